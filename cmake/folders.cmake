@@ -7,6 +7,7 @@ set(caretaker_uses_base fmt::fmt-header-only)
 set(caretaker_uses_http OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 set(caretaker_uses_aws OpenSSL::Crypto)
 set(caretaker_uses_sandbox OpenSSL::Crypto)
+set(caretaker_uses_simulation Boost::context)
 
 function(caretaker_folder name directory)
   file(GLOB sources CONFIGURE_DEPENDS ${directory}/*.cc ${directory}/*/*.cc)
