@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aws/credentials.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+#include <utility>
+
+#include "aws/container_credentials.h"
+
+namespace aws {
+namespace {
+
+// What was settled when the process started: keys, or the reason why there are none.
+class FixedSource final : public CredentialSource {
+ public:
+  explicit FixedSource(base::Result<Credentials> settled) : settled_(std::move(settled)) {}
+  base::Result<Credentials> get(base::Instant) override { return settled_; }
+  // Lambda's sandbox is recycled before its keys expire; nothing here could bring others.
+  void expired() override {}
+
+ private:
+  base::Result<Credentials> settled_;
+};
+
+base::Result<Credentials> read_keys(const Environment& environment) {
+  const auto id = variable(environment, "AWS_ACCESS_KEY_ID");
+  const auto secret = variable(environment, "AWS_SECRET_ACCESS_KEY");
+  if (id.empty() || secret.empty()) {
+    return base::fail(base::ErrorKind::Denied, fmt::format("credentials: {} is set, but {} is not",
+                                                           id.empty() ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID",
+                                                           id.empty() ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY"));
+  }
+  auto token = variable(environment, "AWS_SESSION_TOKEN");
+  // The older name, which some tools still set alone.
+  if (token.empty()) token = variable(environment, "AWS_SECURITY_TOKEN");
+  return Credentials{std::string(id), std::string(secret), std::string(token), std::nullopt};
+}
+
+}  // namespace
+
+std::unique_ptr<CredentialSource> make_credential_source(const Environment& environment, http::Client& client, base::Clock& clock) {
+  if (!variable(environment, "AWS_ACCESS_KEY_ID").empty() || !variable(environment, "AWS_SECRET_ACCESS_KEY").empty()) {
+    return std::make_unique<FixedSource>(read_keys(environment));
+  }
+  const auto container = read_container_settings(environment);
+  if (!container) return std::make_unique<FixedSource>(std::unexpected(container.error()));
+  if (*container) return make_container_source(**container, client, clock);
+  return std::make_unique<FixedSource>(
+      base::fail(base::ErrorKind::Denied,
+                 "credentials: none found; tried AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, "
+                 "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and AWS_CONTAINER_CREDENTIALS_FULL_URI, none of which is set"));
+}
+
+}  // namespace aws

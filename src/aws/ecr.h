@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aws/caller.h"
+
+// Amazon ECR, API version 2015-09-21: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/
+namespace aws::ecr {
+
+inline constexpr Operation describe_images_operation{Service::Ecr, "DescribeImages", true, "ecr:DescribeImages"};
+
+struct ImageDetail {
+  std::string digest;
+  std::vector<std::string> tags;
+  std::optional<base::Time> pushed_at;  // Of the manifest; adding a tag later need not move it.
+  std::string manifest_media_type;
+  std::string artifact_media_type;
+};
+
+struct Repository {
+  std::string account;  // The registry's id.
+  std::string region;
+  std::string name;
+};
+
+// Every tagged, active image of the repository: all pages, or an error. Order is not promised.
+// Errors: NotFound (no such repository), Denied, Transient …; never a part of the list.
+base::Result<std::vector<ImageDetail>> describe_images(Caller& caller, const Repository& repository, const Deadline& deadline);
+
+}  // namespace aws::ecr
