@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/env.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace sandbox {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+TEST(ShellEnvironment, LeadsEveryClientToThePort) {
+  const auto text = shell_environment(4567, {});
+  EXPECT_THAT(text, HasSubstr("export AWS_ACCESS_KEY_ID=sandbox\n"));
+  EXPECT_THAT(text, HasSubstr("export AWS_ENDPOINT_URL=http://127.0.0.1:4567\n"));
+  EXPECT_THAT(text, HasSubstr("export AWS_PAGER=''\n"));
+  EXPECT_THAT(text, HasSubstr("aws() { command aws --endpoint-url http://127.0.0.1:4567 \"$@\"; }\n"));
+}
+
+TEST(ShellEnvironment, RemovesWhatWouldLeadElsewhere) {
+  const auto text = shell_environment(4566, {});
+  EXPECT_THAT(text, HasSubstr("unset AWS_PROFILE AWS_DEFAULT_PROFILE\n"));
+  EXPECT_THAT(text, HasSubstr("unset AWS_SESSION_TOKEN\n"));
+}
+
+TEST(ShellEnvironment, NamesASessionThatTheAccountDemands) {
+  Settings account;
+  account.credentials.session_token = "session";
+  EXPECT_THAT(shell_environment(4566, account), HasSubstr("export AWS_SESSION_TOKEN=session\n"));
+}
+
+TEST(FunctionEnvironment, SaysWhatLambdaAndTheStackSay) {
+  const auto variables = function_environment({.port = 4567,
+                                               .region = "eu-west-1",
+                                               .credentials = {},
+                                               .log_group = "/aws/lambda/caretaker",
+                                               .log_stream = "stream",
+                                               .retry_after = std::chrono::seconds(4)});
+  for (const auto* wanted : {"AWS_LAMBDA_RUNTIME_API=127.0.0.1:4567", "AWS_ENDPOINT_URL=http://127.0.0.1:4567",
+                             "AWS_REGION=eu-west-1", "AWS_LAMBDA_FUNCTION_VERSION=$LATEST", "QUEUE_NAME=caretaker",
+                             "CONFIG_BUCKET=caretaker", "CONFIG_FILE=rules.json", "CARETAKER_RETRY_AFTER=4s"}) {
+    EXPECT_THAT(variables, Contains(wanted));
+  }
+}
+
+TEST(FunctionEnvironment, LeavesOutWhatLambdaDoesNotDefineForCustomRuntimes) {
+  const auto variables = function_environment({});
+  for (const auto* absent : {"AWS_EXECUTION_ENV=", "_X_AMZN_TRACE_ID=", "AWS_SESSION_TOKEN=", "HOME="}) {
+    EXPECT_THAT(variables, Not(Contains(StartsWith(absent))));
+  }
+}
+
+}  // namespace
+}  // namespace sandbox

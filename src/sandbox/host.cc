@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/host.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "sandbox/env.h"
+
+namespace sandbox {
+namespace {
+
+// As Lambda names them: `2026/01/02/[$LATEST]<32 hex digits>`, one for each process.
+std::string log_stream_name(base::Time now) {
+  const auto date = base::to_iso8601(now);
+  return fmt::format("{}/{}/{}/[$LATEST]{:032x}", date.substr(0, 4), date.substr(5, 2), date.substr(8, 2),
+                     now.time_since_epoch().count());
+}
+
+}  // namespace
+
+Host::Host(HostSettings settings, base::Clock& clock)
+    : settings_(std::move(settings)),
+      clock_(clock),
+      timeline_(clock.now(), settings_.colour, settings_.write),
+      log_group_(fmt::format("/aws/lambda/{}", function_name)),
+      log_stream_(log_stream_name(clock.now())),
+      runtime_(*this, fmt::format("arn:aws:lambda:{}:{}:function:{}", settings_.account.region,
+                                  settings_.account.account, function_name)),
+      account_(
+          settings_.account,
+          [this](Invocation invocation, Runtime::Done done) { invoke(std::move(invocation), std::move(done)); },
+          [this](const Happening& happening) {
+            if (settings_.timeline) timeline_.happened(happening);
+          }) {}
+
+Host::~Host() = default;
+
+base::Result<void> Host::listen() {
+  auto server = http::listen({.address = "127.0.0.1", .port = settings_.port}, *this);
+  if (!server) return base::fail(server, "caretaker-sandbox");
+  server_ = std::move(*server);
+  return {};
+}
+
+void Host::run() {
+  server_->on_signal([this] { server_->stop(); });
+  settle();
+  server_->run();
+}
+
+void Host::handle(http::Request request, http::Reply reply) {
+  const auto now = clock_.now();
+  if (Runtime::serves(request)) {
+    account_.advance(now);
+    runtime_.handle(std::move(request), now, std::move(reply));
+  } else {
+    account_.handle(std::move(request), now, std::move(reply));
+  }
+  settle();
+}
+
+void Host::settle() {
+  const auto now = clock_.now();
+  account_.advance(now);  // Before the function's answers, which count from then.
+  runtime_.advance(now);
+  account_.advance(now);
+  auto due = account_.next_due();
+  if (const auto other = runtime_.next_due(); other && (!due || *other < *due)) due = other;
+  if (due) server_->set_timer(clock_.instant() + (*due - now), [this] { settle(); });
+}
+
+// Later, not now: the account is in the middle of something, and the answer may come at once.
+void Host::invoke(Invocation invocation, Runtime::Done done) {
+  server_->post([this, invocation = std::move(invocation), done = std::move(done)]() mutable {
+    runtime_.invoke(std::move(invocation), clock_.now(), std::move(done));
+    settle();
+  });
+}
+
+base::Result<void> Host::start() {
+  log_stream_ = log_stream_name(clock_.now());
+  const FunctionSettings function{.port = server_->port(),
+                                  .region = settings_.account.region,
+                                  .credentials = settings_.account.credentials,
+                                  .log_group = log_group_,
+                                  .log_stream = log_stream_,
+                                  .retry_after = settings_.retry_after};
+  const Command command{.path = settings_.function, .arguments = {}, .environment = function_environment(function)};
+  auto process =
+      Process::start(command, {.line =
+                                   [this, stream = log_stream_](std::string line) {
+                                     server_->post([this, stream, line = std::move(line)] { take_line(stream, line); });
+                                   },
+                               .ended = [this](Exit exit) { server_->post([this, exit] { process_ended(exit); }); }});
+  if (!process) return base::fail(process, "function");
+  process_ = std::move(*process);
+  return {};
+}
+
+void Host::kill() {
+  if (process_) process_->kill();
+}
+
+void Host::platform_line(base::Time now, std::string line) { account_.write_log(now, log_group_, log_stream_, line); }
+
+void Host::take_line(const std::string& stream, std::string line) {
+  const auto now = clock_.now();
+  account_.write_log(now, log_group_, stream, line);
+  if (settings_.timeline) timeline_.logged(now, line);
+}
+
+void Host::process_ended(Exit exit) {
+  process_.reset();
+  const auto how = to_string(exit);
+  if (settings_.timeline) timeline_.logged(clock_.now(), fmt::format("the function's process ended: {}", how));
+  account_.advance(clock_.now());
+  runtime_.process_ended(how, clock_.now());
+  settle();
+}
+
+}  // namespace sandbox

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/timeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/json.h"
+
+namespace sandbox {
+namespace {
+
+struct Teller {
+  std::string_view kind;    // Of a happening.
+  std::string_view who;     // The column that a person reads.
+  std::string_view colour;  // ANSI.
+};
+
+constexpr std::array tellers{
+    Teller{"push", "ecr", "36"},
+    Teller{"event", "eventbridge", "34"},
+    Teller{"message", "sqs", "35"},
+    Teller{"invocation", "lambda", "90"},
+    Teller{"operation", "apprunner", "33"},
+    Teller{"service", "apprunner", "33"},
+    Teller{"object", "s3", "36"},
+    Teller{"log", "logs", "90"},
+    Teller{"caretaker", "caretaker", "1;32"},
+};
+
+// A kind that is not in the table is its own teller.
+Teller teller_of(std::string_view kind) {
+  const auto* found = std::ranges::find(tellers, kind, &Teller::kind);
+  return found == tellers.end() ? Teller{kind, kind, "0"} : *found;
+}
+
+// `hello-world-service` of an App Runner service's ARN; another text as it is.
+std::string_view short_name(std::string_view arn) {
+  const auto begin = arn.find(":service/");
+  if (begin == std::string_view::npos) return arn;
+  arn.remove_prefix(begin + std::string_view(":service/").size());
+  return arn.substr(0, arn.find('/'));
+}
+
+std::string describe_decision(const boost::json::value& line) {
+  const auto text = [&](std::string_view name) { return base::string_member(line, name).value_or(""); };
+  std::string sentence = fmt::format("{} {}", text("decision"), short_name(text("service")));
+  if (!text("to").empty()) {
+    sentence +=
+        text("from").empty() ? fmt::format(" to {}", text("to")) : fmt::format(" {} → {}", text("from"), text("to"));
+  }
+  sentence += fmt::format(": {}", text("why"));
+  if (!text("until").empty()) sentence += fmt::format(" (until {})", text("until"));
+  if (const auto duration = base::int_member(line, "duration_ms")) sentence += fmt::format(" [{} ms]", *duration);
+  return sentence;
+}
+
+// The event's name, what became of it, and why, as far as they are said.
+std::string describe_other(std::string_view event, const boost::json::value& line) {
+  std::string sentence(event);
+  for (const auto* name : {"end", "outcome", "reason"}) {
+    if (const auto word = base::string_member(line, name)) sentence += fmt::format(" {}", *word);
+  }
+  for (const auto* name : {"why", "message", "text"}) {
+    if (const auto why = base::string_member(line, name)) return fmt::format("{}: {}", sentence, *why);
+  }
+  return sentence;
+}
+
+}  // namespace
+
+std::string describe_log_line(std::string_view line) {
+  const auto json = base::parse_json(line);
+  if (!json) return std::string(line);
+  const auto event = base::string_member(*json, "event");
+  if (!event) return std::string(line);
+  return *event == "decision" ? describe_decision(*json) : describe_other(*event, *json);
+}
+
+void Timeline::happened(const Happening& happening) { this->line(happening.at, happening.kind, happening.text); }
+
+void Timeline::logged(base::Time at, std::string_view line) { this->line(at, "caretaker", describe_log_line(line)); }
+
+void Timeline::line(base::Time at, std::string_view kind, std::string_view text) {
+  const auto teller = teller_of(kind);
+  const double seconds = std::chrono::duration<double>(at - start_).count();
+  const auto who = fmt::format("{:<11}", teller.who);
+  const auto shown = colour_ ? fmt::format("\x1b[{}m{}\x1b[0m", teller.colour, who) : who;
+  write_(fmt::format("{:>+9.3f}s  {}  {}", seconds, shown, text));
+}
+
+}  // namespace sandbox
