@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "semver/range.h"
+
+#include <utility>
+
+namespace semver {
+namespace {
+
+bool is_allowed(Operator op, std::weak_ordering order) {
+  switch (op) {
+    case Operator::Equal:
+      return order == 0;
+    case Operator::Less:
+      return order < 0;
+    case Operator::LessOrEqual:
+      return order <= 0;
+    case Operator::Greater:
+      return order > 0;
+    case Operator::GreaterOrEqual:
+      return order >= 0;
+  }
+  std::unreachable();
+}
+
+bool same_numbers(const Version& a, const Version& b) {
+  return a.major() == b.major() && a.minor() == b.minor() && a.patch() == b.patch();
+}
+
+}  // namespace
+
+bool Comparator::test(const Version& other) const { return is_allowed(op, compare(other, version)); }
+
+Comparator ComparatorSet::operator[](std::size_t index) const {
+  const Range::Bound& bound = range_->bounds_[first_ + index];
+  return {bound.op, range_->version_of(bound), range_->text().substr(bound.text, std::size_t{bound.op_size} + bound.size)};
+}
+
+std::string_view ComparatorSet::text() const {
+  if (empty()) {
+    return {};
+  }
+  const Range::Bound& first = range_->bounds_[first_];
+  const Range::Bound& last = range_->bounds_[last_ - 1];
+  return range_->text().substr(first.text, last.text + last.op_size + last.size - first.text);
+}
+
+ComparatorSet Range::operator[](std::size_t index) const {
+  return {*this, index == 0 ? 0 : set_ends_[index - 1], set_ends_[index]};
+}
+
+Version Range::version_of(const Bound& bound) const {
+  return {bound.key,
+          text_.data() + bound.text + bound.op_size,
+          {.prerelease_begin = bound.prerelease_begin, .prerelease_end = bound.size, .end = bound.size, .normal = true}};
+}
+
+bool Range::holds(const Bound& bound, const Version& version) const {
+  if (version.key() != bound.key) {
+    return is_allowed(bound.op, version.key() <=> bound.key);
+  }
+  return is_allowed(bound.op, compare(version, version_of(bound)));
+}
+
+Match Range::match_set(std::size_t first, std::size_t last, const Version& version) const {
+  for (std::size_t i = first; i < last; ++i) {
+    if (!holds(bounds_[i], version)) {
+      return Match::Outside;
+    }
+  }
+  if (!version.is_prerelease() || options_.include_prerelease) {
+    return Match::Satisfies;
+  }
+  for (std::size_t i = first; i < last; ++i) {
+    const Bound& bound = bounds_[i];
+    if (bound.prerelease_begin != bound.size && same_numbers(version_of(bound), version)) {
+      return Match::Satisfies;
+    }
+  }
+  return Match::PrereleaseNotAsked;
+}
+
+Match Range::match(const Version& version) const {
+  Match best = Match::Outside;
+  std::size_t first = 0;
+  for (const std::uint32_t last : set_ends_) {
+    const Match match = match_set(first, last, version);
+    if (match == Match::Satisfies) {
+      return match;
+    }
+    if (match == Match::PrereleaseNotAsked) {
+      best = match;
+    }
+    first = last;
+  }
+  return best;
+}
+
+bool satisfies(std::string_view version, const Range& range) {
+  const auto parsed = parse_version(version, range.options());
+  return parsed && range.contains(*parsed);
+}
+
+}  // namespace semver
