@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/scheduler.h"
+
+#include <algorithm>
+#include <boost/context/protected_fixedsize_stack.hpp>
+#include <utility>
+
+namespace simulation {
+namespace {
+
+constexpr std::size_t stack_size = 256 * 1024;
+
+}  // namespace
+
+Scheduler::~Scheduler() { kill_all(); }
+
+Scheduler::ActorId Scheduler::spawn(std::function<void()> body) {
+  const ActorId id = actors_.size();
+  auto actor = std::make_unique<Actor>();
+  actor->fiber = boost::context::fiber(
+      std::allocator_arg, boost::context::protected_fixedsize_stack(stack_size),
+      [this, raw = actor.get(), body = std::move(body)](boost::context::fiber&& outside) {
+        outside_ = std::move(outside);
+        try {
+          if (!raw->killed) body();
+        } catch (const Death&) {
+          // Killed: everything on its stack is gone now.
+        }
+        raw->ended = true;
+        return std::move(outside_);
+      });
+  actors_.push_back(std::move(actor));
+  return id;
+}
+
+void Scheduler::wake(ActorId actor) { actors_[actor]->ready = true; }
+
+void Scheduler::kill(ActorId id) {
+  if (actors_[id]->ended) return;
+  actors_[id]->killed = true;
+  resume(id);
+}
+
+void Scheduler::switch_out() {
+  actors_[current_]->ready = true;
+  leave();
+}
+
+void Scheduler::wait(base::Time until) {
+  auto& actor = *actors_[current_];
+  actor.ready = false;
+  actor.wake_at = until;
+  leave();
+  actor.wake_at.reset();
+}
+
+void Scheduler::sleep_until(base::Time until) {
+  while (now_ < until) wait(until);
+}
+
+void Scheduler::die() { throw Death(); }
+
+void Scheduler::leave() {
+  auto& actor = *actors_[current_];
+  outside_ = std::move(outside_).resume();
+  if (actor.killed) throw Death();
+}
+
+void Scheduler::kill_all() {
+  for (ActorId id = 0; id < actors_.size(); ++id) kill(id);
+}
+
+bool Scheduler::step() {
+  for (std::size_t i = 0; i < actors_.size(); ++i) {
+    const auto id = (last_ + 1 + i) % actors_.size();
+    if (actors_[id]->ended || !actors_[id]->ready) continue;
+    last_ = id;
+    resume(id);
+    return true;
+  }
+  return false;
+}
+
+void Scheduler::resume(ActorId id) {
+  const auto before = std::exchange(current_, id);
+  auto& actor = *actors_[id];
+  actor.fiber = std::move(actor.fiber).resume();
+  current_ = before;
+}
+
+std::optional<base::Time> Scheduler::next_wake() const {
+  std::optional<base::Time> next;
+  for (const auto& actor : actors_) {
+    if (actor->ended || actor->ready || !actor->wake_at) continue;
+    next = next ? std::min(*next, *actor->wake_at) : *actor->wake_at;
+  }
+  return next;
+}
+
+void Scheduler::advance(base::Time to) {
+  now_ = std::max(now_, to);
+  for (const auto& actor : actors_) {
+    if (actor->wake_at && *actor->wake_at <= now_) actor->ready = true;
+  }
+}
+
+}  // namespace simulation

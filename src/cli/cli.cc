@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/cli.h"
+
+// The only place that sees CLI11, which takes long to compile.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <ostream>
+
+#include "cli/check.h"
+#include "cli/semver.h"
+
+namespace cli {
+namespace {
+
+constexpr auto description =
+    "Keeps container services on the newest version their owner allows.\n"
+    "Started by AWS Lambda (AWS_LAMBDA_RUNTIME_API is set) it is the function; else it is this command line.";
+
+constexpr auto footer =
+    "Exit codes: 0 fine, 1 the answer is no (problems found, nothing satisfies), 2 wrong usage or an unreadable file.\n"
+    "Try it without an AWS account: caretaker-sandbox --help";
+
+}  // namespace
+
+int run(std::vector<std::string> arguments, std::istream& in, std::ostream& out, std::ostream& err) {
+  CLI::App app(description, "caretaker");
+  app.footer(footer);
+  app.set_version_flag("--version", "caretaker " CARETAKER_VERSION);
+  app.require_subcommand(1);
+  int code = 0;
+
+  std::vector<std::string> files;
+  auto* check_command = app.add_subcommand("check", "Check rules files: syntax, names, ranges, ARNs, duplicates");
+  check_command->add_option("FILE", files, "Rules files; - reads standard input")->required();
+  check_command->callback([&] { code = check(files, in, out, err); });
+
+  SemverQuestion question;
+  auto* semver_command = app.add_subcommand("semver", "Print the versions that satisfy the ranges, in order, as npm's semver does");
+  semver_command->add_option("VERSION", question.versions, "Versions to sort and filter")->required();
+  semver_command->add_option("-r,--range", question.ranges, "Only versions that satisfy this range; may be repeated")->allow_extra_args(false);
+  semver_command->add_flag("-p,--include-prerelease", question.include_prerelease, "Prereleases are versions like any other");
+  semver_command->add_flag("-l,--loose", question.loose, "Accept versions and ranges as people write them");
+  semver_command->callback([&] { code = semver(question, out, err); });
+
+  try {
+    std::ranges::reverse(arguments);  // CLI11 takes them from the back.
+    app.parse(std::move(arguments));
+  } catch (const CLI::ParseError& thrown) {
+    // Help and version are "errors" of code 0 to CLI11.
+    return app.exit(thrown, out, err) == 0 ? 0 : 2;
+  }
+  return code;
+}
+
+}  // namespace cli

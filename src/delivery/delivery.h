@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// delivery/: from messages to answers.
+//   batch.h          the queue's messages, as Lambda hands them over, and the answer
+//   push.h           one message's body: an ECR push, or the reason why it asks for nothing
+//   current_rules.h  the rules in force
+//   queue.h          what is asked of the queue itself: come back later, go to the dead letters
+//   delivery.h       understand, group by service, reconcile each once, answer each message
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "delivery/batch.h"
+#include "delivery/current_rules.h"
+#include "delivery/push.h"
+#include "delivery/queue.h"
+#include "reconcile/reconcile.h"
+
+namespace delivery {
+
+// What becomes of one message: every message ends in exactly one, and it is logged.
+struct Ending {
+  enum class Kind {
+    Done,        // Its work is done or there is none: delete it.
+    Returns,     // Come back, at `until` or after the rules' retry time.
+    DeadLetter,  // Nothing more can be done with it: keep it for a person.
+  };
+  Kind kind = Kind::Done;
+  std::string word;  // `started`, `superseded`, `no-rule`, `busy` …
+  std::string text;
+  std::optional<base::Time> until;
+};
+
+class Delivery {
+ public:
+  struct Parts {
+    aws::Caller& caller;
+    reconcile::Reconciler& reconciler;
+    CurrentRules& rules;
+    Queue& queue;
+    report::Log& log;
+    base::Clock& clock;
+  };
+  // Where and until when this invocation runs.
+  struct Context {
+    std::string account;  // The function's own: what a rule's plain repository name means.
+    std::string region;
+    base::Time host_deadline;
+    aws::Deadline deadline;
+  };
+  explicit Delivery(Parts parts) : parts_(parts) {}
+
+  // Handles a batch and returns the answer that names the messages which must come back. Errors: Invalid, if the event is no batch.
+  base::Result<std::string> deliver(std::string_view event, const Context& context);
+
+ private:
+  struct Understood;
+  struct Work;
+
+  std::vector<Understood> understand(std::vector<Message> messages) const;
+  void reconcile_all(std::vector<Understood>& messages, const rules::Rules& rules, const Context& context);
+  void reconcile_one(const Work& work, std::vector<Understood>& messages, reconcile::Listings& listings, const Context& context, std::size_t works_left);
+  // Carries the message's ending out; false if it has to come back.
+  bool answer(const Understood& message, const rules::Retry& retry, const Context& context);
+  void log_message(const Understood& message, const Ending& ending);
+
+  Parts parts_;
+};
+
+}  // namespace delivery

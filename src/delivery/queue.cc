@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "delivery/queue.h"
+
+#include <algorithm>
+
+#include "names/arn.h"
+
+namespace delivery {
+namespace {
+
+// SQS admits these characters only and bounds the size of a message (API reference, SendMessage).
+std::string as_attribute(std::string_view text) {
+  std::string out(text.substr(0, 1000));
+  std::ranges::replace_if(out, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return out.empty() ? "?" : out;
+}
+
+}  // namespace
+
+base::Result<std::string> Queue::url(const aws::Deadline& deadline) {
+  if (url_) return *url_;
+  auto found = aws::sqs::get_queue_url(caller_, region_, name_, "", deadline);
+  if (!found) return base::fail(found, "queue " + name_);
+  url_ = *found;
+  return *url_;
+}
+
+base::Result<std::string> Queue::dead_letter_url(const aws::Deadline& deadline) {
+  if (dead_letter_url_) return *dead_letter_url_;
+  const auto own = url(deadline);
+  if (!own) return own;
+  const auto arn = aws::sqs::get_dead_letter_arn(caller_, region_, *own, deadline);
+  if (!arn) return base::fail(arn, "queue " + name_);
+  const auto parsed = *arn ? names::parse_arn(**arn) : std::nullopt;
+  if (!parsed) return base::fail(base::ErrorKind::NotFound, "queue " + name_ + " has no dead-letter queue");
+  auto found = aws::sqs::get_queue_url(caller_, region_, parsed->resource, parsed->account, deadline);
+  if (!found) return base::fail(found, "dead-letter queue " + std::string(parsed->resource));
+  dead_letter_url_ = *found;
+  return *dead_letter_url_;
+}
+
+base::Result<void> Queue::postpone(const Message& message, std::chrono::milliseconds delay, const aws::Deadline& deadline) {
+  const auto own = url(deadline);
+  if (!own) return std::unexpected(own.error());
+  return aws::sqs::change_message_visibility(caller_, region_, *own, message.receipt_handle, delay, deadline);
+}
+
+base::Result<void> Queue::send_dead_letter(const Message& message, std::string_view reason, const aws::Deadline& deadline) {
+  const auto dead_letters = dead_letter_url(deadline);
+  if (!dead_letters) return std::unexpected(dead_letters.error());
+  const auto sent = aws::sqs::send_message(caller_, region_, *dead_letters, message.body,
+                                           {{"CaretakerReason", as_attribute(reason)}, {"CaretakerMessageId", as_attribute(message.id)}}, deadline);
+  if (!sent) return std::unexpected(sent.error());
+  return {};
+}
+
+}  // namespace delivery

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "aws/sqs.h"
+#include "base/error.h"
+#include "delivery/batch.h"
+
+namespace delivery {
+
+// The queue that the messages come from. Its URLs are looked up when they are first needed, and kept.
+class Queue {
+ public:
+  Queue(aws::Caller& caller, std::string region, std::string name)
+      : caller_(caller), region_(std::move(region)), name_(std::move(name)) {}
+
+  // The message shows again after `delay`, if it is also reported as failed.
+  base::Result<void> postpone(const Message& message, std::chrono::milliseconds delay, const aws::Deadline& deadline);
+
+  // Sends the body, with the reason as attribute, to the queue's dead-letter queue. Errors: NotFound if it has none.
+  base::Result<void> send_dead_letter(const Message& message, std::string_view reason, const aws::Deadline& deadline);
+
+ private:
+  base::Result<std::string> url(const aws::Deadline& deadline);
+  base::Result<std::string> dead_letter_url(const aws::Deadline& deadline);
+
+  aws::Caller& caller_;
+  std::string region_;
+  std::string name_;
+  std::optional<std::string> url_;
+  std::optional<std::string> dead_letter_url_;
+};
+
+}  // namespace delivery

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// One executable: the Lambda function where the Lambda service starts it, the command line everywhere else. What comes from
+// outside (environment, addresses, randomness) is read here, and the real parts are chosen here.
+#include <unistd.h>
+
+#include <cstdint>
+#include <iostream>
+#include <random>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "aws/caller.h"
+#include "aws/credentials.h"
+#include "aws/endpoint.h"
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "delivery/delivery.h"
+#include "function/function.h"
+#include "http/client.h"
+#include "http/name_service.h"
+#include "names/arn.h"
+
+namespace {
+
+std::string lookup(const aws::Environment& environment, std::string_view name) {
+  const auto found = environment.find(name);
+  return found == environment.end() ? std::string() : found->second;
+}
+
+aws::Environment read_environment() {
+  aws::Environment environment;
+  for (char** entry = environ; *entry; ++entry) {
+    const std::string_view text = *entry;
+    const auto equals = text.find('=');
+    if (equals != std::string_view::npos) environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return environment;
+}
+
+// 128 random bits in hex.
+std::string new_id() {
+  static std::random_device device;
+  std::string id;
+  for (int i = 0; i < 32; ++i) id += "0123456789abcdef"[device() % 16];
+  return id;
+}
+
+double new_random() {
+  static std::minstd_rand generator{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
+}
+
+// A whole line in one write, so that lines of several processes don't mix.
+void write_line(std::string_view line) {
+  const std::string whole = std::string(line) + '\n';
+  for (std::string_view rest = whole; !rest.empty();) {
+    const auto written = ::write(STDOUT_FILENO, rest.data(), rest.size());
+    if (written <= 0) return;
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+http::ClientSettings client_settings(const aws::Environment& environment) {
+  // The lower-case names are the older custom; where both are set they win, as with curl.
+  const auto either = [&](std::string_view lower, std::string_view upper) {
+    const auto value = lookup(environment, lower);
+    return value.empty() ? lookup(environment, upper) : value;
+  };
+  const auto bundle = lookup(environment, "AWS_CA_BUNDLE");
+  return {.ca_file = bundle.empty() ? lookup(environment, "SSL_CERT_FILE") : bundle,
+          .http_proxy = either("http_proxy", "HTTP_PROXY"),
+          .https_proxy = either("https_proxy", "HTTPS_PROXY"),
+          .no_proxy = either("no_proxy", "NO_PROXY")};
+}
+
+// What the function needs from its environment.
+struct FunctionSettings {
+  std::string queue_name;
+  std::string config_bucket;
+  std::string config_file;
+  std::string region;
+  rules::Retry retry;  // CARETAKER_RETRY_AFTER; a rules file's own `retry` wins.
+};
+
+base::Result<FunctionSettings> function_settings(const aws::Environment& environment) {
+  FunctionSettings settings;
+  const auto require = [&](std::string_view name, std::string& value) -> std::string {
+    value = lookup(environment, name);
+    return value.empty() ? " " + std::string(name) : std::string();
+  };
+  auto missing = require("QUEUE_NAME", settings.queue_name) + require("CONFIG_BUCKET", settings.config_bucket) +
+                 require("CONFIG_FILE", settings.config_file);
+  settings.region = lookup(environment, "AWS_REGION");
+  if (settings.region.empty()) missing += require("AWS_DEFAULT_REGION", settings.region).empty() ? "" : " AWS_REGION";
+  if (!missing.empty()) return base::fail(base::ErrorKind::Invalid, "environment variables are not set:" + missing);
+  if (const auto text = lookup(environment, "CARETAKER_RETRY_AFTER"); !text.empty()) {
+    const auto after = rules::parse_duration(text);
+    if (!after) return base::fail(base::ErrorKind::Invalid, "CARETAKER_RETRY_AFTER: " + after.error());
+    settings.retry.after = *after;
+  }
+  return settings;
+}
+
+// The function's own account: from its ARN, else from the environment.
+std::string own_account(const aws::Environment& environment, std::string_view function_arn) {
+  const auto arn = names::parse_arn(function_arn);
+  return arn && !arn->account.empty() ? std::string(arn->account) : lookup(environment, "AWS_ACCOUNT_ID");
+}
+
+int run_function(const aws::Environment& environment, std::string_view runtime_address) {
+  base::SystemClock clock;
+  report::Log log(clock, write_line);
+  const auto refuse = [&](const base::Error& error) {
+    log.line(report::Level::Error, "init", {{"why", error.message}});
+    return 1;
+  };
+  // Proxies are not for the Runtime API, which is on this machine.
+  const auto runtime_client = http::make_client({}, clock);
+  if (!runtime_client) return refuse(runtime_client.error());
+  auto runtime = function::Runtime::at(runtime_address, **runtime_client, clock);
+  if (!runtime) return refuse(runtime.error());
+
+  const auto settings = function_settings(environment);
+  const auto endpoints = aws::read_endpoint_settings(environment);
+  const auto client = http::make_client(client_settings(environment), clock);
+  for (const auto* failed : {settings ? nullptr : &settings.error(), endpoints ? nullptr : &endpoints.error(),
+                             client ? nullptr : &client.error()}) {
+    if (!failed) continue;
+    const auto posted = runtime->post_init_error("Runtime.InvalidEnvironment", failed->message);
+    if (!posted) refuse(posted.error());
+    return refuse(*failed);
+  }
+
+  const auto credentials = aws::make_credential_source(environment, **client, clock);
+  aws::Caller caller({**client, clock, *credentials, *endpoints, new_random, {}});
+  const aws::s3::Bucket bucket{settings->config_bucket, settings->region};
+  const auto app_runner = target::make_app_runner(caller);
+  const auto records = records::make_s3_store(caller, bucket, "records", new_id);
+  delivery::CurrentRules rules(caller, log, {bucket, settings->config_file}, settings->retry);
+  delivery::Queue queue(caller, settings->region, settings->queue_name);
+  reconcile::Reconciler reconciler({caller, *app_runner, *records, log, clock, new_id});
+  delivery::Delivery delivery({caller, reconciler, rules, queue, log, clock});
+
+  const auto gone = runtime->run([&](const function::Invocation& invocation) {
+    log.set_context({{"request_id", invocation.request_id}});
+    const auto left = std::max(invocation.deadline - clock.now(), base::Duration::zero());
+    return delivery.deliver(invocation.event, {.account = own_account(environment, invocation.function_arn),
+                                               .region = settings->region,
+                                               .host_deadline = invocation.deadline,
+                                               .deadline = {clock.instant() + left, {}}});
+  });
+  return refuse(gone);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  http::use_plain_name_service();
+  const auto environment = read_environment();
+  // Lambda starts the executable without arguments of ours, so the environment decides before any are looked at.
+  if (const auto address = lookup(environment, "AWS_LAMBDA_RUNTIME_API"); !address.empty()) {
+    return run_function(environment, address);
+  }
+  return cli::run(std::vector<std::string>(argv + 1, argv + argc), std::cin, std::cout, std::cerr);
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reconcile/gather.h"
+
+namespace reconcile {
+
+bool is_container_image(std::string_view manifest_media_type, std::string_view artifact_media_type) {
+  if (manifest_media_type == "application/vnd.oci.artifact.manifest.v1+json") return false;
+  // ECR gives the config's media type here, and nothing for an index.
+  return artifact_media_type.empty() || artifact_media_type == "application/vnd.oci.image.config.v1+json" ||
+         artifact_media_type == "application/vnd.docker.container.image.v1+json";
+}
+
+base::Result<const decide::Listing*> Listings::get(const names::Repository& repository, const aws::Deadline& deadline) {
+  auto& listing = listings_[names::to_string(repository)];
+  if (listing) return listing.get();
+  const auto images = aws::ecr::describe_images(caller_, {repository.account, repository.region, repository.name}, deadline);
+  if (!images) return std::unexpected(images.error());
+  listing = std::make_unique<decide::Listing>();
+  for (const auto& image : *images) {
+    listing->add(image.digest, image.tags, image.pushed_at,
+                 is_container_image(image.manifest_media_type, image.artifact_media_type));
+  }
+  return listing.get();
+}
+
+base::Result<Gathered> gather(const names::ServiceArn& service, const names::Repository& repository,
+                              target::Target& target, records::Store& records, Listings& listings,
+                              const aws::Deadline& deadline) {
+  Gathered gathered;
+  // The record first: it may only lag behind what is described after it, never run ahead.
+  auto stored = records.load(service, deadline);
+  if (!stored) return std::unexpected(stored.error());
+  auto described = target.describe(service, deadline);
+  if (!described) return std::unexpected(described.error());
+  const auto listing = listings.get(repository, deadline);
+  if (!listing) return std::unexpected(listing.error());
+  gathered.stored = std::move(*stored);
+  gathered.described = std::move(*described);
+  gathered.listing = *listing;
+  return gathered;
+}
+
+}  // namespace reconcile

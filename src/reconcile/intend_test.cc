@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reconcile/intend.h"
+
+#include <gtest/gtest.h>
+
+namespace reconcile {
+namespace {
+
+using decide::Operation;
+using decide::Record;
+using Kind = Operation::Kind;
+
+const base::Time start{std::chrono::milliseconds(1'700'000'000'000)};
+
+base::Time at(int seconds) { return start + std::chrono::seconds(seconds); }
+
+Operation operation(std::string id, Kind kind, int seconds) {
+  return {.id = std::move(id), .kind = kind, .state = Operation::State::Underway, .status = "IN_PROGRESS", .started_at = at(seconds)};
+}
+
+Record::Intention intention(Record::Action action, std::string operation_before) {
+  return {.id = "i1", .action = action, .image = "r/shop:2.0.0", .tag = "2.0.0", .digest = "sha256:2",
+          .image_before = "r/shop:1.0.0", .operation_before = std::move(operation_before), .at = at(0), .lease_until = at(120)};
+}
+
+TEST(Settle, FindsTheOperationThatAnIntentionStarted) {
+  using enum Settlement::Kind;
+  using enum Record::Action;
+  struct Case {
+    std::string_view name;
+    Record::Action action;
+    std::string before;
+    std::vector<Operation> operations;  // Newest first.
+    int now;
+    Settlement::Kind want;
+    std::string_view operation;
+  };
+  const Case cases[] = {
+      {"no operation yet", Update, "", {}, 10, Open, ""},
+      {"none after five minutes", Update, "", {}, 300, NotApplied, ""},
+      {"only the one of before", Update, "old", {operation("old", Kind::Update, -50)}, 10, Open, ""},
+      {"only the one of before, late", Update, "old", {operation("old", Kind::Update, -50)}, 301, NotApplied, ""},
+      {"a newer update", Update, "old", {operation("new", Kind::Update, 1), operation("old", Kind::Update, -50)}, 10, Applied, "new"},
+      {"late all the same", Update, "old", {operation("new", Kind::Update, 1), operation("old", Kind::Update, -50)}, 999, Applied, "new"},
+      {"the older of two", Update, "old", {operation("later", Kind::Update, 200), operation("new", Kind::Update, 1), operation("old", Kind::Create, -50)}, 300, Applied, "new"},
+      {"a pause is none of ours", Update, "old", {operation("pause", Kind::Other, 1), operation("old", Kind::Update, -50)}, 10, Open, ""},
+      {"a deployment is no update", Update, "old", {operation("d", Kind::Deployment, 1), operation("old", Kind::Update, -50)}, 10, Open, ""},
+      {"a redeployment", Redeploy, "old", {operation("d", Kind::Deployment, 1), operation("old", Kind::Update, -50)}, 10, Applied, "d"},
+      {"its id is not told yet", Update, "old", {operation("", Kind::Update, 1), operation("old", Kind::Update, -50)}, 10, Open, ""},
+      {"an old one where none was known before", Update, "", {operation("old", Kind::Update, -4000)}, 10, Open, ""},
+      {"a new one where none was known before", Update, "", {operation("new", Kind::Update, 2)}, 10, Applied, "new"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    decide::Running running;
+    running.operations = c.operations;
+    const auto settlement = settle(intention(c.action, c.before), running, at(c.now));
+    EXPECT_EQ(settlement.kind, c.want);
+    EXPECT_EQ(settlement.operation, c.operation);
+  }
+}
+
+TEST(Apply, TurnsAnIntentionIntoWhatWasSet) {
+  Record record;
+  record.intention = intention(Record::Action::Update, "old");
+  apply(record, *record.intention, "op-1");
+  EXPECT_FALSE(record.intention);
+  ASSERT_TRUE(record.set);
+  EXPECT_EQ(record.set->operation, "op-1");
+  EXPECT_EQ(record.set->tag, "2.0.0");
+  EXPECT_EQ(record.set->outcome, "");
+  EXPECT_EQ(record.runs, (Record::Runs{"2.0.0", "sha256:2"}));
+}
+
+TEST(Apply, LeavesAnothersIntentionAlone) {
+  Record record;
+  record.intention = intention(Record::Action::Update, "old");
+  record.intention->id = "i2";
+  apply(record, intention(Record::Action::Update, "old"), "op-1");
+  EXPECT_TRUE(record.intention);
+}
+
+}  // namespace
+}  // namespace reconcile

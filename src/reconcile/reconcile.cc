@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reconcile/reconcile.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "decide/explain.h"
+#include "decide/observe.h"
+#include "reconcile/intend.h"
+#include "report/event_log.h"
+
+namespace reconcile {
+namespace {
+
+using base::ErrorKind;
+using decide::Record;
+using records::Stored;
+
+// How often the facts are gathered anew because they changed under us.
+constexpr int rounds_max = 3;
+// A call that changes a service wants this much time: for itself and for writing down what came of it.
+constexpr auto time_to_act = std::chrono::seconds(5);
+// A lease outlives its owner's time by this much.
+constexpr auto lease_margin = std::chrono::seconds(60);
+
+// A registry's listing that lags behind a push is asked again after this.
+constexpr auto listing_lag = std::chrono::seconds(30);
+
+bool shows_push(const decide::Listing& listing, const decide::Trigger& trigger) {
+  const auto* candidate = listing.find(trigger.tag);
+  return candidate && (trigger.digest.empty() || candidate->digest == trigger.digest);
+}
+
+// What an Update or a Redeploy comes down to.
+struct Plan {
+  Record::Action action;
+  const decide::Candidate* to;
+};
+
+std::optional<Plan> plan_of(const decide::Decision& decision) {
+  if (const auto* update = std::get_if<decide::Update>(&decision)) return Plan{Record::Action::Update, update->to};
+  if (const auto* redeploy = std::get_if<decide::Redeploy>(&decision)) {
+    return Plan{Record::Action::Redeploy, redeploy->to};
+  }
+  return std::nullopt;
+}
+
+std::size_t count_eligible(const decide::Decided& decided) {
+  return static_cast<std::size_t>(
+      std::ranges::count(decided.verdicts, decide::Reason::Eligible, &decide::Verdict::reason));
+}
+
+// The sentences about the ten highest versions: what a person wants to see of a choice.
+std::vector<std::string> top_verdicts(const decide::Decided& decided, const decide::Facts& facts) {
+  const auto& candidates = facts.listing.candidates();
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (candidates[i].version) order.push_back(i);
+  }
+  const auto shown = std::min<std::size_t>(order.size(), 10);
+  std::ranges::partial_sort(order, order.begin() + static_cast<std::ptrdiff_t>(shown), [&](std::size_t a, std::size_t b) {
+    return *candidates[b].version < *candidates[a].version;
+  });
+  std::vector<std::string> sentences;
+  for (std::size_t i = 0; i < shown; ++i) {
+    sentences.push_back(explain(decided.verdicts[order[i]], candidates[order[i]], facts, decided.current));
+  }
+  return sentences;
+}
+
+void add_change(Stored& stored, records::Change change) {
+  stored.changes.insert(stored.changes.begin(), std::move(change));
+  if (stored.changes.size() > 20) stored.changes.resize(20);
+}
+
+// Tells the service's own event log. A missing stream blocks nothing.
+void say_started(Reconciler::Parts& parts, target::Target& target, const rules::Rule& rule, Record::Action action,
+                 std::string_view tag, const aws::Deadline& deadline) {
+  const auto log = target.event_log(rule.service);
+  const auto said = report::write_event_log(parts.caller, {rule.service.region, log.group, log.stream}, parts.clock.now(),
+                                            report::event_log_text(action, rule.range_text, tag), deadline);
+  if (!said) parts.log.line(report::Level::Warning, "event-log", {{"service", rule.service.text}, {"why", said.error().message}});
+}
+
+Reconciled waiting(std::string word, std::string text, std::optional<base::Time> until) {
+  return {.end = Reconciled::End::Waiting, .word = std::move(word), .text = std::move(text), .until = until};
+}
+
+}  // namespace
+
+// One decision's way from the intention to the operation.
+class Reconciler::Carrying {
+ public:
+  Carrying(Parts& parts, target::Target& target, const Request& request, Gathered& gathered, const decide::Facts& facts,
+           const decide::Decided& decided, Plan plan, aws::Deadline deadline)
+      : parts_(parts), target_(target), request_(request), gathered_(gathered), facts_(facts), decided_(decided), plan_(plan), deadline_(std::move(deadline)) {}
+
+  // Errors: Conflict if the facts changed meanwhile: gather and decide again.
+  base::Result<Reconciled> run(const Record& before) {
+    intention_ = make_intention();
+    if (auto written = write_intention(before); !written) return std::unexpected(written.error());
+    const auto same = target_.unchanged(service(), *gathered_.described, deadline_);
+    if (!same || !*same || deadline_.at - parts_.clock.instant() < time_to_act) {
+      withdraw();
+      if (!same) return std::unexpected(same.error());
+      if (!*same) return base::fail(ErrorKind::Conflict, service().name + ": changed while it was being decided");
+      return base::fail(ErrorKind::Transient, service().name + ": too little time is left to act");
+    }
+    auto operation = call();
+    if (!operation && operation.error().kind == ErrorKind::Unknown) operation = look_for_operation(operation.error());
+    if (operation) return started(std::move(*operation));
+    if (operation.error().kind == ErrorKind::Unknown) {
+      return waiting("unsettled", operation.error().message + "; it is looked up again", intention_.at + settled_after);
+    }
+    withdraw();
+    // The target was busy after all: another operation began since we looked.
+    if (operation.error().kind == ErrorKind::Conflict) return waiting("busy", operation.error().message, std::nullopt);
+    return std::unexpected(operation.error());
+  }
+
+ private:
+  const names::ServiceArn& service() const { return request_.rule.service; }
+
+  Record::Intention make_intention() const {
+    const auto& running = gathered_.described->running;
+    const auto now = parts_.clock.now();
+    Record::Intention intention{.id = parts_.new_id(),
+                                .action = plan_.action,
+                                .image = {},
+                                .tag = std::string(plan_.to->tag),
+                                .digest = std::string(plan_.to->digest),
+                                .image_before = running.image ? to_string(*running.image) : std::string(),
+                                .operation_before = running.operations.empty() ? std::string() : running.operations.front().id,
+                                .at = now,
+                                .lease_until = std::max(request_.host_deadline, now) + lease_margin};
+    if (running.image) intention.image = to_string(running.image->with_tag(plan_.to->tag));
+    return intention;
+  }
+
+  base::Result<void> write_intention(const Record& before) {
+    return parts_.records.change(
+        service(), gathered_.stored,
+        [&](Stored& stored) {
+          if (stored.record != before) return false;
+          stored.record = *facts_.record;
+          stored.record.intention = intention_;
+          return true;
+        },
+        deadline_);
+  }
+
+  // Nothing came of the intention. If this can't be written, the lease runs out and the next call finds the same.
+  void withdraw() {
+    const auto gone = parts_.records.change(
+        service(), gathered_.stored,
+        [&](Stored& stored) {
+          if (!stored.record.intention || stored.record.intention->id != intention_.id) return false;
+          stored.record.intention.reset();
+          return true;
+        },
+        deadline_);
+    if (!gone) parts_.log.line(report::Level::Warning, "record", {{"service", service().text}, {"why", gone.error().message}});
+  }
+
+  base::Result<std::string> call() {
+    switch (plan_.action) {
+      case Record::Action::Update: return target_.update(service(), *gathered_.described, intention_.image, deadline_);
+      case Record::Action::Redeploy: return target_.redeploy(service(), deadline_);
+    }
+    return base::fail(ErrorKind::Invalid, "no such action");
+  }
+
+  // Nobody knows whether the call took effect: the target's operations do. Errors: Unknown, while they do not tell.
+  base::Result<std::string> look_for_operation(const base::Error& unknown) {
+    const auto described = target_.describe(service(), deadline_);
+    if (!described) return base::fail(ErrorKind::Unknown, unknown.code, unknown.message);
+    const auto settlement = settle(intention_, (*described)->running, parts_.clock.now());
+    if (settlement.kind != Settlement::Kind::Applied) return base::fail(ErrorKind::Unknown, unknown.code, unknown.message);
+    return settlement.operation;
+  }
+
+  Reconciled started(std::string operation) {
+    record_operation(operation);
+    say_started(parts_, target_, request_.rule, plan_.action, plan_.to->tag, deadline_);
+    return {.end = Reconciled::End::Started,
+            .word = std::string(reason(decided_.decision)),
+            .text = explain(decided_, facts_),
+            .from = {},
+            .digest = {},
+            .to = std::string(plan_.to->tag),
+            .operation = std::move(operation),
+            .until = {}};
+  }
+
+  void record_operation(const std::string& operation) {
+    const auto written = parts_.records.change(
+        service(), gathered_.stored,
+        [&](Stored& stored) {
+          // Another may have found the operation and noted it already.
+          if (stored.record.set && stored.record.set->intention == intention_.id) return false;
+          apply(stored.record, intention_, operation);
+          add_change(stored, {.at = intention_.at,
+                              .action = std::string(name(decided_.decision)),
+                              .from = decided_.current.tag,
+                              .to = intention_.tag,
+                              .digest = intention_.digest,
+                              .operation = operation,
+                              .why = explain(decided_, facts_),
+                              .verdicts = top_verdicts(decided_, facts_),
+                              .candidates = decided_.verdicts.size(),
+                              .eligible = count_eligible(decided_)});
+          return true;
+        },
+        deadline_);
+    if (!written) {
+      // The intention stays, and whoever comes next finds its operation.
+      parts_.log.line(report::Level::Error, "record",
+                      {{"service", service().text}, {"operation", operation}, {"why", written.error().message}});
+    }
+  }
+
+  Parts& parts_;
+  target::Target& target_;
+  const Request& request_;
+  Gathered& gathered_;
+  const decide::Facts& facts_;
+  const decide::Decided& decided_;
+  Plan plan_;
+  aws::Deadline deadline_;
+  Record::Intention intention_;
+};
+
+target::Target& Reconciler::target_of(const names::ServiceArn& service) {
+  switch (service.kind) {
+    case names::TargetKind::AppRunner: break;
+  }
+  return parts_.app_runner;
+}
+
+base::Result<Reconciled> Reconciler::reconcile(const Request& request, Listings& listings, const aws::Deadline& deadline) {
+  const auto begin = parts_.clock.instant();
+  base::Result<Reconciled> done = round(request, listings, deadline);
+  for (int i = 1; i < rounds_max && !done && done.error().kind == ErrorKind::Conflict; ++i) {
+    done = round(request, listings, deadline);
+  }
+  if (!done && done.error().kind == ErrorKind::Conflict) done = waiting("busy", done.error().message, std::nullopt);
+  log_decision(request, done, std::chrono::duration_cast<base::Duration>(parts_.clock.instant() - begin));
+  return done;
+}
+
+base::Result<Reconciled> Reconciler::round(const Request& request, Listings& listings, const aws::Deadline& deadline) {
+  const auto& service = request.rule.service;
+  auto& target = target_of(service);
+  auto gathered = gather(service, request.repository, target, parts_.records, listings, deadline);
+  if (!gathered) return std::unexpected(gathered.error());
+  if (request.listing_must_show && !shows_push(*gathered->listing, request.trigger)) {
+    return waiting("not-listed", fmt::format("{} does not list {} as it was pushed yet", to_string(request.repository), request.trigger.tag), parts_.clock.now() + listing_lag);
+  }
+  if (auto settled = settle_left_over(request, *gathered, deadline); !settled) return std::unexpected(settled.error());
+
+  const auto& stored = gathered->stored;
+  decide::Facts facts{.rule = request.rule,
+                      .repository = request.repository,
+                      .listing = *gathered->listing,
+                      .running = gathered->described->running,
+                      .record = stored.exists ? std::optional(stored.record) : std::nullopt,
+                      .trigger = request.trigger,
+                      .now = parts_.clock.now()};
+  facts.record = observe(facts);
+  const auto decided = decide::decide(facts);
+
+  base::Result<Reconciled> done;
+  const Record before = stored.record;
+  if (const auto plan = plan_of(decided.decision)) {
+    if (stored.read_only) return base::fail(ErrorKind::Denied, service.name + ": its record is of a newer Caretaker; update this one");
+    done = Carrying(parts_, target, request, *gathered, facts, decided, *plan, deadline).run(before);
+  } else {
+    done = nothing_done(decided, facts);
+    keep_observations(request, *gathered, before, *facts.record, deadline);
+  }
+  if (done) {
+    done->from = decided.current.tag;
+    done->digest = decided.current.digest;
+  }
+  return done;
+}
+
+base::Result<void> Reconciler::settle_left_over(const Request& request, Gathered& gathered, const aws::Deadline& deadline) {
+  const auto intention = gathered.stored.record.intention;
+  const auto now = parts_.clock.now();
+  if (!intention || now < intention->lease_until) return {};
+  const auto settlement = settle(*intention, gathered.described->running, now);
+  if (settlement.kind == Settlement::Kind::Open) return {};
+
+  const auto written = parts_.records.change(
+      request.rule.service, gathered.stored,
+      [&](Stored& stored) {
+        if (!stored.record.intention || stored.record.intention->id != intention->id) return false;
+        if (settlement.kind == Settlement::Kind::NotApplied) {
+          stored.record.intention.reset();
+          return true;
+        }
+        apply(stored.record, *intention, settlement.operation);
+        add_change(stored, {.at = intention->at,
+                            .action = intention->action == Record::Action::Update ? "update" : "redeploy",
+                            .from = {},
+                            .to = intention->tag,
+                            .digest = intention->digest,
+                            .operation = settlement.operation,
+                            .why = "found after its function was interrupted",
+                            .verdicts = {}});
+        return true;
+      },
+      deadline);
+  if (!written) return written;
+  const bool applied = settlement.kind == Settlement::Kind::Applied;
+  // Its function was interrupted before it could say so itself.
+  if (applied) {
+    say_started(parts_, target_of(request.rule.service), request.rule, intention->action, intention->tag, deadline);
+  }
+  parts_.log.line(report::Level::Info, "settled",
+                  {{"service", request.rule.service.text}, {"intention", intention->id}, {"to", intention->tag}, {"operation", settlement.operation}, {"why", applied ? "an interrupted function had started it" : "an interrupted function had not started it"}});
+  return {};
+}
+
+void Reconciler::keep_observations(const Request& request, Gathered& gathered, const Record& before, const Record& observed, const aws::Deadline& deadline) {
+  if (gathered.stored.read_only || (gathered.stored.exists && observed == before)) return;
+  const auto written = parts_.records.change(
+      request.rule.service, gathered.stored,
+      [&](Stored& stored) {
+        // Whoever wrote since has seen more than we did.
+        if (stored.record != before) return false;
+        stored.record = observed;
+        return true;
+      },
+      deadline);
+  if (!written) parts_.log.line(report::Level::Warning, "record", {{"service", request.rule.service.text}, {"why", written.error().message}});
+}
+
+Reconciled Reconciler::nothing_done(const decide::Decided& decided, const decide::Facts& facts) {
+  Reconciled done{.end = Reconciled::End::Kept,
+                  .word = std::string(reason(decided.decision)),
+                  .text = explain(decided, facts)};
+  if (const auto* wait = std::get_if<decide::Wait>(&decided.decision)) {
+    done.end = Reconciled::End::Waiting;
+    done.until = wait->until;
+    if (wait->best) done.to = std::string(wait->best->tag);
+  }
+  return done;
+}
+
+void Reconciler::log_decision(const Request& request, const base::Result<Reconciled>& done, base::Duration took) {
+  using End = Reconciled::End;
+  std::vector<report::Field> fields{{"service", request.rule.service.text},
+                                    {"rule", request.rule.range_text},
+                                    {"rule_name", request.rule.name},
+                                    {"repository", to_string(request.repository)},
+                                    {"pushed", request.trigger.tag}};
+  if (!done) {
+    fields.insert(fields.end(), {{"decision", "none"},
+                                 {"reason", base::to_string(done.error().kind)},
+                                 {"why", done.error().message}});
+  } else {
+    const auto decision = done->end == End::Started ? (done->word == "new-digest" ? "redeploy" : "update") : done->end == End::Waiting ? "wait" : "keep";
+    fields.insert(fields.end(), {{"decision", decision},
+                                 {"reason", done->word},
+                                 {"why", done->text},
+                                 {"from", done->from},
+                                 {"to", done->to},
+                                 {"operation", done->operation},
+                                 {"until", done->until ? base::to_iso8601(*done->until) : std::string()}});
+  }
+  fields.emplace_back("duration_ms", static_cast<std::int64_t>(took.count()));
+  parts_.log.line(done ? report::Level::Info : report::Level::Error, "decision", fields);
+}
+
+}  // namespace reconcile

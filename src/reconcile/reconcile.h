@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// reconcile/: gather facts, decide, act, record; one service at a time. Safe to repeat at any time, by several functions at
+// once, and after a crash at any point:
+//   reconcile.h  the whole of it
+//   gather.h     the facts, all of them or an error
+//   intend.h     an intention: written before the call, carried out, settled
+//
+// record, describe, list ─▶ settle an old intention ─▶ observe ─▶ decide ─▶ write the intention ─▶ describe again
+//                                                                            └▶ call ─▶ write the operation's id ─▶ say it
+
+#include <functional>
+#include <string>
+
+#include "decide/decide.h"
+#include "reconcile/gather.h"
+#include "records/store.h"
+#include "report/report.h"
+#include "target/target.h"
+
+namespace reconcile {
+
+struct Request {
+  const rules::Rule& rule;
+  names::Repository repository;  // The rule's, with account and region.
+  decide::Trigger trigger;
+  // The push is so recent that a listing without it is a listing that lags behind.
+  bool listing_must_show = false;
+  // When the host's own time is over: a lease outlives it, so that nobody takes over work that is still being done.
+  base::Time host_deadline;
+};
+
+// What came of one reconcile: the decision, as far as it was carried out.
+struct Reconciled {
+  enum class End {
+    Started,  // An operation was started, and is recorded.
+    Waiting,  // Come back at `until`, or later.
+    Kept,     // Nothing to do.
+  };
+  End end = End::Kept;
+  std::string word;    // For logs: the decision's reason, `newest-runs`.
+  std::string text;    // The same as a sentence.
+  std::string from;    // The tag that ran, or was being deployed.
+  std::string digest;  // Its digest as recorded; empty: unknown.
+  std::string to;      // Started and Waiting: the tag concerned.
+  std::string operation;
+  std::optional<base::Time> until;
+};
+
+class Reconciler {
+ public:
+  struct Parts {
+    aws::Caller& caller;
+    target::Target& app_runner;
+    records::Store& records;
+    report::Log& log;
+    base::Clock& clock;
+    std::function<std::string()> new_id;  // For intentions: a new random text at each call.
+  };
+  explicit Reconciler(Parts parts) : parts_(std::move(parts)) {}
+
+  // Reconciles one service. `listings` may be shared by calls that belong together in time. Logs the decision.
+  // Errors: whatever kept the facts from being gathered or the decision from being carried out; nothing was changed then,
+  // or an intention is left that a later call settles.
+  base::Result<Reconciled> reconcile(const Request& request, Listings& listings, const aws::Deadline& deadline);
+
+ private:
+  class Carrying;
+
+  target::Target& target_of(const names::ServiceArn& service);
+  // Once through, from the facts to the deed. Errors: Conflict if the facts changed meanwhile.
+  base::Result<Reconciled> round(const Request& request, Listings& listings, const aws::Deadline& deadline);
+  // Finds out what came of an intention whose function was interrupted, once its lease is over.
+  base::Result<void> settle_left_over(const Request& request, Gathered& gathered, const aws::Deadline& deadline);
+  void keep_observations(const Request& request, Gathered& gathered, const decide::Record& before, const decide::Record& observed, const aws::Deadline& deadline);
+  static Reconciled nothing_done(const decide::Decided& decided, const decide::Facts& facts);
+  void log_decision(const Request& request, const base::Result<Reconciled>& done, base::Duration took);
+
+  Parts parts_;
+};
+
+}  // namespace reconcile

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "records/codec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <concepts>
+#include <type_traits>
+
+#include "base/json.h"
+
+namespace records {
+namespace {
+
+namespace json = boost::json;
+using decide::Record;
+
+// The members of each object, once for reading and writing: `visit("name", value)`.
+template <class Visit>
+void members(Visit&& visit, auto& value)
+  requires std::same_as<std::remove_cvref_t<decltype(value)>, Record::Baseline>
+{
+  visit("version", value.version);
+  visit("at", value.at);
+}
+
+template <class Visit>
+void members(Visit&& visit, auto& value)
+  requires std::same_as<std::remove_cvref_t<decltype(value)>, Record::Runs>
+{
+  visit("tag", value.tag);
+  visit("digest", value.digest);
+}
+
+template <class Visit>
+void members(Visit&& visit, auto& value)
+  requires std::same_as<std::remove_cvref_t<decltype(value)>, Record::Intention>
+{
+  visit("id", value.id);
+  visit("action", value.action);
+  visit("image", value.image);
+  visit("tag", value.tag);
+  visit("digest", value.digest);
+  visit("imageBefore", value.image_before);
+  visit("operationBefore", value.operation_before);
+  visit("at", value.at);
+  visit("leaseUntil", value.lease_until);
+}
+
+template <class Visit>
+void members(Visit&& visit, auto& value)
+  requires std::same_as<std::remove_cvref_t<decltype(value)>, Record::Set>
+{
+  visit("intention", value.intention);
+  visit("action", value.action);
+  visit("image", value.image);
+  visit("tag", value.tag);
+  visit("digest", value.digest);
+  visit("operation", value.operation);
+  visit("outcome", value.outcome);
+  visit("at", value.at);
+}
+
+template <class Visit>
+void members(Visit&& visit, auto& value)
+  requires std::same_as<std::remove_cvref_t<decltype(value)>, Record::Rejected>
+{
+  visit("digest", value.digest);
+  visit("tag", value.tag);
+  visit("operation", value.operation);
+  visit("attempts", value.attempts);
+  visit("at", value.at);
+}
+
+template <class Visit>
+void members(Visit&& visit, auto& value)
+  requires std::same_as<std::remove_cvref_t<decltype(value)>, Record::Hold>
+{
+  visit("versions", value.versions);
+  visit("operation", value.operation);
+  visit("at", value.at);
+}
+
+template <class Visit>
+void members(Visit&& visit, auto& value)
+  requires std::same_as<std::remove_cvref_t<decltype(value)>, Record::Stop>
+{
+  visit("at", value.at);
+}
+
+template <class Visit>
+void members(Visit&& visit, auto& value)
+  requires std::same_as<std::remove_cvref_t<decltype(value)>, Record::Pin> ||
+           std::same_as<std::remove_cvref_t<decltype(value)>, Record::Skip>
+{
+  visit("version", value.version);
+  visit("by", value.by);
+  visit("at", value.at);
+}
+
+template <class Visit>
+void members(Visit&& visit, auto& value)
+  requires std::same_as<std::remove_cvref_t<decltype(value)>, Change>
+{
+  visit("at", value.at);
+  visit("action", value.action);
+  visit("from", value.from);
+  visit("to", value.to);
+  visit("digest", value.digest);
+  visit("operation", value.operation);
+  visit("why", value.why);
+  visit("verdicts", value.verdicts);
+  visit("candidates", value.candidates);
+  visit("eligible", value.eligible);
+}
+
+template <class Visit>
+void members(Visit&& visit, auto& value)
+  requires std::same_as<std::remove_cvref_t<decltype(value)>, Stored>
+{
+  visit("serviceCreatedAt", value.record.service_created_at);
+  visit("baseline", value.record.baseline);
+  visit("runs", value.record.runs);
+  visit("intention", value.record.intention);
+  visit("set", value.record.set);
+  visit("failures", value.record.failures);
+  visit("rejected", value.record.rejected);
+  visit("hold", value.record.hold);
+  visit("stop", value.record.stop);
+  visit("pin", value.record.pin);
+  visit("skips", value.record.skips);
+  visit("changes", value.changes);
+  visit("nonce", value.nonce);
+}
+
+// --- Reading. Each returns the pointer of the member that is wrong, empty if none is.
+
+using Wrong = std::string;
+
+Wrong read(const json::value& from, std::string& to) {
+  if (!from.is_string()) return "/";
+  to = std::string(from.get_string());
+  return {};
+}
+
+Wrong read(const json::value& from, base::Time& to) {
+  const auto time = from.is_string() ? base::parse_iso8601(std::string_view(from.get_string())) : std::nullopt;
+  if (!time) return "/";
+  to = *time;
+  return {};
+}
+
+template <std::integral T>
+Wrong read(const json::value& from, T& to) {
+  const auto* number = from.if_int64();
+  if (!number || *number < 0 || !std::in_range<T>(*number)) return "/";
+  to = static_cast<T>(*number);
+  return {};
+}
+
+Wrong read(const json::value& from, Record::Action& to) {
+  std::string word;
+  if (auto wrong = read(from, word); !wrong.empty()) return wrong;
+  if (word != "update" && word != "redeploy") return "/";
+  to = word == "update" ? Record::Action::Update : Record::Action::Redeploy;
+  return {};
+}
+
+template <class T>
+Wrong read(const json::value& from, std::optional<T>& to);
+template <class T>
+Wrong read(const json::value& from, std::vector<T>& to);
+
+// Members that are absent or null keep their default: an older record has fewer.
+template <class T>
+  requires requires(T& object) { members([](std::string_view, auto&) {}, object); }
+Wrong read(const json::value& from, T& to) {
+  if (!from.is_object()) return "/";
+  Wrong wrong;
+  members(
+      [&](std::string_view name, auto& value) {
+        const auto* member = base::member(from, name);
+        if (!wrong.empty() || !member) return;
+        if (auto inner = read(*member, value); !inner.empty()) wrong = fmt::format("/{}{}", name, inner == "/" ? "" : inner);
+      },
+      to);
+  return wrong;
+}
+
+template <class T>
+Wrong read(const json::value& from, std::optional<T>& to) {
+  return read(from, to.emplace());
+}
+
+template <class T>
+Wrong read(const json::value& from, std::vector<T>& to) {
+  const auto* array = from.if_array();
+  if (!array) return "/";
+  for (const auto& element : *array) {
+    const auto index = to.size();
+    if (auto wrong = read(element, to.emplace_back()); !wrong.empty()) {
+      return fmt::format("/{}{}", index, wrong == "/" ? "" : wrong);
+    }
+  }
+  return {};
+}
+
+// --- Writing. `before` is what stood there: a value that did not change keeps its JSON, unknown members included.
+
+json::value write(const std::string& value, const json::value*) { return json::string(value); }
+json::value write(const base::Time& value, const json::value*) { return json::string(base::to_iso8601(value)); }
+template <std::integral T>
+json::value write(const T& value, const json::value*) {
+  return static_cast<std::int64_t>(value);
+}
+json::value write(const Record::Action& value, const json::value*) {
+  return value == Record::Action::Update ? "update" : "redeploy";
+}
+
+template <class T>
+bool still(const json::value* before, const T& value) {
+  T was;
+  return before && read(*before, was).empty() && was == value;
+}
+
+template <class T>
+json::value write(const std::vector<T>& values, const json::value* before);
+
+template <class T>
+  requires requires(T& object) { members([](std::string_view, auto&) {}, object); }
+json::value write(const T& value, const json::value* before) {
+  if (still(before, value)) return *before;
+  json::object object;
+  members([&](std::string_view name, const auto& member) { object[name] = write(member, nullptr); }, value);
+  return object;
+}
+
+template <class T>
+json::value write(const std::vector<T>& values, const json::value* before) {
+  json::array array;
+  const auto* old = before ? before->if_array() : nullptr;
+  for (const auto& value : values) {
+    const json::value* same = nullptr;
+    for (std::size_t i = 0; old && i < old->size() && !same; ++i) {
+      if (still(&(*old)[i], value)) same = &(*old)[i];
+    }
+    array.push_back(write(value, same));
+  }
+  return array;
+}
+
+void put(json::object& object, std::string_view name, const auto& value) {
+  object[name] = write(value, object.if_contains(name));
+}
+
+template <class T>
+void put(json::object& object, std::string_view name, const std::optional<T>& value) {
+  if (!value) {
+    object.erase(name);
+    return;
+  }
+  put(object, name, *value);
+}
+
+}  // namespace
+
+base::Result<Stored> decode(std::string_view text) {
+  const auto tree = base::parse_json(text);
+  if (!tree) return base::fail(tree, "not a record");
+  const auto version = base::int_member(*tree, "schema");
+  if (!version) return base::fail(base::ErrorKind::Invalid, "not a record: no schema");
+  Stored stored;
+  stored.exists = true;
+  stored.read_only = *version > schema;
+  stored.document = std::string(text);
+  if (const auto wrong = read(*tree, stored); !wrong.empty()) {
+    return base::fail(base::ErrorKind::Invalid, fmt::format("not a record: {} is not what it should be", wrong));
+  }
+  return stored;
+}
+
+std::string encode(const Stored& stored, std::string_view service_arn) {
+  json::object object;
+  if (!stored.document.empty()) {
+    if (auto before = base::parse_json(stored.document); before && before->is_object()) object = before->as_object();
+  }
+  object["schema"] = schema;
+  object["service"] = json::string(service_arn);
+  members([&](std::string_view name, const auto& value) { put(object, name, value); }, stored);
+  auto text = json::serialize(object);
+  // The history is the only part that grows with use.
+  for (auto* changes = object["changes"].if_array(); changes && !changes->empty() && text.size() > size_max;) {
+    changes->pop_back();
+    text = json::serialize(object);
+  }
+  return text;
+}
+
+}  // namespace records

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "records/codec.h"
+
+#include <gtest/gtest.h>
+
+#include "base/json.h"
+
+namespace records {
+namespace {
+
+constexpr std::string_view arn = "arn:aws:apprunner:us-east-1:123456789012:service/shop/8fe1e10304f84fd2b0df550fe98a71fa";
+
+base::Time at(int seconds) { return base::Time(std::chrono::milliseconds(1'700'000'000'123)) + std::chrono::seconds(seconds); }
+
+// A record with something in every member.
+Stored full() {
+  Stored stored;
+  auto& record = stored.record;
+  record.service_created_at = at(0);
+  record.baseline = {"1.9.0", at(1)};
+  record.runs = {"1.2.3", "sha256:3"};
+  record.intention = {"i", decide::Record::Action::Redeploy, "r/shop:1.2.3", "1.2.3", "sha256:4", "r/shop:1.2.3", "op-1", at(2), at(3)};
+  record.set = {"h", decide::Record::Action::Update, "r/shop:1.2.3", "1.2.3", "sha256:3", "op-1", "SUCCEEDED", at(4)};
+  record.failures = 1;
+  record.rejected = {{"sha256:9", "1.2.2", "op-0", 2, at(5)}};
+  record.hold = {{"1.2.4", "1.2.5"}, "op-2", at(6)};
+  record.stop = {at(7)};
+  record.pin = {"1.2.3", "arn:aws:iam::123456789012:user/ada", at(8)};
+  record.skips = {{"1.3.0", "ada", at(9)}};
+  stored.changes = {{at(10), "update", "1.2.2", "1.2.3", "sha256:3", "op-1", "newer", {"1.2.3 is \"newer\""}, 12, 1}};
+  stored.nonce = "n";
+  return stored;
+}
+
+TEST(Codec, KeepsEveryMember) {
+  const auto before = full();
+  const auto after = decode(encode(before, arn));
+  ASSERT_TRUE(after) << after.error().message;
+  EXPECT_EQ(after->record, before.record);
+  EXPECT_EQ(after->changes, before.changes);
+  EXPECT_EQ(after->nonce, "n");
+  EXPECT_TRUE(after->exists);
+  EXPECT_FALSE(after->read_only);
+}
+
+TEST(Codec, ReadsARecordWithLittleInIt) {
+  const auto stored = decode(R"({"schema":1,"runs":null})");
+  ASSERT_TRUE(stored) << stored.error().message;
+  EXPECT_EQ(stored->record, decide::Record());
+}
+
+TEST(Codec, KeepsWhatItDoesNotKnow) {
+  auto stored = decode(R"({"schema":1,"service":"x","future":{"a":[1.0,2]},"pin":{"version":"1.0.0","by":"ada",
+    "at":"2026-01-01T00:00:00Z","ticket":"OPS-1"},"skips":[{"version":"2.0.0","by":"b","at":"2026-01-01T00:00:00Z","why":"x"}]})");
+  ASSERT_TRUE(stored) << stored.error().message;
+  stored->record.skips.push_back({"3.0.0", "c", at(0)});
+  const auto written = base::parse_json(encode(*stored, arn));
+  ASSERT_TRUE(written);
+  EXPECT_TRUE(base::member(*written, "future"));
+  EXPECT_EQ(base::string_member(*base::member(*written, "pin"), "ticket"), "OPS-1");
+  const auto& skips = base::member(*written, "skips")->as_array();
+  ASSERT_EQ(skips.size(), 2U);
+  EXPECT_EQ(base::string_member(skips[0], "why"), "x");
+  EXPECT_EQ(base::string_member(*written, "service"), arn);
+}
+
+TEST(Codec, DropsWhatIsOver) {
+  auto stored = *decode(encode(full(), arn));
+  stored.record.intention.reset();
+  stored.record.pin.reset();
+  const auto written = encode(stored, arn);
+  EXPECT_FALSE(written.contains("\"intention\":{"));
+  EXPECT_FALSE(written.contains("\"pin\""));
+}
+
+TEST(Codec, ReadsButDoesNotWriteANewerSchema) {
+  const auto stored = decode(R"({"schema":2,"runs":{"tag":"1.0.0","digest":"sha256:1","new":1}})");
+  ASSERT_TRUE(stored) << stored.error().message;
+  EXPECT_TRUE(stored->read_only);
+  EXPECT_EQ(stored->record.runs->tag, "1.0.0");
+}
+
+TEST(Codec, RefusesWhatIsNoRecord) {
+  struct Case {
+    std::string_view name;
+    std::string_view text;
+    std::string_view says;
+  };
+  const Case cases[] = {
+      {"empty", "", "ends too early"},
+      {"a list", "[]", "no schema"},
+      {"no schema", "{}", "no schema"},
+      {"a text as schema", R"({"schema":"1"})", "no schema"},
+      {"a wrong time", R"({"schema":1,"baseline":{"version":"1.0.0","at":"soon"}})", "/baseline/at"},
+      {"a wrong type", R"({"schema":1,"runs":{"tag":1}})", "/runs/tag"},
+      {"a wrong list", R"({"schema":1,"rejected":{}})", "/rejected"},
+      {"a wrong element", R"({"schema":1,"skips":[{"version":"1.0.0"},7]})", "/skips/1"},
+      {"a negative count", R"({"schema":1,"failures":-1})", "/failures"},
+      {"an action that is none", R"({"schema":1,"set":{"action":"undo"}})", "/set/action"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto stored = decode(c.text);
+    ASSERT_FALSE(stored);
+    EXPECT_EQ(stored.error().kind, base::ErrorKind::Invalid);
+    EXPECT_TRUE(stored.error().message.contains(c.says)) << stored.error().message;
+  }
+}
+
+TEST(Codec, ShortensTheHistoryToItsLimit) {
+  auto stored = full();
+  const auto change = stored.changes.front();
+  for (int i = 0; i < 30; ++i) {
+    stored.changes.push_back(change);
+    stored.changes.back().why = std::string(5000, 'w');
+  }
+  const auto text = encode(stored, arn);
+  EXPECT_LE(text.size(), size_max);
+  const auto after = decode(text);
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->record, stored.record);
+  EXPECT_EQ(after->changes.front(), change);
+}
+
+TEST(RecordKey, NamesAccountRegionKindNameAndId) {
+  const auto service = names::parse_service_arn(arn);
+  ASSERT_TRUE(service) << service.error().message;
+  EXPECT_EQ(record_key(*service), "123456789012/us-east-1/apprunner/shop/8fe1e10304f84fd2b0df550fe98a71fa.json");
+}
+
+}  // namespace
+}  // namespace records

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// records/: the record of each service and where it is kept.
+//   store.h   load and change a record; conditional writes, so that several functions may work at once
+//   codec.h   the record as JSON
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "aws/caller.h"
+#include "aws/s3.h"
+#include "base/error.h"
+#include "decide/record.h"
+#include "names/names.h"
+
+namespace records {
+
+// One entry of a record's history, for people: what was done, chosen from what, and why.
+struct Change {
+  base::Time at;
+  std::string action;     // `update`, `redeploy`
+  std::string from;       // The tag before.
+  std::string to;
+  std::string digest;
+  std::string operation;
+  std::string why;
+  std::vector<std::string> verdicts;  // At most ten sentences, the most relevant first.
+  std::size_t candidates = 0;         // How many tags were looked at.
+  std::size_t eligible = 0;
+  bool operator==(const Change&) const = default;
+};
+
+// A record as it was read, and what is needed to write it back.
+struct Stored {
+  decide::Record record;
+  std::vector<Change> changes;  // Newest first, at most 20.
+  bool exists = false;
+  bool read_only = false;       // Written by a newer Caretaker: we may look, not write.
+  std::string etag;             // Empty where it does not exist.
+  std::string document;         // The JSON text as read, whose unknown members survive a write.
+  std::string nonce;            // Of the write that made it.
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // A service without a record gives one that does not exist(). Errors: Invalid (not a record), Denied, Transient …
+  virtual base::Result<Stored> load(const names::ServiceArn& service, const aws::Deadline& deadline) = 0;
+
+  // Makes `edit`'s change and writes, if nobody wrote in between; else reads again and makes it on what is there now.
+  // `edit` thus changes only what its caller owns. It returns false to give the change up (someone else was first):
+  // then nothing is written and the result is Conflict. On success `stored` is what is kept now. A write whose answer
+  // was lost is known again by its nonce. Errors: Conflict, and whatever the store says.
+  using Edit = std::function<bool(Stored&)>;
+  virtual base::Result<void> change(const names::ServiceArn& service, Stored& stored, const Edit& edit, const aws::Deadline& deadline) = 0;
+};
+
+// Objects `PREFIX/ACCOUNT/REGION/KIND/NAME/ID.json` of a bucket. `nonce` gives a new random text at each call. Borrows
+// `caller`.
+std::unique_ptr<Store> make_s3_store(aws::Caller& caller, aws::s3::Bucket bucket, std::string prefix, std::function<std::string()> nonce);
+
+// The key of a service's record, below the prefix.
+std::string record_key(const names::ServiceArn& service);
+
+}  // namespace records

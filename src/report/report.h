@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// report/: all that is said.
+//   report.h     log lines: one JSON object a line, for machines and for `grep`
+//   event_log.h  the line in the service's own event log, for whoever looks at the service
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace report {
+
+enum class Level { Info, Warning, Error };
+
+// A log line's member, in the order given. Empty texts are left out.
+struct Field {
+  Field(std::string_view its_name, std::string_view its_text) : name(its_name), text(its_text) {}
+  Field(std::string_view its_name, std::int64_t number) : name(its_name), text(std::to_string(number)), literal(true) {}
+  std::string name;
+  std::string text;
+  bool literal = false;  // `text` is JSON already.
+};
+
+// Writes log lines: `{"time":…,"level":…,"event":…, fields}`. Never give it a payload, an environment value or a secret.
+class Log {
+ public:
+  using Sink = std::function<void(std::string_view line)>;
+  Log(base::Clock& clock, Sink sink) : clock_(clock), sink_(std::move(sink)) {}
+
+  // Members that every line bears until the next call: the request id, say.
+  void set_context(std::vector<Field> fields) { context_ = std::move(fields); }
+
+  // `event` names what happened: `message`, `decision`, `rules` …
+  void line(Level level, std::string_view event, const std::vector<Field>& fields);
+
+ private:
+  base::Clock& clock_;
+  Sink sink_;
+  std::vector<Field> context_;
+};
+
+}  // namespace report
