@@ -108,7 +108,7 @@ class RangeParser {
   Options options_;
   std::string_view lowest_;  // What follows the numbers of a lower bound with an x.
   Range range_;
-  std::optional<RangeError> error_;  // The first one. Loose parsing may go on and forget it.
+  std::optional<RangeError> error_;  // Loose parsing may go on and forget it.
 
   // Of the set being read.
   std::size_t set_first_ = 0;
@@ -170,7 +170,7 @@ bool RangeParser::read_alternative(std::size_t begin, std::size_t end) {
     component_is_empty_ = false;
     const Read read = read_component(component);
     if (read != Read::Fine) {
-      if (!error_) {
+      if (!error_ || read == Read::Refused) {
         error_ = diagnose(component, options_, read == Read::Refused);
         error_->offset = alternative.origin(component_begin + error_->offset);
       }
