@@ -55,6 +55,15 @@ std::string default_function() {
   return error ? std::string() : (self.parent_path() / "caretaker").string();
 }
 
+// After no-color.org and the custom of CLICOLOR_FORCE.
+bool wants_colour() {
+  const auto set = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr && *value != '\0';
+  };
+  return !set("NO_COLOR") && (set("CLICOLOR_FORCE") || ::isatty(STDOUT_FILENO) == 1);
+}
+
 // Whole lines, at once: somebody is watching, perhaps through a pipe.
 void print(std::string_view line) {
   fmt::print("{}\n", line);
@@ -79,7 +88,7 @@ int serve(const Arguments& arguments) {
   settings.function = function;
   settings.retry_after = base::Duration(arguments.retry_after_ms);
   settings.timeline = arguments.timeline;
-  settings.colour = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  settings.colour = wants_colour();
   settings.write = print;
   base::SystemClock clock;
   sandbox::Host host(settings, clock);

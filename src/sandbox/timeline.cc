@@ -43,44 +43,46 @@ std::string_view short_name(std::string_view arn) {
   return arn.substr(0, arn.find('/'));
 }
 
-std::string describe_decision(const boost::json::value& line) {
+// ` (again in 3.9s)` where the line says until when something waits.
+std::string describe_wait(const boost::json::value& line, base::Time at) {
+  const auto text = base::string_member(line, "until");
+  const auto until = text ? base::parse_iso8601(*text) : std::nullopt;
+  return until ? fmt::format(" (again in {:.1f}s)", std::chrono::duration<double>(*until - at).count()) : std::string();
+}
+
+std::string describe_decision(const boost::json::value& line, base::Time at) {
   const auto text = [&](std::string_view name) { return base::string_member(line, name).value_or(""); };
-  std::string sentence = fmt::format("{} {}", text("decision"), short_name(text("service")));
-  if (!text("to").empty()) {
-    sentence +=
-        text("from").empty() ? fmt::format(" to {}", text("to")) : fmt::format(" {} → {}", text("from"), text("to"));
-  }
-  sentence += fmt::format(": {}", text("why"));
-  if (!text("until").empty()) sentence += fmt::format(" (until {})", text("until"));
+  const auto arrow = text("from").empty() || text("to").empty() ? "" : " → ";
+  auto sentence = fmt::format("{} {}", text("decision"), short_name(text("service")));
+  if (text("decision") != "keep") sentence += fmt::format(" {}{}{}", text("from"), arrow, text("to"));
+  sentence += fmt::format(": {}{}", text("why"), describe_wait(line, at));
   if (const auto duration = base::int_member(line, "duration_ms")) sentence += fmt::format(" [{} ms]", *duration);
   return sentence;
 }
 
-// The event's name, what became of it, and why, as far as they are said.
-std::string describe_other(std::string_view event, const boost::json::value& line) {
-  std::string sentence(event);
-  for (const auto* name : {"end", "outcome", "reason"}) {
-    if (const auto word = base::string_member(line, name)) sentence += fmt::format(" {}", *word);
-  }
-  for (const auto* name : {"why", "message", "text"}) {
-    if (const auto why = base::string_member(line, name)) return fmt::format("{}: {}", sentence, *why);
-  }
-  return sentence;
+// `done 1.2.4: why` of a message; of another event its name, and why, as far as they are said.
+std::string describe_other(std::string_view event, const boost::json::value& line, base::Time at) {
+  std::string sentence(base::string_member(line, "end").value_or(event));
+  if (const auto pushed = base::string_member(line, "pushed")) sentence += fmt::format(" {}", *pushed);
+  if (const auto why = base::string_member(line, "why")) sentence += fmt::format(": {}", *why);
+  return sentence + describe_wait(line, at);
 }
 
 }  // namespace
 
-std::string describe_log_line(std::string_view line) {
+std::string describe_log_line(std::string_view line, base::Time at) {
   const auto json = base::parse_json(line);
   if (!json) return std::string(line);
   const auto event = base::string_member(*json, "event");
   if (!event) return std::string(line);
-  return *event == "decision" ? describe_decision(*json) : describe_other(*event, *json);
+  return *event == "decision" ? describe_decision(*json, at) : describe_other(*event, *json, at);
 }
 
 void Timeline::happened(const Happening& happening) { this->line(happening.at, happening.kind, happening.text); }
 
-void Timeline::logged(base::Time at, std::string_view line) { this->line(at, "caretaker", describe_log_line(line)); }
+void Timeline::logged(base::Time at, std::string_view line) {
+  this->line(at, "caretaker", describe_log_line(line, at));
+}
 
 void Timeline::line(base::Time at, std::string_view kind, std::string_view text) {
   const auto teller = teller_of(kind);

@@ -31,7 +31,7 @@ class Timeline final {
   Write write_;
 };
 
-// The sentence for one line of the function's log; the line itself where it is none of its JSON lines.
-std::string describe_log_line(std::string_view line);
+// The sentence for one line of the function's log, written at that time; the line itself where it is none of its JSON lines.
+std::string describe_log_line(std::string_view line, base::Time at);
 
 }  // namespace sandbox

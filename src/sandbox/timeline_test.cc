@@ -44,12 +44,18 @@ TEST(Timeline, DescribesTheFunctionsLogLines) {
        R"({"level":"info","event":"decision","service":"arn:aws:apprunner:us-east-1:1:service/shop/8f","decision":"update",)"
        R"("from":"1.2.3","to":"1.2.4","why":"1.2.4 is newer","duration_ms":12})",
        "update shop 1.2.3 → 1.2.4: 1.2.4 is newer [12 ms]"},
-      {"a keep", R"({"event":"decision","service":"shop","decision":"keep","why":"nothing newer","duration_ms":3})",
+      {"a keep",
+       R"({"event":"decision","service":"shop","decision":"keep","from":"1.2.4","why":"nothing newer","duration_ms":3})",
        "keep shop: nothing newer [3 ms]"},
-      {"a wait", R"({"event":"decision","service":"shop","decision":"wait","to":"1.2.4","why":"busy","until":"later"})",
-       "wait shop to 1.2.4: busy (until later)"},
-      {"another event", R"({"event":"message","end":"superseded","why":"a newer one runs"})",
-       "message superseded: a newer one runs"},
+      {"a wait",
+       R"({"event":"decision","service":"shop","decision":"wait","to":"1.2.4","why":"busy","until":"1970-01-01T00:16:44Z"})",
+       "wait shop 1.2.4: busy (again in 4.0s)"},
+      {"a message", R"({"event":"message","end":"done","reason":"superseded","pushed":"1.2.4","why":"1.2.5 runs"})",
+       "done 1.2.4: 1.2.5 runs"},
+      {"a message that returns",
+       R"({"event":"message","end":"waiting","pushed":"1.2.4","why":"busy","until":"1970-01-01T00:16:41.500Z"})",
+       "waiting 1.2.4: busy (again in 1.5s)"},
+      {"another event", R"({"event":"rules","why":"line 3: no such range"})", "rules: line 3: no such range"},
       {"an event without more", R"({"event":"ready"})", "ready"},
       {"an event of no text", R"({"event":7})", R"({"event":7})"},
       {"other JSON", R"([1])", "[1]"},
@@ -57,7 +63,7 @@ TEST(Timeline, DescribesTheFunctionsLogLines) {
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
-    EXPECT_EQ(describe_log_line(c.line), c.want);
+    EXPECT_EQ(describe_log_line(c.line, start), c.want);
   }
 }
 
