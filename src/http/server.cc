@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/server.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <csignal>
+#include <cstdio>
+#include <optional>
+#include <unordered_set>
+
+#include "http/wire.h"
+
+// The server's one translation unit of Beast and Asio.
+namespace http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+// A refused request is read on for so long, and thrown away: closing at once would reset the connection, and the refusal
+// might be lost on the way (RFC 9112 section 9.6).
+constexpr std::chrono::seconds linger_time{2};
+constexpr std::chrono::milliseconds accept_pause{50};
+constexpr int backlog = 4096;
+
+// Handlers are not to throw; if one does, the others are not to suffer.
+template <class Work>
+bool guarded(Work&& work) {
+  try {
+    work();
+    return true;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "http server: a handler threw: {}\n", error.what());
+  } catch (...) {
+    fmt::print(stderr, "http server: a handler threw\n");
+  }
+  return false;
+}
+
+class Session;
+
+// Every open connection; the server's destructor ends them through this.
+using Sessions = std::unordered_set<std::shared_ptr<Session>>;
+
+// One connection: reads a request, hands it over, writes the answer, and so on. Kept alive by `sessions` until close().
+class Session final : public std::enable_shared_from_this<Session> {
+ public:
+  Session(tcp::socket socket, const ServerSettings& settings, Handler& handler, Sessions& sessions)
+      : stream_(std::move(socket)), settings_(settings), handler_(handler), sessions_(sessions) {}
+
+  void read_head();
+  void close();
+
+ private:
+  using Parser = beast::http::request_parser<beast::http::string_body>;
+  // What a Reply holds. Gone unanswered, it closes the connection.
+  class Ticket;
+
+  void read_body();
+  void refuse(const error_code& error);
+  std::optional<Request> take_request(std::string_view& wrong);
+  void hand_over(Request request);
+  void watch();
+  bool asker_there();
+  void answer(std::uint64_t number, Response response);
+  void abandon(std::uint64_t number);
+  void write(Response response, bool keep_alive);
+  void linger();
+  void discard();
+
+  beast::tcp_stream stream_;
+  const ServerSettings& settings_;
+  Handler& handler_;
+  Sessions& sessions_;
+  beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  std::uint64_t number_ = 0;  // Of the request in hand; an answer to another one comes too late.
+  bool waiting_ = false;      // For the answer to it.
+  bool handling_ = false;     // The handler is running.
+  bool dropped_ = false;      // It let go of its reply.
+  bool head_ = false;
+  bool keep_alive_ = false;
+  std::string out_head_;
+  std::string out_body_;
+  std::array<char, 4096> discarded_;
+};
+
+class Session::Ticket {
+ public:
+  Ticket(std::weak_ptr<Session> session, std::uint64_t number) : session_(std::move(session)), number_(number) {}
+  Ticket(Ticket&&) = delete;
+  ~Ticket() {
+    if (const auto session = session_.lock()) session->abandon(number_);
+  }
+
+  void answer(Response response) {
+    if (const auto session = session_.lock()) session->answer(number_, std::move(response));
+    session_.reset();
+  }
+  bool alive() const {
+    const auto session = session_.lock();
+    return session && session->waiting_ && session->number_ == number_ && session->asker_there();
+  }
+
+ private:
+  std::weak_ptr<Session> session_;
+  std::uint64_t number_;
+};
+
+void Session::read_head() {
+  parser_.emplace();
+  parser_->header_limit(settings_.head_max);
+  parser_->body_limit(settings_.body_max);
+  // The whole head within the time: a client that sends a byte now and then doesn't hold the connection for ever.
+  stream_.expires_after(settings_.idle);
+  beast::http::async_read_header(
+      stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
+        if (error) return self->refuse(error);
+        const auto expected = self->parser_->get()[beast::http::field::expect];
+        if (!beast::iequals(expected, "100-continue") || self->parser_->is_done()) return self->read_body();
+        static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+        asio::async_write(self->stream_, asio::buffer(go_on), [self](error_code failed, std::size_t) {
+          if (failed) return self->close();
+          self->read_body();
+        });
+      });
+}
+
+void Session::read_body() {
+  stream_.expires_after(settings_.idle);
+  beast::http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
+    if (error) return self->refuse(error);
+    std::string_view wrong;
+    auto request = self->take_request(wrong);
+    if (request) return self->hand_over(std::move(*request));
+    self->write({400, {{"Content-Type", "text/plain"}}, fmt::format("bad request: {}\n", wrong)}, false);
+  });
+}
+
+void Session::refuse(const error_code& error) {
+  using HttpError = beast::http::error;
+  const bool http = error.category() == make_error_code(HttpError::bad_version).category();
+  if (!http || error == HttpError::end_of_stream || error == HttpError::partial_message) return close();
+  const int status = error == HttpError::header_limit ? 431 : error == HttpError::body_limit ? 413 : 400;
+  head_ = false;
+  write({status, {{"Content-Type", "text/plain"}}, fmt::format("bad request: {}\n", error.message())}, false);
+}
+
+// The request that was read, in our terms; nothing, and what is wrong, where it is HTTP but can't be meant for us.
+std::optional<Request> Session::take_request(std::string_view& wrong) {
+  keep_alive_ = parser_->keep_alive();
+  auto message = parser_->release();
+  head_ = message.method() == beast::http::verb::head;
+  Request request;
+  request.method = std::string(message.method_string());
+  request.target = std::string(message.target());
+  for (const auto& field : message) request.headers.add(std::string(field.name_string()), std::string(field.value()));
+  request.body = std::move(message.body());
+
+  // RFC 9112 section 3.2: a target in absolute form says more than the Host field, but that must be there, once.
+  const auto hosts = message.count(beast::http::field::host);
+  if (hosts > 1 || (hosts == 0 && message.version() >= 11)) {
+    wrong = "there must be one Host field";
+    return std::nullopt;
+  }
+  const bool absolute = !request.target.starts_with('/') && request.target.contains("://");
+  const auto host = request.headers.get("Host");
+  if (!absolute && !host) return request;
+  const auto url = parse_url(absolute ? request.target : "http://" + std::string(*host));
+  if (!url || (!absolute && url->target != "/")) {
+    wrong = absolute ? "its target is not a URL" : "its Host field is not a host";
+    return std::nullopt;
+  }
+  request.origin = url->origin;
+  if (absolute) request.target = url->target;
+  return request;
+}
+
+void Session::hand_over(Request request) {
+  const auto number = ++number_;
+  waiting_ = true;
+  handling_ = true;
+  dropped_ = false;
+  stream_.expires_never();
+  const auto ticket = std::make_shared<Ticket>(weak_from_this(), number);
+  Reply reply([ticket](Response response) { ticket->answer(std::move(response)); },
+              [ticket] { return ticket->alive(); });
+  const bool fine = guarded([&] { handler_.handle(std::move(request), std::move(reply)); });
+  handling_ = false;
+  if (!fine) return answer(number, {500, {{"Content-Type", "text/plain"}}, "internal error\n"});
+  if (dropped_) return close();
+  if (waiting_) watch();
+}
+
+// Notices when the asker goes while its answer is awaited. The reading comes back as well when the next request arrives
+// early or this one has been answered; then there is nothing to do.
+void Session::watch() {
+  stream_.socket().async_wait(tcp::socket::wait_read, [self = shared_from_this(), number = number_](error_code error) {
+    if (error || !self->waiting_ || number != self->number_) return;
+    if (!self->asker_there()) self->close();
+  });
+}
+
+bool Session::asker_there() {
+  char byte = 0;
+  const auto count = ::recv(stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return count > 0 || (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR));
+}
+
+void Session::answer(std::uint64_t number, Response response) {
+  if (!waiting_ || number != number_) return;
+  waiting_ = false;
+  write(std::move(response), keep_alive_);
+}
+
+void Session::abandon(std::uint64_t number) {
+  if (!waiting_ || number != number_) return;
+  // While the handler runs this may be its exception passing by, which is answered otherwise.
+  if (handling_) {
+    dropped_ = true;
+  } else {
+    close();
+  }
+}
+
+void Session::write(Response response, bool keep_alive) {
+  out_head_ = to_wire_head(response, {.head = head_, .keep_alive = keep_alive});
+  out_body_ = head_ || !may_have_body(response.status) ? std::string() : std::move(response.body);
+  const std::array buffers{asio::buffer(out_head_), asio::buffer(out_body_)};
+  stream_.expires_after(settings_.idle);
+  asio::async_write(stream_, buffers, [self = shared_from_this(), keep_alive](error_code error, std::size_t) {
+    self->out_body_ = {};
+    if (error) return self->close();
+    if (keep_alive) return self->read_head();
+    self->linger();
+  });
+}
+
+void Session::linger() {
+  error_code ignored;
+  stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  stream_.expires_after(linger_time);
+  discard();
+}
+
+void Session::discard() {
+  stream_.async_read_some(asio::buffer(discarded_), [self = shared_from_this()](error_code error, std::size_t) {
+    if (error) return self->close();
+    self->discard();
+  });
+}
+
+void Session::close() {
+  waiting_ = false;
+  error_code ignored;
+  stream_.socket().close(ignored);
+  stream_.cancel();
+  sessions_.erase(shared_from_this());
+}
+
+class NetworkServer final : public Server {
+ public:
+  NetworkServer(ServerSettings settings, Handler& handler) : settings_(std::move(settings)), handler_(handler) {}
+  ~NetworkServer() override {
+    // So that a Reply that goes later finds nothing waiting for it.
+    for (const auto& session : Sessions(sessions_)) session->close();
+  }
+
+  error_code open();
+  std::uint16_t port() const override { return port_; }
+  void run() override {
+    accept();
+    while (!guarded([&] { loop_.run(); })) {}
+  }
+  void stop() override { loop_.stop(); }
+  void post(std::move_only_function<void()> work) override {
+    asio::post(loop_, [work = std::move(work)]() mutable { guarded(work); });
+  }
+  void set_timer(base::Instant when, std::move_only_function<void()> due) override;
+  void on_signal(std::move_only_function<void()> stopping) override;
+
+ private:
+  void accept();
+
+  ServerSettings settings_;
+  Handler& handler_;
+  asio::io_context loop_{1};
+  tcp::acceptor acceptor_{loop_};
+  std::uint16_t port_ = 0;
+  asio::steady_timer accept_again_{loop_};
+  asio::steady_timer timer_{loop_};
+  std::uint64_t timer_number_ = 0;
+  std::optional<asio::signal_set> signals_;
+  Sessions sessions_;
+};
+
+error_code NetworkServer::open() {
+  error_code error;
+  const tcp::endpoint endpoint(asio::ip::make_address(settings_.address, error), settings_.port);
+  if (!error) acceptor_.open(endpoint.protocol(), error);
+  // A server started anew is not to wait for the connections of the one before to be forgotten.
+  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(backlog, error);
+  if (!error) port_ = acceptor_.local_endpoint(error).port();
+  return error;
+}
+
+void NetworkServer::accept() {
+  acceptor_.async_accept([this](error_code error, tcp::socket socket) {
+    if (error) {
+      // Out of file descriptors, most likely: those who wait do so in the backlog until some connection ends.
+      accept_again_.expires_after(accept_pause);
+      accept_again_.async_wait([this](error_code cancelled) {
+        if (!cancelled) accept();
+      });
+      return;
+    }
+    socket.set_option(tcp::no_delay(true), error);
+    const auto session = std::make_shared<Session>(std::move(socket), settings_, handler_, sessions_);
+    sessions_.insert(session);
+    session->read_head();
+    accept();
+  });
+}
+
+void NetworkServer::set_timer(base::Instant when, std::move_only_function<void()> due) {
+  timer_.expires_at(when);
+  // A timer that has run out while it was being replaced still reports, and must not pass for the new one.
+  timer_.async_wait([this, number = ++timer_number_, due = std::move(due)](error_code) mutable {
+    if (number == timer_number_) guarded(due);
+  });
+}
+
+void NetworkServer::on_signal(std::move_only_function<void()> stopping) {
+  signals_.emplace(loop_, SIGINT, SIGTERM);
+  signals_->async_wait([this, stopping = std::move(stopping)](error_code error, int) mutable {
+    if (error) return;
+    signals_.reset();
+    guarded(stopping);
+  });
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Server>> listen(const ServerSettings& settings, Handler& handler) {
+  auto server = std::make_unique<NetworkServer>(settings, handler);
+  if (const auto error = server->open(); error) {
+    return base::fail(base::ErrorKind::Invalid,
+                      fmt::format("listening on {} port {}: {}", settings.address, settings.port, error.message()));
+  }
+  return server;
+}
+
+}  // namespace http
