@@ -23,7 +23,7 @@ bool needs_rewriting(std::string_view text) {
       if (before == ' ' || is_operator_char(before)) {
         return true;
       }
-    } else if (c == '+' || static_cast<unsigned char>(c) >= 0x80 || blank_at(text, i) > 0) {
+    } else if (c == '+' || may_be_blank(c)) {
       return true;
     } else if (c == '-' && before == ' ' && grammar::peek(text, i + 1) == ' ') {
       return true;

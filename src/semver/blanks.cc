@@ -43,11 +43,15 @@ std::size_t blank_at(std::string_view text, std::size_t at) {
 
 Trimmed trim(std::string_view text) {
   std::size_t begin = 0;
-  while (const std::size_t blank = blank_at(text, begin)) {
+  while (begin < text.size() && may_be_blank(text[begin])) {
+    const std::size_t blank = blank_at(text, begin);
+    if (blank == 0) {
+      break;
+    }
     begin += blank;
   }
   std::size_t end = text.size();
-  while (end > begin) {
+  while (end > begin && may_be_blank(text[end - 1])) {
     // No blank's bytes are the tail of another's, so the length that fits is the blank.
     std::size_t blank = 1;
     while (blank <= 3 && (end - begin < blank || blank_at(text.substr(0, end), end - blank) != blank)) {

@@ -73,6 +73,9 @@ std::size_t give_back(std::string_view text, std::size_t patch_begin, std::size_
 std::size_t scan_prefix(std::string_view text, std::size_t at) {
   while (true) {
     const char c = peek(text, at);
+    if (is_digit(c)) {
+      return at;
+    }
     const std::size_t taken = c == 'v' || c == '=' ? 1 : blank_at(text, at);
     if (taken == 0) {
       return at;

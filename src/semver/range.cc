@@ -1,25 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "semver/range.h"
 
-#include <utility>
-
 namespace semver {
 namespace {
 
 bool is_allowed(Operator op, std::weak_ordering order) {
-  switch (op) {
-    case Operator::Equal:
-      return order == 0;
-    case Operator::Less:
-      return order < 0;
-    case Operator::LessOrEqual:
-      return order <= 0;
-    case Operator::Greater:
-      return order > 0;
-    case Operator::GreaterOrEqual:
-      return order >= 0;
-  }
-  std::unreachable();
+  const unsigned bit = order < 0 ? 1 : order == 0 ? 2 : 4;
+  return (static_cast<unsigned>(op) & bit) != 0;
 }
 
 bool same_numbers(const Version& a, const Version& b) {
@@ -56,7 +43,7 @@ Version Range::version_of(const Bound& bound) const {
 
 bool Range::holds(const Bound& bound, const Version& version) const {
   if (version.key() != bound.key) {
-    return is_allowed(bound.op, version.key() <=> bound.key);
+    return (static_cast<unsigned>(bound.op) & (version.key() < bound.key ? 1U : 4U)) != 0;
   }
   return is_allowed(bound.op, compare(version, version_of(bound)));
 }

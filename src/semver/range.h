@@ -15,7 +15,8 @@ namespace semver {
 
 using RangeError = ParseError;
 
-enum class Operator : std::uint8_t { Equal, Less, LessOrEqual, Greater, GreaterOrEqual };
+// The bits are the orders allowed: 1 less, 2 equal, 4 greater.
+enum class Operator : std::uint8_t { Less = 1, Equal = 2, LessOrEqual = 3, Greater = 4, GreaterOrEqual = 6 };
 
 // One condition on a version: `>=1.2.3`. Borrows from its range.
 struct Comparator {

@@ -55,8 +55,19 @@ Prefixed scan_operator(std::string_view text) {
 }
 
 std::string_view sign(Operator op) {
-  constexpr std::string_view signs[] = {"", "<", "<=", ">", ">="};
-  return signs[static_cast<std::size_t>(op)];
+  switch (op) {
+    case Operator::Less:
+      return "<";
+    case Operator::Equal:
+      return "";
+    case Operator::LessOrEqual:
+      return "<=";
+    case Operator::Greater:
+      return ">";
+    case Operator::GreaterOrEqual:
+      return ">=";
+  }
+  std::unreachable();
 }
 
 // All of `text` is a partial version.
@@ -328,6 +339,10 @@ RangeParser::Read RangeParser::add_version(Operator op, std::string_view version
     set_allows_all_ = true;
     return Read::Fine;
   }
+  if (const auto canonical = Version::read_canonical(version)) {
+    append(op, *canonical);
+    return Read::Fine;
+  }
   grammar::Fault fault;
   const auto read = grammar::read_full_version(version, options_.loose, fault);
   if (!read) {
@@ -350,10 +365,15 @@ void RangeParser::append(Operator op, const Version& version) {
     range_.text_.append({"||", 2});
   }
   const std::size_t begin = range_.text_.size();
-  char normal[normal_length_max];
-  const std::size_t normal_size = write_normal(version, normal);
   range_.text_.append({op_text.data(), op_text.size()});
-  range_.text_.append({normal, normal_size});
+  const std::size_t normal_begin = range_.text_.size();
+  if (version.normal_) {
+    range_.text_.append({version.text_, version.prerelease_end_});
+  } else {
+    char normal[normal_length_max];
+    range_.text_.append({normal, write_normal(version, normal)});
+  }
+  const std::size_t normal_size = range_.text_.size() - normal_begin;
   const std::string_view comparator = range_.text().substr(begin);
   if (is_repeated(comparator)) {
     range_.text_.shrink(text_before);

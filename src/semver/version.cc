@@ -45,6 +45,25 @@ bool is_too_long(std::string_view text) {
   return units > version_length_max || text.size() > 3 * version_length_max;
 }
 
+// The end of the identifiers from `at` on, joined by dots; 0 if there are none or one is empty. `numbers_have_no_zeros`
+// refuses leading zeros.
+std::size_t scan_identifiers(std::string_view text, std::size_t at, bool numbers_have_no_zeros) {
+  while (true) {
+    const std::size_t begin = at;
+    bool digits_only = true;
+    for (; at < text.size() && grammar::is_identifier_char(text[at]); ++at) {
+      digits_only = digits_only && grammar::is_digit(text[at]);
+    }
+    if (at == begin || (numbers_have_no_zeros && digits_only && text[begin] == '0' && at - begin > 1)) {
+      return 0;
+    }
+    if (at == text.size() || text[at] != '.') {
+      return at;
+    }
+    ++at;
+  }
+}
+
 std::weak_ordering compare_all(const Identifiers& a, const Identifiers& b) {
   auto x = a.begin();
   auto y = b.begin();
@@ -93,12 +112,44 @@ std::uint64_t Version::read_number(int index) const {
   return number;
 }
 
-std::expected<Version, VersionError> parse_version(std::string_view text, Options options) {
+std::optional<Version> Version::read_canonical_tail(std::string_view text, const Core& core) {
+  if (text.size() > version_length_max) {
+    return std::nullopt;
+  }
+  std::size_t prerelease_begin = core.end;
+  std::size_t prerelease_end = core.end;
+  if (text[core.end] == '-') {
+    prerelease_begin = core.end + 1;
+    prerelease_end = scan_identifiers(text, prerelease_begin, true);
+    if (prerelease_end == 0) {
+      return std::nullopt;
+    }
+  }
+  std::size_t end = prerelease_end;
+  if (end < text.size() && text[end] == '+') {
+    end = scan_identifiers(text, end + 1, false);
+  }
+  if (end != text.size()) {
+    return std::nullopt;
+  }
+  return Version(pack(core.major, core.minor, core.patch, prerelease_begin == prerelease_end), text.data(),
+                 {.prerelease_begin = static_cast<std::uint16_t>(prerelease_begin),
+                  .prerelease_end = static_cast<std::uint16_t>(prerelease_end),
+                  .end = static_cast<std::uint16_t>(end),
+                  .normal = true});
+}
+
+std::expected<Version, VersionError> Version::parse_unusual(std::string_view text, Options options) {
   if (is_too_long(text)) {
     return std::unexpected(VersionError{text.size(), "at most 256 characters"});
   }
   const Trimmed trimmed = trim(text);
   const std::string_view rest = text.substr(trimmed.begin, trimmed.end - trimmed.begin);
+  if (rest.starts_with('v')) {
+    if (const auto version = read_canonical(rest.substr(1))) {
+      return *version;
+    }
+  }
   grammar::Fault fault;
   const auto read = grammar::read_full_version(rest, options.loose, fault);
   if (!read) {

@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <expected>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 
+#include "semver/core.h"
 #include "semver/options.h"
 
 namespace semver {
@@ -115,6 +117,12 @@ class Version {
         prerelease_end_(place.prerelease_end),
         end_(place.end),
         normal_(place.normal) {}
+  // A version in strict spelling without anything around it, of numbers as core.h reads them. Good for strict and loose
+  // alike. nullopt says nothing about the text.
+  static std::optional<Version> read_canonical(std::string_view text);
+  static std::optional<Version> read_canonical_tail(std::string_view text, const Core& core);
+  static std::expected<Version, VersionError> parse_unusual(std::string_view text, Options options);
+
   // `read` is what grammar::read_full_version found in `text`, of at most version_length_max bytes.
   Version(std::string_view text, const grammar::FullVersion& read);
 
@@ -133,12 +141,30 @@ class Version {
 };
 static_assert(sizeof(Version) == 24 && std::is_trivially_copyable_v<Version>);
 
+inline std::optional<Version> Version::read_canonical(std::string_view text) {
+  Core core;
+  if (!read_core(text, core)) {
+    return std::nullopt;
+  }
+  if (core.end != text.size()) {
+    return read_canonical_tail(text, core);
+  }
+  const auto end = static_cast<std::uint16_t>(core.end);
+  const std::uint64_t key = std::uint64_t{core.major} << 46 | std::uint64_t{core.minor} << 26 | std::uint64_t{core.patch} << 1 | 1;
+  return Version(key, text.data(), {.prerelease_begin = end, .prerelease_end = end, .end = end, .normal = true});
+}
+
 // Reads a version as npm's `parse` and `new SemVer` do: blanks around it and a leading `v` are allowed, limits are
 // number_max and version_length_max; options.loose allows more. Of the options only `loose` matters. Never reads outside
 // `text`, never allocates.
 //
 // `text` is UTF-8. Invalid UTF-8 is no version; nor is it anything to npm, which never sees any.
-[[nodiscard]] std::expected<Version, VersionError> parse_version(std::string_view text, Options options = {});
+[[nodiscard]] inline std::expected<Version, VersionError> parse_version(std::string_view text, Options options = {}) {
+  if (const std::optional<Version> version = Version::read_canonical(text)) {
+    return *version;
+  }
+  return Version::parse_unusual(text, options);
+}
 // A version would borrow from a string that is about to die.
 template <class Text>
   requires std::same_as<std::remove_const_t<Text>, std::string>
