@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/clock.h"
+
+#include <fmt/format.h>
+
+namespace base {
+namespace {
+
+struct Civil {
+  std::chrono::year_month_day date;
+  std::chrono::hh_mm_ss<std::chrono::milliseconds> time;
+};
+
+Civil civil(Time time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  return {std::chrono::year_month_day(day), std::chrono::hh_mm_ss(time - day)};
+}
+
+// Reads exactly `digits` decimal digits off the front of `text`.
+std::optional<int> take_number(std::string_view& text, std::size_t digits) {
+  if (text.size() < digits) return std::nullopt;
+  int value = 0;
+  for (char c : text.substr(0, digits)) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  text.remove_prefix(digits);
+  return value;
+}
+
+bool take(std::string_view& text, char c) {
+  if (!text.starts_with(c)) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+// The offset from UTC, which ends the text: nothing, `Z`, `+hhmm` or `+hh:mm`.
+std::optional<std::chrono::minutes> take_offset(std::string_view text) {
+  if (text.empty() || text == "Z") return std::chrono::minutes(0);
+  const int sign = text.front() == '-' ? -1 : 1;
+  if (text.front() != '+' && text.front() != '-') return std::nullopt;
+  text.remove_prefix(1);
+  const auto hours = take_number(text, 2);
+  take(text, ':');
+  const auto minutes = take_number(text, 2);
+  if (!hours || !minutes || *hours > 23 || *minutes > 59 || !text.empty()) return std::nullopt;
+  return std::chrono::minutes(sign * (*hours * 60 + *minutes));
+}
+
+}  // namespace
+
+Time SystemClock::now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+
+Instant SystemClock::instant() { return std::chrono::steady_clock::now(); }
+
+bool SystemClock::sleep_until(Instant until, std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  wake_.wait_until(lock, stop, until, [] { return false; });
+  return !stop.stop_requested();
+}
+
+std::string to_iso8601(Time time) {
+  const auto [date, clock] = civil(time);
+  const auto text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                                clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+  if (clock.subseconds().count() == 0) return text + "Z";
+  return text + fmt::format(".{:03}Z", clock.subseconds().count());
+}
+
+std::string to_iso8601_basic(Time time) {
+  const auto [date, clock] = civil(time);
+  return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count());
+}
+
+std::optional<Time> parse_iso8601(std::string_view text) {
+  const auto year = take_number(text, 4);
+  const bool dash1 = take(text, '-');
+  const auto month = take_number(text, 2);
+  const bool dash2 = take(text, '-');
+  const auto day = take_number(text, 2);
+  const bool separator = take(text, 'T') || take(text, ' ');
+  const auto hour = take_number(text, 2);
+  const bool colon1 = take(text, ':');
+  const auto minute = take_number(text, 2);
+  const bool colon2 = take(text, ':');
+  const auto second = take_number(text, 2);
+  if (!year || !month || !day || !hour || !minute || !second || !dash1 || !dash2 || !separator || !colon1 || !colon2) {
+    return std::nullopt;
+  }
+  int millis = 0;
+  if (take(text, '.')) {
+    int digits = 0;
+    for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; text.remove_prefix(1), ++digits) {
+      if (digits < 3) millis = millis * 10 + (text.front() - '0');
+    }
+    if (digits == 0) return std::nullopt;
+    for (; digits < 3; ++digits) millis *= 10;
+  }
+  const auto offset = take_offset(text);
+  const std::chrono::year_month_day date(std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day)));
+  if (!offset || !date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
+         std::chrono::seconds(*second) + std::chrono::milliseconds(millis) - *offset;
+}
+
+std::string to_text(Duration duration) {
+  using std::chrono::milliseconds;
+  struct Unit {
+    milliseconds size;
+    std::string_view suffix;
+  };
+  static constexpr Unit units[] = {{std::chrono::days(1), "d"},
+                                   {std::chrono::hours(1), "h"},
+                                   {std::chrono::minutes(1), "m"},
+                                   {std::chrono::seconds(1), "s"}};
+  if (duration.count() != 0) {
+    for (const auto& unit : units) {
+      if (duration % unit.size == milliseconds(0)) return fmt::format("{}{}", duration / unit.size, unit.suffix);
+    }
+    return fmt::format("{}ms", duration.count());
+  }
+  return "0s";
+}
+
+}  // namespace base

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+// Boost.JSON is compiled here, once.
+#include <boost/json/src.hpp>
+
+namespace base {
+namespace {
+
+// Walks a text that is known to be valid JSON and notes where each value stands. Depth is bounded by the parser's limit.
+class Locator {
+ public:
+  Locator(std::string_view text, std::vector<JsonDocument::Entry>& entries) : text_(text), entries_(entries) {}
+
+  void run() {
+    blanks();
+    value({}, {}, false);
+  }
+
+ private:
+  void value(const std::string& pointer, Span key, bool duplicate) {
+    const std::size_t index = entries_.size();
+    entries_.push_back({pointer, key, {at_, at_}, duplicate});
+    switch (text_[at_]) {
+      case '{': object(pointer); break;
+      case '[': array(pointer); break;
+      case '"': string(); break;
+      default: at_ = std::min(text_.find_first_of(",]} \t\r\n", at_), text_.size());
+    }
+    entries_[index].value.end = at_;
+  }
+
+  void object(const std::string& pointer) {
+    std::set<std::string, std::less<>> names;
+    ++at_;
+    for (blanks(); text_[at_] != '}'; blanks()) {
+      if (text_[at_] == ',') {
+        ++at_;
+        blanks();
+      }
+      const std::size_t begin = at_;
+      string();
+      const Span key{begin, at_};
+      const auto name = std::string(boost::json::parse(text_.substr(begin, at_ - begin)).as_string());
+      blanks();
+      ++at_;  // ':'
+      blanks();
+      value(pointer + "/" + escaped(name), key, !names.insert(name).second);
+    }
+    ++at_;
+  }
+
+  void array(const std::string& pointer) {
+    std::size_t index = 0;
+    ++at_;
+    for (blanks(); text_[at_] != ']'; blanks()) {
+      if (text_[at_] == ',') {
+        ++at_;
+        blanks();
+      }
+      value(fmt::format("{}/{}", pointer, index++), {}, false);
+    }
+    ++at_;
+  }
+
+  void string() {
+    for (++at_; text_[at_] != '"'; ++at_) {
+      if (text_[at_] == '\\') ++at_;
+    }
+    ++at_;
+  }
+
+  void blanks() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }
+
+  // RFC 6901 section 3.
+  static std::string escaped(std::string_view name) {
+    std::string out;
+    for (char c : name) {
+      if (c == '~') {
+        out += "~0";
+      } else if (c == '/') {
+        out += "~1";
+      } else {
+        out += c;
+      }
+    }
+    return out;
+  }
+
+  std::string_view text_;
+  std::vector<JsonDocument::Entry>& entries_;
+  std::size_t at_ = 0;
+};
+
+std::expected<boost::json::value, JsonError> parse_tree(std::string_view text) {
+  boost::json::stream_parser parser;
+  boost::json::error_code error;
+  const std::size_t consumed = parser.write_some(text.data(), text.size(), error);
+  if (!error && consumed < text.size()) {
+    // write_some stops after a complete value; only blanks may follow.
+    if (const auto extra = text.find_first_not_of(" \t\r\n", consumed); extra != std::string_view::npos) {
+      return std::unexpected(JsonError{position_at(text, extra), "extra text after the JSON value"});
+    }
+  }
+  if (!error) parser.finish(error);
+  if (error) {
+    const bool cut = error == boost::json::error::incomplete;
+    return std::unexpected(JsonError{position_at(text, cut ? text.size() : consumed),
+                                     cut ? "the JSON text ends too early" : "not JSON: " + error.message()});
+  }
+  return parser.release();
+}
+
+}  // namespace
+
+Position position_at(std::string_view text, std::size_t offset) {
+  const auto before = text.substr(0, std::min(offset, text.size()));
+  const auto last = before.rfind('\n');
+  return {static_cast<std::size_t>(std::ranges::count(before, '\n')) + 1,
+          last == std::string_view::npos ? before.size() + 1 : before.size() - last};
+}
+
+std::expected<JsonDocument, JsonError> JsonDocument::parse(std::string text) {
+  auto root = parse_tree(text);
+  if (!root) return std::unexpected(root.error());
+  JsonDocument document;
+  document.text_ = std::move(text);
+  document.root_ = std::move(*root);
+  Locator(document.text_, document.entries_).run();
+  return document;
+}
+
+const JsonDocument::Entry* JsonDocument::find(std::string_view pointer) const {
+  // The last of several members of one name, as in the tree.
+  const auto found =
+      std::find_if(entries_.rbegin(), entries_.rend(), [&](const Entry& e) { return e.pointer == pointer; });
+  return found == entries_.rend() ? nullptr : &*found;
+}
+
+Result<boost::json::value> parse_json(std::string_view text) {
+  auto tree = parse_tree(text);
+  if (!tree) {
+    const auto& [position, message] = tree.error();
+    return fail(ErrorKind::Invalid, fmt::format("line {}, column {}: {}", position.line, position.column, message));
+  }
+  return std::move(*tree);
+}
+
+const boost::json::value* member(const boost::json::value& value, std::string_view name) {
+  const auto* object = value.if_object();
+  const auto* found = object ? object->if_contains(name) : nullptr;
+  return found && !found->is_null() ? found : nullptr;
+}
+
+std::optional<std::string_view> string_member(const boost::json::value& value, std::string_view name) {
+  const auto* found = member(value, name);
+  if (!found || !found->is_string()) return std::nullopt;
+  return std::string_view(found->get_string());
+}
+
+std::optional<std::int64_t> int_member(const boost::json::value& value, std::string_view name) {
+  const auto* found = member(value, name);
+  if (!found) return std::nullopt;
+  if (const auto* whole = found->if_int64()) return *whole;
+  if (const auto* real = found->if_double(); real && std::trunc(*real) == *real && std::abs(*real) < 9e15) {
+    return static_cast<std::int64_t>(*real);
+  }
+  return std::nullopt;
+}
+
+std::optional<bool> bool_member(const boost::json::value& value, std::string_view name) {
+  const auto* found = member(value, name);
+  return found && found->is_bool() ? std::optional(found->get_bool()) : std::nullopt;
+}
+
+std::string json_quote(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
+
+}  // namespace base
