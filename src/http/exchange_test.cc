@@ -84,17 +84,20 @@ TEST(Exchange, CarriesRequestsAndAnswersWhole) {
 
 TEST(Exchange, AnswersLater) {
   std::vector<Reply> waiting;
-  RunningServer server([&](const Request&, Reply reply) { waiting.push_back(std::move(reply)); });
-  const auto due = std::chrono::steady_clock::now() + std::chrono::milliseconds(50);
-  server.server().set_timer(due - std::chrono::milliseconds(40), [] { FAIL() << "a replaced timer ran"; });
-  server.server().set_timer(due, [&] {
-    for (auto& reply : waiting) reply({200, {}, "late"});
+  Server* timers = nullptr;
+  RunningServer server([&](const Request&, Reply reply) {
+    waiting.push_back(std::move(reply));
+    const auto now = std::chrono::steady_clock::now();
+    timers->set_timer(now, [] { ADD_FAILURE() << "a timer ran that had been replaced"; });
+    timers->set_timer(now + std::chrono::milliseconds(30), [&] { waiting.at(0)({200, {}, "late"}); });
   });
+  timers = &server.server();
   TestClient client;
+  const auto start = std::chrono::steady_clock::now();
   const auto response = client.get(server.origin());
   ASSERT_TRUE(response) << response.error().message;
   EXPECT_EQ(response->body, "late");
-  EXPECT_GE(std::chrono::steady_clock::now(), due);
+  EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(30));
 }
 
 TEST(Exchange, KeepsTheConnection) {
@@ -129,19 +132,21 @@ TEST(Exchange, ReplacesAConnectionThatWasClosedQuietly) {
                          }}};
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
-    std::promise<void> closed;
+    std::promise<void> answered;
+    std::promise<void> ended;
+    std::atomic<int> connections = 0;
     RawServer server([&](Socket socket) {
       socket.read_until("\r\n\r\n");
       socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-      if (server.connections() > 1) return;
-      // The answer is to be read before the end comes.
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      if (++connections > 1) return;
+      answered.get_future().wait();
       c.end(socket);
-      closed.set_value();
+      ended.set_value();
     });
     TestClient client;
     ASSERT_TRUE(client.get(server.origin()));
-    closed.get_future().wait();
+    answered.set_value();
+    ended.get_future().wait();
     const auto again = client.send({.origin = server.origin(), .method = "POST", .body = "once"});
     ASSERT_TRUE(again) << again.error().message;
     EXPECT_EQ(server.connections(), 2);

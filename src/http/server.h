@@ -60,9 +60,9 @@ class Server {
   virtual void run() = 0;
   virtual void stop() = 0;                                      // From any thread.
   virtual void post(std::move_only_function<void()> work) = 0;  // From any thread: runs soon, on the server's thread.
-  // One timer: `due` runs at `when`, on the server's thread. Setting it again replaces it.
+  // One timer: `due` runs at `when`. Setting it again replaces it. On the server's thread, or before run().
   virtual void set_timer(base::Instant when, std::move_only_function<void()> due) = 0;
-  // Runs `stopping` on the first SIGINT or SIGTERM instead of ending the process; a second one ends it.
+  // Before run(): runs `stopping` on the first SIGINT or SIGTERM instead of ending the process; a second one ends it.
   virtual void on_signal(std::move_only_function<void()> stopping) = 0;
 };
 
