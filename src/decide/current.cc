@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decide/current.h"
+
+namespace decide {
+namespace {
+
+// Whether the operation that keeps the service busy is the one we started, and still puts our image into service.
+bool deploys_ours(const Facts& facts) {
+  if (facts.running.state != Running::State::Busy || !facts.record || !facts.record->set) return false;
+  if (facts.running.operations.empty()) return false;
+  const auto& newest = facts.running.operations.front();
+  if (newest.id.empty() || newest.id != facts.record->set->operation) return false;
+  // The service may have been described just before the operation ended well.
+  return newest.state == Operation::State::Underway || newest.state == Operation::State::Succeeded;
+}
+
+}  // namespace
+
+std::string described_tag(const Running& running, const Listing& listing) {
+  if (!running.image) return {};
+  if (!running.image->tag.empty() || running.image->digest.empty()) return running.image->tag;
+  const Candidate* highest = nullptr;
+  for (const auto& candidate : listing.candidates()) {
+    if (candidate.digest != running.image->digest || !candidate.version) continue;
+    const auto order = highest ? *candidate.version <=> *highest->version : std::weak_ordering::greater;
+    if (order > 0 || (order == 0 && candidate.tag < highest->tag)) highest = &candidate;
+  }
+  return highest ? std::string(highest->tag) : std::string();
+}
+
+bool runs_repository(const Facts& facts) {
+  return facts.running.image && facts.running.image->ecr() == facts.repository;
+}
+
+Current current(const Facts& facts) {
+  Current current;
+  if (deploys_ours(facts)) {
+    current.tag = facts.record->set->tag;
+    current.digest = facts.record->set->digest;
+    current.being_deployed = true;
+  } else {
+    current.tag = described_tag(facts.running, facts.listing);
+    const auto& runs = facts.record ? facts.record->runs : std::nullopt;
+    if (runs && runs->tag == current.tag) current.digest = runs->digest;
+  }
+  if (const auto version = semver::parse_version(current.tag)) current.version.emplace(*version);
+  return current;
+}
+
+}  // namespace decide

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decide/decide.h"
+
+#include <algorithm>
+
+#include "decide/choice.h"
+
+namespace decide {
+namespace {
+
+// An intention that is being carried out, or of which nobody knows what came.
+std::optional<Wait> unsettled(const Facts& facts) {
+  if (!facts.record || !facts.record->intention) return std::nullopt;
+  const auto& intention = *facts.record->intention;
+  if (facts.now < intention.lease_until) return Wait{WaitReason::Leased, intention.lease_until, nullptr};
+  return Wait{WaitReason::Unsettled, intention.at + unsettled_for, nullptr};
+}
+
+// Row 1: why the next move is the owner's.
+std::optional<KeepReason> owners_move(const Facts& facts) {
+  const auto& running = facts.running;
+  if (facts.rule.suspend) return KeepReason::Suspended;
+  if (!running.image) return KeepReason::SourceCode;
+  if (!runs_repository(facts)) return KeepReason::OtherRepository;
+  if (running.auto_deploys) return KeepReason::AutoDeploys;
+  const bool untagged = running.image->tag.empty() && running.image->digest.empty();
+  if (running.image->tag == "latest" || untagged) return KeepReason::TracksLatest;
+  switch (running.state) {
+    case Running::State::Running:
+    case Running::State::Busy: return std::nullopt;
+    case Running::State::Paused: return KeepReason::Paused;
+    case Running::State::Deleted: return KeepReason::Deleted;
+    case Running::State::Failed: return KeepReason::Failed;
+    case Running::State::Other: return KeepReason::UnknownState;
+  }
+  return KeepReason::UnknownState;
+}
+
+// The table of decisions, row by row. Each row decides, or leaves it to the next.
+class Table {
+ public:
+  Table(const Facts& facts, const Current& current, const Judge& judge, const std::vector<Verdict>& verdicts)
+      : facts_(facts), current_(current), choice_(facts, current, judge, verdicts) {}
+
+  Decision decide() const {
+    if (const auto wait = unsettled(facts_)) return *wait;
+    if (const auto why = owners_move(facts_)) return Keep{*why};
+    const auto wanted = choose();
+    if (facts_.running.state != Running::State::Busy) return wanted;
+    if (const auto* update = std::get_if<Update>(&wanted)) return Wait{WaitReason::Busy, {}, update->to};
+    if (const auto* redeploy = std::get_if<Redeploy>(&wanted)) return Wait{WaitReason::Busy, {}, redeploy->to};
+    return wanted;
+  }
+
+ private:
+  Decision choose() const {
+    if (auto decision = pinned()) return *decision;
+    if (!current_.version) return Keep{KeepReason::RunsNoVersion};
+    if (auto decision = newer()) return *decision;
+    if (auto decision = lower()) return *decision;
+    if (auto decision = again()) return *decision;
+    return nothing();
+  }
+
+  // Row 2.
+  std::optional<Decision> pinned() const {
+    if (!facts_.record || !facts_.record->pin) return std::nullopt;
+    const auto version = semver::parse_version(std::string_view(facts_.record->pin->version));
+    if (!version) return Keep{KeepReason::PinMissing};
+    const auto order = current_.version ? current_.version->version() <=> *version : std::weak_ordering::less;
+    if (order == 0) return std::nullopt;
+    const auto* to = choice_.pinned(*version);
+    if (!to) return Keep{KeepReason::PinMissing};
+    // An operator's order goes before a stop, but not before what this very image came to.
+    if (const auto failed = choice_.judge().rejection(*to); failed && failed->reason == Reason::Rejected) {
+      return refused({to, *failed});
+    }
+    return Update{.to = to, .pinned = true, .down = order > 0};
+  }
+
+  // Row 4.
+  std::optional<Decision> newer() const {
+    const auto* best = choice_.newest();
+    if (!best || is_refused_for(choice_.newest_refused(), *best)) return std::nullopt;
+    return Update{.to = best, .pinned = false, .down = false};
+  }
+
+  // Row 5. A listing without the running tag permits no way down: it may have come short.
+  std::optional<Decision> lower() const {
+    if (!facts_.rule.downgrade || facts_.rule.range.contains(current_.version->version())) return std::nullopt;
+    const auto* best = choice_.newest_below();
+    if (!best || !facts_.listing.find(current_.tag)) return std::nullopt;
+    if (is_refused_for(choice_.newest_refused(), *best) || is_refused_for(choice_.newest_refused_below(), *best)) {
+      return std::nullopt;
+    }
+    return Update{.to = best, .pinned = false, .down = true};
+  }
+
+  // Row 6.
+  std::optional<Decision> again() const {
+    const auto again = choice_.again();
+    if (!again.to) return std::nullopt;
+    if (again.verdict.reason == Reason::NotNewer) return Redeploy{again.to};
+    if (again.verdict.reason == Reason::Rejected || again.verdict.reason == Reason::Stopped) return refused(again);
+    return std::nullopt;
+  }
+
+  // Row 8.
+  Decision nothing() const {
+    if (const auto best = choice_.newest_refused(); best.to) return refused(best);
+    if (current_.being_deployed) return Keep{KeepReason::BeingDeployed, facts_.listing.find(current_.tag)};
+    if (facts_.record && facts_.record->pin) return Keep{KeepReason::PinRuns};
+    if (const auto* nearest = choice_.nearest()) return Keep{KeepReason::NothingEligible, nearest};
+    if (facts_.rule.range.contains(current_.version->version())) return Keep{KeepReason::NewestRuns};
+    const auto below = choice_.newest_refused_below();
+    return facts_.rule.downgrade && below.to ? refused(below) : Keep{KeepReason::OutsideRange, choice_.newest_below()};
+  }
+
+  // Whether `best` would be a fall to a lower candidate, past one whose deployment failed.
+  bool is_refused_for(const Judged& refused, const Candidate& best) const {
+    return refused.to && !facts_.rule.fallback && *refused.to->version > *best.version;
+  }
+
+  static Decision refused(const Judged& judged) {
+    if (judged.verdict.until) return Wait{WaitReason::Retry, judged.verdict.until, judged.to};
+    return Keep{judged.verdict.reason == Reason::Stopped ? KeepReason::Stopped : KeepReason::Rejected, judged.to};
+  }
+
+  const Facts& facts_;
+  const Current& current_;
+  Choice choice_;
+};
+
+}  // namespace
+
+Decided decide(const Facts& facts) {
+  Decided decided{.decision = Keep{KeepReason::NewestRuns}, .verdicts = {}, .current = current(facts)};
+  const Judge judge(facts, decided.current);
+  decided.verdicts.reserve(facts.listing.candidates().size());
+  for (const auto& candidate : facts.listing.candidates()) decided.verdicts.push_back(judge.verdict(candidate));
+  decided.decision = Table(facts, decided.current, judge, decided.verdicts).decide();
+  return decided;
+}
+
+}  // namespace decide

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "decide/facts.h"
+
+namespace decide {
+
+// The record after looking at these facts; equal to the one before when they teach nothing new. Pure.
+//   first sight          adopts what runs, and takes the highest version in range as baseline
+//   push or operator     lifts the baseline (as does the rule's "adopt": "act")
+//   another service      of the same ARN (its CreatedAt differs) is first sight again; pin and skips stay
+//   our operation ended  notes the outcome; a failed one rejects its digest, two in a row stop the service
+//   another's deployment of the running tag after its new digest came is noted, so that it is not repeated
+Record observe(const Facts& facts);
+
+}  // namespace decide

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "decide/current.h"
+#include "rules/rules.h"
+
+namespace decide {
+
+// Parts of sentences that several explanations share.
+
+// The rule's range as it was written; in backquotes if it would not stand as a word by itself.
+std::string range_of(const rules::Rule& rule);
+// `1.2.4 runs`, `1.2.4 is being deployed`.
+std::string current_is(const Current& current);
+
+}  // namespace decide

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace decide {
+
+// What Caretaker itself last did to a service and learnt about it: the part of the facts that outlives an invocation.
+// records/ keeps it. Times are wall time; digests, tags and images are text as AWS gives it.
+struct Record {
+  // What was there when the service was first seen. Versions up to `version` are left alone until it is lifted.
+  struct Baseline {
+    std::string version;  // The highest version in range then; empty: there was none.
+    base::Time at;
+    bool operator==(const Baseline&) const = default;
+  };
+  // What runs, as far as is known. An empty digest: unknown, since the tag may have moved before we looked.
+  struct Runs {
+    std::string tag;
+    std::string digest;
+    bool operator==(const Runs&) const = default;
+  };
+  enum class Action { Update, Redeploy };
+  // A decision written down before it is carried out, and the right to carry it out until `lease_until`.
+  struct Intention {
+    std::string id;
+    Action action = Action::Update;
+    std::string image;  // The identifier to be set.
+    std::string tag;
+    std::string digest;
+    std::string image_before;      // What was described before.
+    std::string operation_before;  // The newest operation then; empty: none.
+    base::Time at;
+    base::Time lease_until;
+    bool operator==(const Intention&) const = default;
+  };
+  // The last intention that took effect.
+  struct Set {
+    std::string intention;
+    Action action = Action::Update;
+    std::string image;
+    std::string tag;
+    std::string digest;
+    std::string operation;  // The operation's id at the target.
+    std::string outcome;    // Empty while it runs; then `SUCCEEDED`, `FAILED`, `ROLLBACK_SUCCEEDED` …
+    base::Time at;
+    bool operator==(const Set&) const = default;
+  };
+  // A digest whose deployment failed. Tried once more after an hour, then not again.
+  struct Rejected {
+    std::string digest;
+    std::string tag;
+    std::string operation;
+    int attempts = 1;
+    base::Time at;  // When the last attempt failed.
+    bool operator==(const Rejected&) const = default;
+  };
+  // A person moved the service back: these versions are not deployed again. It ends by a version above them all.
+  struct Hold {
+    std::vector<std::string> versions;
+    std::string operation;
+    base::Time at;
+    bool operator==(const Hold&) const = default;
+  };
+  // Two deployments in a row failed: only what was pushed after that is deployed.
+  struct Stop {
+    base::Time at;
+    bool operator==(const Stop&) const = default;
+  };
+  // An operator's orders.
+  struct Pin {
+    std::string version;
+    std::string by;
+    base::Time at;
+    bool operator==(const Pin&) const = default;
+  };
+  struct Skip {
+    std::string version;
+    std::string by;
+    base::Time at;
+    bool operator==(const Skip&) const = default;
+  };
+
+  std::optional<base::Time> service_created_at;  // Tells a service from a later one of the same ARN.
+  std::optional<Baseline> baseline;
+  std::optional<Runs> runs;
+  std::optional<Intention> intention;
+  std::optional<Set> set;
+  int failures = 0;  // Deployments of ours that failed in a row.
+  std::vector<Rejected> rejected;
+  std::optional<Hold> hold;
+  std::optional<Stop> stop;
+  std::optional<Pin> pin;
+  std::vector<Skip> skips;
+
+  bool operator==(const Record&) const = default;
+};
+
+}  // namespace decide

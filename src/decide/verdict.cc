@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decide/verdict.h"
+
+#include <algorithm>
+
+namespace decide {
+namespace {
+
+const Record& record_of(const Facts& facts) {
+  static const Record none;
+  return facts.record ? *facts.record : none;
+}
+
+std::optional<semver::Version> read(const std::string& text) {
+  const auto version = semver::parse_version(std::string_view(text));
+  return version ? std::optional(*version) : std::nullopt;
+}
+
+std::optional<Reason> excluded(const std::optional<semver::Version>& version, const semver::Range& range) {
+  if (!version) return Reason::NotAVersion;
+  switch (range.match(*version)) {
+    case semver::Match::Satisfies: return std::nullopt;
+    case semver::Match::Outside: return Reason::OutsideRange;
+    case semver::Match::PrereleaseNotAsked: return Reason::PrereleaseNotAsked;
+  }
+  return Reason::OutsideRange;
+}
+
+}  // namespace
+
+std::optional<Reason> excluded(std::string_view tag, const rules::Rule& rule) {
+  const auto version = semver::parse_version(tag);
+  return excluded(version ? std::optional(*version) : std::nullopt, rule.range);
+}
+
+Judge::Judge(const Facts& facts, const Current& current) : facts_(facts), current_(current), record_(record_of(facts)) {
+  if (record_.pin) pinned_ = read(record_.pin->version);
+  if (record_.baseline) baseline_ = read(record_.baseline->version);
+  for (const auto& skip : record_.skips) {
+    if (const auto version = read(skip.version)) skipped_.push_back(*version);
+  }
+  if (!record_.hold) return;
+  for (const auto& text : record_.hold->versions) {
+    if (const auto version = read(text)) held_.push_back(*version);
+  }
+}
+
+Verdict Judge::verdict(const Candidate& candidate) const {
+  if (const auto reason = excluded(candidate.version, facts_.rule.range)) return {*reason, {}};
+  const auto& version = *candidate.version;
+  if (!candidate.usable) return {Reason::UnusableKind, {}};
+  if (is_beside_pin(version)) return {Reason::BesidePin, {}};
+  if (std::ranges::find(skipped_, version) != skipped_.end()) return {Reason::Skipped, {}};
+  if (std::ranges::find(held_, version) != held_.end()) return {Reason::Held, {}};
+  if (const auto rejected = rejection(candidate)) return *rejected;
+  return {age(version), {}};
+}
+
+std::optional<Verdict> Judge::rejection(const Candidate& candidate) const {
+  const bool stopped = record_.stop && (!candidate.pushed_at || *candidate.pushed_at <= record_.stop->at);
+  const auto failed = std::ranges::find(record_.rejected, candidate.digest, &Record::Rejected::digest);
+  if (failed != record_.rejected.end()) {
+    if (failed->attempts > 1) return Verdict{Reason::Rejected, {}};
+    const auto until = failed->at + retried_after;
+    if (facts_.now < until) return Verdict{Reason::Rejected, stopped ? std::nullopt : std::optional(until)};
+  }
+  if (stopped) return Verdict{Reason::Stopped, {}};
+  return std::nullopt;
+}
+
+Reason Judge::age(const semver::Version& version) const {
+  if (baseline_ && version <= *baseline_) return Reason::ThereAtFirstSight;
+  if (current_.version && version <= current_.version->version()) return Reason::NotNewer;
+  return Reason::Eligible;
+}
+
+// A pin that is no version has everything beside it: nothing moves until it is put right.
+bool Judge::is_beside_pin(const semver::Version& version) const {
+  return record_.pin && (!pinned_ || version != *pinned_);
+}
+
+std::string_view to_string(Reason reason) {
+  switch (reason) {
+    case Reason::NotAVersion: return "not-a-version";
+    case Reason::OutsideRange: return "outside-range";
+    case Reason::PrereleaseNotAsked: return "prerelease-not-asked";
+    case Reason::UnusableKind: return "unusable-kind";
+    case Reason::BesidePin: return "beside-pin";
+    case Reason::Skipped: return "skipped";
+    case Reason::Held: return "held";
+    case Reason::Rejected: return "rejected";
+    case Reason::Stopped: return "stopped";
+    case Reason::ThereAtFirstSight: return "there-at-first-sight";
+    case Reason::NotNewer: return "not-newer";
+    case Reason::Eligible: return "eligible";
+  }
+  return "?";
+}
+
+}  // namespace decide

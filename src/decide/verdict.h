@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "decide/current.h"
+#include "decide/facts.h"
+
+namespace decide {
+
+// Why a candidate may not be deployed; the first that applies, in this order.
+enum class Reason {
+  NotAVersion,
+  OutsideRange,
+  PrereleaseNotAsked,  // Only npm's rule on prereleases keeps it out.
+  UnusableKind,        // A Helm chart, a signature, an attestation …
+  BesidePin,           // The service is pinned to another version.
+  Skipped,
+  Held,
+  Rejected,  // This digest's deployment failed.
+  Stopped,   // Two deployments in a row failed, and it was there by then.
+  ThereAtFirstSight,
+  NotNewer,  // What runs is as new or newer.
+  Eligible,
+};
+
+struct Verdict {
+  Reason reason = Reason::Eligible;
+  std::optional<base::Time> until;  // Rejected once, and not stopped: when it is tried again.
+  bool operator==(const Verdict&) const = default;
+};
+
+// How long after its failure a digest is tried once more.
+inline constexpr base::Duration retried_after = std::chrono::hours(1);
+
+// What the rule alone says of a tag, whatever runs and whatever is remembered: NotAVersion, OutsideRange or
+// PrereleaseNotAsked; nullopt if it may be deployed as far as the rule is concerned. A push of an excluded tag can change
+// nothing. The first three steps of every verdict.
+std::optional<Reason> excluded(std::string_view tag, const rules::Rule& rule);
+
+// Judges the candidates of one decision. Borrows all that it is given.
+class Judge {
+ public:
+  Judge(const Facts& facts, const Current& current);
+
+  Verdict verdict(const Candidate& candidate) const;
+
+  // Two of its steps alone. What failed deployments say against a candidate: Rejected, Stopped, or nothing.
+  std::optional<Verdict> rejection(const Candidate& candidate) const;
+  // How a version stands to what runs and what was there at first sight: ThereAtFirstSight, NotNewer, or Eligible. Without
+  // a running version nothing is NotNewer.
+  Reason age(const semver::Version& version) const;
+
+ private:
+  bool is_beside_pin(const semver::Version& version) const;
+
+  const Facts& facts_;
+  const Current& current_;
+  const Record& record_;
+  std::optional<semver::Version> pinned_;
+  std::vector<semver::Version> skipped_;
+  std::vector<semver::Version> held_;
+  std::optional<semver::Version> baseline_;
+};
+
+// A word for logs and tables: `outside-range`.
+std::string_view to_string(Reason reason);
+
+}  // namespace decide

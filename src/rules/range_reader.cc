@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/range_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "rules/emptiness.h"
+
+namespace rules {
+namespace {
+
+// U+2010 to U+2015, and the minus sign: all that word processors make of a `-`.
+constexpr std::array dashes = {std::string_view("‐"), std::string_view("‑"), std::string_view("‒"),
+                               std::string_view("–"), std::string_view("—"), std::string_view("―"),
+                               std::string_view("−")};
+constexpr std::string_view en_dash = "–";
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+// The text with hyphens, and where each of its bytes stood in the text before.
+struct Hyphened {
+  std::string text;
+  std::vector<std::size_t> origins;
+  std::vector<std::size_t> replaced;  // Where en dashes stood.
+};
+
+Hyphened with_hyphens(std::string_view text) {
+  Hyphened out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto behind = at + en_dash.size();
+    const bool dash = text.substr(at).starts_with(en_dash) && at > 0 && is_blank(text[at - 1]) &&
+                      behind < text.size() && is_blank(text[behind]);
+    out.origins.push_back(at);
+    out.text += dash ? '-' : text[at];
+    if (dash) out.replaced.push_back(at);
+    at += dash ? en_dash.size() : 1;
+  }
+  out.origins.push_back(text.size());
+  return out;
+}
+
+bool has_dash(std::string_view text) {
+  return std::ranges::any_of(dashes, [&](std::string_view dash) { return text.contains(dash); });
+}
+
+std::string explain(const semver::RangeError& error, std::string_view text) {
+  if (has_dash(text)) {
+    return fmt::format("`{}` is no range: it has a dash where npm wants a hyphen between blanks, as in `1.2.3 - 2.0.0`",
+                       text);
+  }
+  return fmt::format("`{}` is no range: expected {}", text, error.expected);
+}
+
+// One alternative of several that can never match is as surely a mistake as a whole range.
+void warn_of_nothing(const Node& node, const semver::Range& range, Problems& problems) {
+  if (matches_nothing(range)) {
+    problems.warning(node, fmt::format("`{}` matches no version at all", node.string()));
+    return;
+  }
+  for (std::size_t i = 0; i < range.size(); ++i) {
+    const auto set = range[i];
+    const auto alone = semver::parse_range(set.text(), range.options());
+    if (!alone || !matches_nothing(*alone)) continue;
+    problems.warning(node, fmt::format("the part of `{}` that npm reads as `{}` matches no version at all",
+                                       node.string(), set.text()));
+  }
+}
+
+}  // namespace
+
+std::optional<semver::Range> read_range(const Node& node, bool include_prerelease, Problems& problems) {
+  const auto text = node.string();
+  const auto hyphened = with_hyphens(text);
+  auto range = semver::parse_range(hyphened.text, {.loose = false, .include_prerelease = include_prerelease});
+  if (!range) {
+    const auto origin = hyphened.origins[std::min(range.error().offset, hyphened.origins.size() - 1)];
+    problems.error(node.offset_in_string(origin), node.pointer(), explain(range.error(), text));
+    return std::nullopt;
+  }
+  if (!hyphened.replaced.empty()) {
+    problems.warning(node.offset_in_string(hyphened.replaced.front()), node.pointer(),
+                     fmt::format("`{}` has a dash (–), which is read as a hyphen: write `{}`", text, hyphened.text));
+  }
+  warn_of_nothing(node, *range, problems);
+  return std::move(*range);
+}
+
+}  // namespace rules

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "rules/node.h"
+#include "rules/problems.h"
+
+namespace rules {
+
+// What a rule may leave to the file's `defaults`: all that does not say which rule it is.
+struct Options {
+  bool include_prerelease = false;
+  bool downgrade = false;
+  bool suspend = false;
+  bool redeploy = true;
+  bool fallback = false;
+  Adopt adopt = Adopt::Wait;
+};
+
+// A file's `defaults`.
+Options read_defaults(const Node& node, Problems& problems);
+
+// One rule; nullopt after an error.
+std::optional<Rule> read_rule(const Node& node, const Options& defaults, Problems& problems);
+
+}  // namespace rules

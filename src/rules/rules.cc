@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "rules/members.h"
+#include "rules/problems.h"
+#include "rules/rule_reader.h"
+
+namespace rules {
+namespace {
+
+constexpr std::array<std::string_view, 4> file_keys = {"$schema", "retry", "defaults", "rules"};
+constexpr std::array<std::string_view, 2> retry_keys = {"after", "times"};
+constexpr int times_max = 10;
+constexpr std::chrono::milliseconds after_min = std::chrono::seconds(1);
+constexpr std::chrono::milliseconds after_max = std::chrono::hours(12);
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+// What keeps a text from being read as JSON at all.
+bool is_readable(const Source& source, Problems& problems) {
+  const auto text = source.text();
+  if (text.size() > file_size_max) {
+    problems.error(0, "", fmt::format("the file has {} bytes, and rules may have {}", text.size(), file_size_max));
+  } else if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    problems.error(0, "", "the file is empty; a file without rules is `[]`");
+  } else if (text.starts_with(byte_order_mark)) {
+    problems.error(0, "", "the file begins with a byte-order mark, which JSON has not; save it as UTF-8 without one");
+  } else if (const auto at = first_invalid_utf8(text); at != std::string_view::npos) {
+    const bool utf16 = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+    problems.error(at, "",
+                   fmt::format("byte 0x{:02X} is not UTF-8{}; save the file as UTF-8",
+                               static_cast<unsigned char>(text[at]), utf16 ? ", and the file seems to be UTF-16" : ""));
+  }
+  return !problems.has_error();
+}
+
+// What people write that JSON has not.
+std::string_view syntax_hint(std::string_view text, std::size_t at) {
+  const auto behind = text.find_first_not_of(" \t\r\n", std::min(at, text.size()));
+  const auto before = at == 0 ? std::string_view::npos : text.find_last_not_of(" \t\r\n", at - 1);
+  const char here = behind == std::string_view::npos ? '\0' : text[behind];
+  const char last = before == std::string_view::npos ? '\0' : text[before];
+  if ((here == ']' || here == '}') && last == ',') return ": there is a comma too many before it";
+  if (here == '/' || here == '#') return ": JSON has no comments";
+  if (here == '\'') return ": JSON has double quotes only";
+  if (here == '"' && (last == '"' || last == '}' || last == ']')) return ": a comma is missing before it";
+  if (here == '{' && last == '}') return ": a comma is missing before it";
+  return "";
+}
+
+std::size_t offset_of(const Source& source, base::Position position) {
+  std::size_t begin = 0;
+  for (std::size_t line = 1; line < position.line; ++line) begin = source.text().find('\n', begin) + 1;
+  return begin + position.column - 1;
+}
+
+class FileReader {
+ public:
+  FileReader(Problems& problems, const Retry& retry) : problems_(problems) { rules_.retry = retry; }
+
+  Rules read(const Node& root) {
+    if (root.type() == Node::Type::Array) {
+      read_rules(root);
+    } else if (root.type() == Node::Type::Object) {
+      read_file(root);
+    } else {
+      report_type(root, "an array of rules, or an object with `rules`", problems_);
+    }
+    return std::move(rules_);
+  }
+
+ private:
+  void read_file(const Node& root) {
+    const auto children = root.children();
+    const auto has = [&](std::string_view key) {
+      return std::ranges::any_of(children, [&](const Node& node) { return node.key() == key; });
+    };
+    if (has("serviceArn") && !has("rules")) {
+      problems_.error(root, "this is one rule by itself; put it into an array: [ {…} ]");
+      return;
+    }
+    const auto members = read_members(root, "a file of rules", file_keys, problems_);
+    if (const auto* schema = members.find("$schema"); schema && schema->type() != Node::Type::String) {
+      report_type(*schema, "a string", problems_);
+    }
+    if (const auto* retry = members.find("retry")) read_retry(*retry);
+    if (const auto* defaults = members.find("defaults")) defaults_ = read_defaults(*defaults, problems_);
+    const auto* rules = members.find("rules");
+    if (rules && rules->type() == Node::Type::Array) return read_rules(*rules);
+    if (rules) return report_type(*rules, "an array of rules", problems_);
+    if (members.meant.empty()) problems_.error(root, "the file has no `rules`");
+  }
+
+  void read_retry(const Node& node) {
+    if (node.type() != Node::Type::Object) return report_type(node, "an object with `after` and `times`", problems_);
+    const auto members = read_members(node, "`retry`", retry_keys, problems_);
+    if (const auto* after = members.find("after")) read_after(*after);
+    if (const auto* times = members.find("times")) read_times(*times);
+  }
+
+  void read_after(const Node& node) {
+    if (node.type() != Node::Type::String) return report_type(node, "a duration, as in \"10m\"", problems_);
+    const auto text = node.string();
+    const auto after = parse_duration(text);
+    if (!after) {
+      problems_.error(node, after.error());
+    } else if (*after < after_min || *after > after_max) {
+      problems_.error(node, fmt::format("`{}` is out of bounds: a message can wait from 1s to 12h", text));
+    } else {
+      rules_.retry.after = *after;
+    }
+  }
+
+  void read_times(const Node& node) {
+    const auto value = node.type() == Node::Type::Number ? boost::json::parse(node.text()) : boost::json::value();
+    const auto* times = value.if_int64();
+    if (!times || *times < 0 || *times > times_max) {
+      return report_type(node, fmt::format("a whole number from 0 to {}", times_max), problems_);
+    }
+    rules_.retry.times = static_cast<int>(*times);
+  }
+
+  void read_rules(const Node& array) {
+    for (const auto& node : array.children()) {
+      if (problems_.is_full()) return;
+      if (auto rule = read_rule(node, defaults_, problems_)) add(std::move(*rule), node);
+    }
+  }
+
+  void add(Rule rule, const Node& node) {
+    const auto members = node.children();
+    const auto arn = *std::ranges::find_if(members, [](const Node& member) { return member.key() == "serviceArn"; });
+    const auto [first, is_new] = places_.try_emplace(rule.service.text, arn);
+    if (!is_new) {
+      const auto place = problems_.source().position(first->second.offset());
+      problems_.error(arn, fmt::format("the service {} has a rule already: {} on line {}", rule.service.name,
+                                       first->second.pointer(), place.line));
+    }
+    rules_.rules.push_back(std::move(rule));
+  }
+
+  Problems& problems_;
+  Rules rules_;
+  Options defaults_;
+  std::map<std::string, Node, std::less<>> places_;  // Of each service's first ARN.
+};
+
+}  // namespace
+
+Checked parse_rules(std::string text, const Retry& defaults) {
+  const std::string kept = std::move(text);
+  const Source source(kept);
+  Problems problems(source);
+  std::optional<Rules> rules;
+  if (is_readable(source, problems)) {
+    const auto document = base::JsonDocument::parse(kept);
+    if (document) {
+      rules = FileReader(problems, defaults).read(Node(*document));
+    } else {
+      const auto at = offset_of(source, document.error().position);
+      problems.error(at, "", document.error().message + std::string(syntax_hint(source.text(), at)));
+    }
+  }
+  if (problems.has_error()) rules.reset();
+  return {std::move(rules), std::move(problems).take()};
+}
+
+}  // namespace rules

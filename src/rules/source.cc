@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/source.h"
+
+#include <algorithm>
+
+namespace rules {
+namespace {
+
+// What is shown of a line before and behind the spot.
+constexpr std::size_t shown_before = 90;
+constexpr std::size_t shown_behind = 50;
+
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
+// The length of the UTF-8 sequence at the beginning of `text`, 0 if there is none (RFC 3629 section 4).
+std::size_t sequence_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  const auto continues = [&](std::size_t i) { return i < text.size() && is_continuation(text[i]); };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    const bool overlong = first == 0xE0 && byte(1) < 0xA0;
+    const bool surrogate = first == 0xED && byte(1) > 0x9F;
+    return continues(1) && continues(2) && !overlong && !surrogate ? 3 : 0;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    const bool overlong = first == 0xF0 && byte(1) < 0x90;
+    const bool too_large = first == 0xF4 && byte(1) > 0x8F;
+    return continues(1) && continues(2) && continues(3) && !overlong && !too_large ? 4 : 0;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Source::Source(std::string_view text) : text_(text), line_begins_{0} {
+  for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+    line_begins_.push_back(at + 1);
+  }
+}
+
+std::size_t Source::line_of(std::size_t offset) const {
+  return static_cast<std::size_t>(std::ranges::upper_bound(line_begins_, offset) - line_begins_.begin()) - 1;
+}
+
+base::Position Source::position(std::size_t offset) const {
+  const auto line = line_of(std::min(offset, text_.size()));
+  return {line + 1, std::min(offset, text_.size()) - line_begins_[line] + 1};
+}
+
+std::string Source::excerpt(std::size_t offset) const {
+  const auto at = std::min(offset, text_.size());
+  const auto line_begin = line_begins_[line_of(at)];
+  auto begin = at - std::min(at - line_begin, shown_before);
+  auto end = std::min({text_.find_first_of("\r\n", at), at + shown_behind, text_.size()});
+  while (begin > line_begin && is_continuation(text_[begin])) --begin;
+  while (end < text_.size() && is_continuation(text_[end])) ++end;
+  auto shown = std::string(text_.substr(begin, end - begin));
+  if (shown.empty()) return {};
+  // A tab stays one, so that the caret is right however wide it is shown; other characters are taken as one column wide.
+  std::string blanks;
+  for (const char c : text_.substr(begin, at - begin)) {
+    if (!is_continuation(c)) blanks += c == '\t' ? '\t' : ' ';
+  }
+  std::ranges::replace_if(shown, [](char c) { return c != '\t' && static_cast<unsigned char>(c) < 0x20; }, '?');
+  return shown + '\n' + blanks + '^';
+}
+
+std::size_t first_invalid_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto length = sequence_length(text.substr(at));
+    if (length == 0) return at;
+    at += length;
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace rules
