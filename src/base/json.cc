@@ -13,6 +13,8 @@
 namespace base {
 namespace {
 
+constexpr std::size_t depth_max = 32;
+
 // Walks a text that is known to be valid JSON and notes where each value stands. Depth is bounded by the parser's limit.
 class Locator {
  public:
@@ -98,8 +100,29 @@ class Locator {
   std::size_t at_ = 0;
 };
 
+// What is wrong at `offset`, in words for the person who wrote the text.
+std::string describe(const boost::json::error_code& error, std::string_view text, std::size_t offset) {
+  if (error == boost::json::error::incomplete) return "the JSON text ends too early";
+  if (error == boost::json::error::too_deep) return fmt::format("nested deeper than {} levels", depth_max);
+  if (error != boost::json::error::syntax || offset >= text.size()) return "not JSON: " + error.message();
+  const auto byte = static_cast<unsigned char>(text[offset]);
+  if (byte > ' ' && byte < 0x7f) return fmt::format("not JSON: unexpected {}", text[offset]);
+  return fmt::format("not JSON: unexpected byte 0x{:02x}", byte);
+}
+
+// Editors on Windows write these, and "unexpected byte" would not tell anybody what to do.
+std::string_view wrong_encoding(std::string_view text) {
+  if (text.starts_with("\xef\xbb\xbf")) return "begins with a byte order mark: save it as UTF-8 without one";
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) return "is in UTF-16: save it as UTF-8";
+  return {};
+}
+
 std::expected<boost::json::value, JsonError> parse_tree(std::string_view text) {
-  boost::json::stream_parser parser;
+  if (const auto wrong = wrong_encoding(text); !wrong.empty())
+    return std::unexpected(JsonError{{}, std::string(wrong)});
+  boost::json::parse_options options;
+  options.max_depth = depth_max;
+  boost::json::stream_parser parser({}, options);
   boost::json::error_code error;
   const std::size_t consumed = parser.write_some(text.data(), text.size(), error);
   if (!error && consumed < text.size()) {
@@ -110,9 +133,8 @@ std::expected<boost::json::value, JsonError> parse_tree(std::string_view text) {
   }
   if (!error) parser.finish(error);
   if (error) {
-    const bool cut = error == boost::json::error::incomplete;
-    return std::unexpected(JsonError{position_at(text, cut ? text.size() : consumed),
-                                     cut ? "the JSON text ends too early" : "not JSON: " + error.message()});
+    const auto offset = error == boost::json::error::incomplete ? text.size() : consumed;
+    return std::unexpected(JsonError{position_at(text, offset), describe(error, text, offset)});
   }
   return parser.release();
 }
