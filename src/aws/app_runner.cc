@@ -45,18 +45,22 @@ base::Result<std::string> with_image(const ServiceDescription& described, std::s
   const auto* source = described.answer.find(source_pointer);
   const auto* image = described.answer.find(image_pointer);
   // With duplicate members the one that was found might belong to an object that was not.
-  const bool nested = source != nullptr && image != nullptr && source->value.begin < image->value.begin && image->value.end < source->value.end;
+  const bool nested = source != nullptr && image != nullptr && source->value.begin < image->value.begin &&
+                      image->value.end < source->value.end;
   if (!nested) {
-    return base::fail(base::ErrorKind::Invalid, fmt::format("apprunner UpdateService {}: it does not run an image", described.arn));
+    return base::fail(base::ErrorKind::Invalid,
+                      fmt::format("apprunner UpdateService {}: it does not run an image", described.arn));
   }
   const std::string_view answer = described.answer.text();
   return fmt::format("{}{}{}", answer.substr(source->value.begin, image->value.begin - source->value.begin),
-                     base::json_quote(image_identifier), answer.substr(image->value.end, source->value.end - image->value.end));
+                     base::json_quote(image_identifier),
+                     answer.substr(image->value.end, source->value.end - image->value.end));
 }
 
 }  // namespace
 
-base::Result<ServiceDescription> describe_service(Caller& caller, std::string_view region, std::string_view arn, const Deadline& deadline) {
+base::Result<ServiceDescription> describe_service(Caller& caller, std::string_view region, std::string_view arn,
+                                                  const Deadline& deadline) {
   auto answer = caller.json(describe_service_operation, region, about_service(arn), deadline);
   if (!answer) return std::unexpected(answer.error());
   auto document = base::JsonDocument::parse(std::move(*answer));
@@ -76,13 +80,15 @@ base::Result<ServiceDescription> describe_service(Caller& caller, std::string_vi
   return description;
 }
 
-base::Result<std::vector<OperationSummary>> list_operations(Caller& caller, std::string_view region, std::string_view arn, const Deadline& deadline) {
+base::Result<std::vector<OperationSummary>> list_operations(Caller& caller, std::string_view region,
+                                                            std::string_view arn, const Deadline& deadline) {
   const std::string body = fmt::format(R"({{"ServiceArn":{},"MaxResults":20}})", base::json_quote(arn));
   const auto answer = caller.json(list_operations_operation, region, body, deadline);
   if (!answer) return std::unexpected(answer.error());
   const auto parsed = base::parse_json(*answer);
   const auto* list = parsed ? base::member(*parsed, "OperationSummaryList") : nullptr;
-  if (list == nullptr || !list->is_array()) return malformed(list_operations_operation, "no OperationSummaryList in the answer");
+  if (list == nullptr || !list->is_array())
+    return malformed(list_operations_operation, "no OperationSummaryList in the answer");
   std::vector<OperationSummary> operations;
   for (const auto& one : list->get_array()) {
     operations.push_back({.id = text(one, "Id"),
@@ -94,16 +100,19 @@ base::Result<std::vector<OperationSummary>> list_operations(Caller& caller, std:
   return operations;
 }
 
-base::Result<std::string> update_service(Caller& caller, std::string_view region, const ServiceDescription& described, std::string_view image_identifier, const Deadline& deadline) {
+base::Result<std::string> update_service(Caller& caller, std::string_view region, const ServiceDescription& described,
+                                         std::string_view image_identifier, const Deadline& deadline) {
   const auto source = with_image(described, image_identifier);
   if (!source) return std::unexpected(source.error());
-  const std::string body = fmt::format(R"({{"ServiceArn":{},"SourceConfiguration":{}}})", base::json_quote(described.arn), *source);
+  const std::string body =
+      fmt::format(R"({{"ServiceArn":{},"SourceConfiguration":{}}})", base::json_quote(described.arn), *source);
   const auto answer = caller.json(update_service_operation, region, body, deadline);
   if (!answer) return std::unexpected(answer.error());
   return operation_id(update_service_operation, *answer);
 }
 
-base::Result<std::string> start_deployment(Caller& caller, std::string_view region, std::string_view arn, const Deadline& deadline) {
+base::Result<std::string> start_deployment(Caller& caller, std::string_view region, std::string_view arn,
+                                           const Deadline& deadline) {
   const auto answer = caller.json(start_deployment_operation, region, about_service(arn), deadline);
   if (!answer) return std::unexpected(answer.error());
   return operation_id(start_deployment_operation, *answer);

@@ -13,10 +13,14 @@
 // AWS App Runner, API version 2020-05-15: https://docs.aws.amazon.com/apprunner/latest/api/
 namespace aws::app_runner {
 
-inline constexpr Operation describe_service_operation{Service::AppRunner, "DescribeService", true, "apprunner:DescribeService"};
-inline constexpr Operation update_service_operation{Service::AppRunner, "UpdateService", false, "apprunner:UpdateService"};
-inline constexpr Operation start_deployment_operation{Service::AppRunner, "StartDeployment", false, "apprunner:StartDeployment"};
-inline constexpr Operation list_operations_operation{Service::AppRunner, "ListOperations", true, "apprunner:ListOperations"};
+inline constexpr Operation describe_service_operation{Service::AppRunner, "DescribeService", true,
+                                                      "apprunner:DescribeService"};
+inline constexpr Operation update_service_operation{Service::AppRunner, "UpdateService", false,
+                                                    "apprunner:UpdateService"};
+inline constexpr Operation start_deployment_operation{Service::AppRunner, "StartDeployment", false,
+                                                      "apprunner:StartDeployment"};
+inline constexpr Operation list_operations_operation{Service::AppRunner, "ListOperations", true,
+                                                     "apprunner:ListOperations"};
 
 // A service as DescribeService tells it: what we read, and the answer itself.
 struct ServiceDescription {
@@ -40,17 +44,21 @@ struct OperationSummary {
 };
 
 // The region is the one of the service's ARN. Errors: as Caller's; NotFound where there is no such service.
-base::Result<ServiceDescription> describe_service(Caller& caller, std::string_view region, std::string_view arn, const Deadline& deadline);
+base::Result<ServiceDescription> describe_service(Caller& caller, std::string_view region, std::string_view arn,
+                                                  const Deadline& deadline);
 
 // The newest operations, newest first: one page of 20, which is what App Runner gives at most.
-base::Result<std::vector<OperationSummary>> list_operations(Caller& caller, std::string_view region, std::string_view arn, const Deadline& deadline);
+base::Result<std::vector<OperationSummary>> list_operations(Caller& caller, std::string_view region,
+                                                            std::string_view arn, const Deadline& deadline);
 
 // Sends the described SourceConfiguration back with ImageIdentifier replaced and nothing else changed: unknown members and
 // the order, even the spelling of numbers, are kept. Returns the operation's id.
 // Errors: Conflict (InvalidStateException: an operation runs, or the service is paused), Unknown (see Caller).
-base::Result<std::string> update_service(Caller& caller, std::string_view region, const ServiceDescription& described, std::string_view image_identifier, const Deadline& deadline);
+base::Result<std::string> update_service(Caller& caller, std::string_view region, const ServiceDescription& described,
+                                         std::string_view image_identifier, const Deadline& deadline);
 
 // Pulls the configured identifier again. Returns the operation's id. Errors: as update_service.
-base::Result<std::string> start_deployment(Caller& caller, std::string_view region, std::string_view arn, const Deadline& deadline);
+base::Result<std::string> start_deployment(Caller& caller, std::string_view region, std::string_view arn,
+                                           const Deadline& deadline);
 
 }  // namespace aws::app_runner

@@ -15,7 +15,9 @@ using ::testing::HasSubstr;
 class AppRunner : public ::testing::Test, protected testing::Bench {
  protected:
   base::Result<ServiceDescription> describe(std::string_view source) {
-    client.answer(200, R"({"Service":{"ServiceArn":"arn:s","ServiceName":"s","Status":"RUNNING","SourceConfiguration":)" + std::string(source) + "}}");
+    client.answer(200,
+                  R"({"Service":{"ServiceArn":"arn:s","ServiceName":"s","Status":"RUNNING","SourceConfiguration":)" +
+                      std::string(source) + "}}");
     return describe_service(caller, "us-east-1", "arn:s", within());
   }
 };
@@ -29,16 +31,21 @@ TEST_F(AppRunner, ReplacesTheImageAndNothingElse) {
   };
   const Case cases[] = {
       {"bare", R"({"ImageRepository":{"ImageIdentifier":"a:1"}})", R"({"ImageRepository":{"ImageIdentifier":"a:2"}})"},
-      {"blanks", "{ \"ImageRepository\" : {\n\t\"ImageIdentifier\" : \"a:1\" } }", "{ \"ImageRepository\" : {\n\t\"ImageIdentifier\" : \"a:2\" } }"},
-      {"order and unknown members", R"({"Z":1,"ImageRepository":{"Y":null,"ImageIdentifier":"a:1","A":[{}]},"B":{"C":true}})",
+      {"blanks", "{ \"ImageRepository\" : {\n\t\"ImageIdentifier\" : \"a:1\" } }",
+       "{ \"ImageRepository\" : {\n\t\"ImageIdentifier\" : \"a:2\" } }"},
+      {"order and unknown members",
+       R"({"Z":1,"ImageRepository":{"Y":null,"ImageIdentifier":"a:1","A":[{}]},"B":{"C":true}})",
        R"({"Z":1,"ImageRepository":{"Y":null,"ImageIdentifier":"a:2","A":[{}]},"B":{"C":true}})"},
-      {"spellings of numbers", R"({"n":[1.0,1E3,-0,0.10,123456789012345678901234567890],"ImageRepository":{"ImageIdentifier":"a:1"}})",
+      {"spellings of numbers",
+       R"({"n":[1.0,1E3,-0,0.10,123456789012345678901234567890],"ImageRepository":{"ImageIdentifier":"a:1"}})",
        R"({"n":[1.0,1E3,-0,0.10,123456789012345678901234567890],"ImageRepository":{"ImageIdentifier":"a:2"}})"},
       {"escapes", R"({"e":"\u00e4\/\ud83d\ude80\"","ImageRepository":{"\u0049mageIdentifier":"\u0061:1"}})",
        R"({"e":"\u00e4\/\ud83d\ude80\"","ImageRepository":{"\u0049mageIdentifier":"a:2"}})"},
-      {"the same name elsewhere", R"({"X":{"ImageIdentifier":"a:1"},"ImageRepository":{"C":{"ImageIdentifier":"a:1"},"ImageIdentifier":"a:1"}})",
+      {"the same name elsewhere",
+       R"({"X":{"ImageIdentifier":"a:1"},"ImageRepository":{"C":{"ImageIdentifier":"a:1"},"ImageIdentifier":"a:1"}})",
        R"({"X":{"ImageIdentifier":"a:1"},"ImageRepository":{"C":{"ImageIdentifier":"a:1"},"ImageIdentifier":"a:2"}})"},
-      {"the image in a variable", R"({"ImageRepository":{"V":{"I":"a:1"},"ImageIdentifier":"a:1"}})", R"({"ImageRepository":{"V":{"I":"a:1"},"ImageIdentifier":"a:2"}})"},
+      {"the image in a variable", R"({"ImageRepository":{"V":{"I":"a:1"},"ImageIdentifier":"a:1"}})",
+       R"({"ImageRepository":{"V":{"I":"a:1"},"ImageIdentifier":"a:2"}})"},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);

@@ -77,7 +77,8 @@ class Caller::Impl {
 
   base::Result<http::Response> carry(Call call, const Deadline& deadline) {
     if (call.operation.service == Service::S3) {
-      if (const auto known = bucket_regions_.find(call.bucket); known != bucket_regions_.end()) call.region = known->second;
+      if (const auto known = bucket_regions_.find(call.bucket); known != bucket_regions_.end())
+        call.region = known->second;
     }
     Progress progress;
     if (const auto late = check_time(call, deadline); !late) return std::unexpected(late.error());
@@ -100,17 +101,21 @@ class Caller::Impl {
     std::vector<http::Origin> origins;
     for (const Service service : services) {
       const auto where = endpoint(service, region, parts_.endpoints);
-      const bool own_host_a_bucket = service == Service::S3 && !parts_.endpoints.urls.contains("S3") && !parts_.endpoints.urls.contains("");
-      if (where && !own_host_a_bucket && std::ranges::find(origins, where->origin) == origins.end()) origins.push_back(where->origin);
+      const bool own_host_a_bucket =
+          service == Service::S3 && !parts_.endpoints.urls.contains("S3") && !parts_.endpoints.urls.contains("");
+      if (where && !own_host_a_bucket && std::ranges::find(origins, where->origin) == origins.end())
+        origins.push_back(where->origin);
     }
     parts_.client.connect(origins, deadline.at);
   }
 
-  base::Result<http::Request> json_request(const Operation& operation, std::string_view region, const std::string& body) const {
+  base::Result<http::Request> json_request(const Operation& operation, std::string_view region,
+                                           const std::string& body) const {
     const auto where = endpoint(operation.service, region, parts_.endpoints);
     if (!where) return std::unexpected(where.error());
     const ServiceTraits& service = traits(operation.service);
-    http::Request request{.origin = where->origin, .method = "POST", .target = where->path_prefix + "/", .headers = {}, .body = body};
+    http::Request request{
+        .origin = where->origin, .method = "POST", .target = where->path_prefix + "/", .headers = {}, .body = body};
     request.headers.set("Content-Type", std::string(service.content_type));
     request.headers.set("X-Amz-Target", fmt::format("{}{}", service.target_prefix, operation.name));
     // Without it SQS would not name the codes of its former protocol, by which some errors are better told apart.
@@ -124,27 +129,35 @@ class Caller::Impl {
     std::string target = std::move(where->path);
     char separator = '?';
     for (const auto& [name, value] : wanted.query) {
-      target += fmt::format("{}{}={}", std::exchange(separator, '&'), http::percent_encode(name), http::percent_encode(value));
+      target += fmt::format("{}{}={}", std::exchange(separator, '&'), http::percent_encode(name),
+                            http::percent_encode(value));
     }
-    return http::Request{.origin = std::move(where->origin), .method = wanted.method, .target = std::move(target), .headers = wanted.headers, .body = wanted.body};
+    return http::Request{.origin = std::move(where->origin),
+                         .method = wanted.method,
+                         .target = std::move(target),
+                         .headers = wanted.headers,
+                         .body = wanted.body};
   }
 
  private:
   base::Result<void> check_time(const Call& call, const Deadline& deadline) {
     const bool stopped = deadline.stop.stop_requested();
     if (!stopped && parts_.clock.instant() < deadline.at) return {};
-    return base::fail(base::ErrorKind::NotSent,
-                      fmt::format("{}: not sent, since {}", subject(call.operation), stopped ? "the program is ending" : "no time was left"));
+    return base::fail(base::ErrorKind::NotSent, fmt::format("{}: not sent, since {}", subject(call.operation),
+                                                            stopped ? "the program is ending" : "no time was left"));
   }
 
   std::expected<http::Response, Failure> attempt_once(const Call& call, const Deadline& deadline) {
-    const auto failed = [&](const base::Error& error) { return std::unexpected(Failure{error.in(subject(call.operation)), {error.kind}}); };
+    const auto failed = [&](const base::Error& error) {
+      return std::unexpected(Failure{error.in(subject(call.operation)), {error.kind}});
+    };
     auto request = call.build(call.region);
     if (!request) return failed(request.error());
     auto credentials = parts_.credentials.get(deadline.at);
     if (!credentials) return failed(credentials.error());
     const auto offset = skew_.offset(request->origin);
-    sign(*request, *credentials, {call.region, std::string(traits(call.operation.service).signing_name), parts_.clock.now() + offset});
+    sign(*request, *credentials,
+         {call.region, std::string(traits(call.operation.service).signing_name), parts_.clock.now() + offset});
     request->headers.set("User-Agent", "caretaker");
 
     auto exchanged = exchange(call, *request, deadline);
@@ -156,7 +169,8 @@ class Caller::Impl {
     return exchanged;
   }
 
-  std::expected<http::Response, Failure> exchange(const Call& call, const http::Request& request, const Deadline& deadline) {
+  std::expected<http::Response, Failure> exchange(const Call& call, const http::Request& request,
+                                                  const Deadline& deadline) {
     const auto sent = parts_.clock.now();
     const auto begin = parts_.clock.instant();
     const auto until = std::min(deadline.at, begin + std::chrono::nanoseconds(parts_.retry.attempt_timeout));
@@ -243,19 +257,24 @@ class Caller::Impl {
 Caller::Caller(Parts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
 Caller::~Caller() = default;
 
-base::Result<std::string> Caller::json(const Operation& operation, std::string_view region, std::string body, const Deadline& deadline) {
+base::Result<std::string> Caller::json(const Operation& operation, std::string_view region, std::string body,
+                                       const Deadline& deadline) {
   Call call{.operation = operation,
             .region = std::string(region),
             .bucket = {},
             .build = [&](std::string_view there) { return impl_->json_request(operation, there, body); },
             .body_max = json_answer_max,
-            .is_readable = [](const http::Response& answer) { return answer.body.empty() || base::parse_json(answer.body).has_value(); }};
+            .is_readable =
+                [](const http::Response& answer) {
+                  return answer.body.empty() || base::parse_json(answer.body).has_value();
+                }};
   auto answer = impl_->carry(std::move(call), deadline);
   if (!answer) return std::unexpected(answer.error());
   return answer->body.empty() ? "{}" : std::move(answer->body);
 }
 
-base::Result<http::Response> Caller::rest(const Operation& operation, std::string_view region, RestRequest request, const Deadline& deadline) {
+base::Result<http::Response> Caller::rest(const Operation& operation, std::string_view region, RestRequest request,
+                                          const Deadline& deadline) {
   Call call{.operation = operation,
             .region = std::string(region),
             .bucket = request.bucket,

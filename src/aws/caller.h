@@ -71,7 +71,8 @@ class Caller {
 
   // An operation of a service that speaks awsJson: `body` is the JSON input. Returns the answer's body, which is JSON text; `{}`
   // where the answer had none, as SQS's often do.
-  base::Result<std::string> json(const Operation& operation, std::string_view region, std::string body, const Deadline& deadline);
+  base::Result<std::string> json(const Operation& operation, std::string_view region, std::string body,
+                                 const Deadline& deadline);
 
   // A request of S3, which speaks REST. Statuses below 300, and 304, are answers; others are errors. A bucket that turns out to be
   // in another region is found there, then and later.
@@ -84,7 +85,8 @@ class Caller {
     std::string body;
     std::size_t body_max = std::size_t{8} << 20;  // Of the answer.
   };
-  base::Result<http::Response> rest(const Operation& operation, std::string_view region, RestRequest request, const Deadline& deadline);
+  base::Result<http::Response> rest(const Operation& operation, std::string_view region, RestRequest request,
+                                    const Deadline& deadline);
 
   // Opens connections to these services' endpoints ahead of need; best effort. S3 is left out unless it is overridden, since
   // each bucket has a host of its own.

@@ -28,7 +28,9 @@ class CallerTest : public ::testing::Test, protected testing::Bench {
     return caller.json(operation, "us-east-1", "{}", within(time));
   }
   base::Result<http::Response> get() {
-    return caller.rest(object, "us-east-1", {.method = "GET", .bucket = "rules", .key = "k", .query = {}, .headers = {}, .body = {}}, within());
+    return caller.rest(object, "us-east-1",
+                       {.method = "GET", .bucket = "rules", .key = "k", .query = {}, .headers = {}, .body = {}},
+                       within());
   }
   std::string sent_header(std::size_t request, std::string_view name) {
     return std::string(client.sent.at(request).headers.get(name).value_or("(none)"));
@@ -94,7 +96,8 @@ TEST(CallerRepeats, OnlyWhatIsSafe) {
       {"throttled", read, answered(400, error_body("ThrottlingException")), 3, ErrorKind::Transient},
       {"throttled, not repeatable", change, answered(400, error_body("ThrottlingException")), 3, ErrorKind::Transient},
       {"fault", read, answered(500, error_body("InternalServiceErrorException")), 3, ErrorKind::Transient},
-      {"fault, not repeatable", change, answered(500, error_body("InternalServiceErrorException")), 1, ErrorKind::Unknown},
+      {"fault, not repeatable", change, answered(500, error_body("InternalServiceErrorException")), 1,
+       ErrorKind::Unknown},
       {"a page with 503", read, answered(503, "<html>"), 3, ErrorKind::Transient},
       {"a page with 503, not repeatable", change, answered(503, "<html>"), 1, ErrorKind::Unknown},
       {"a page with 200", read, answered(200, "<html>"), 3, ErrorKind::Transient},
@@ -153,7 +156,8 @@ TEST_F(CallerTest, SendsNothingWithoutTime) {
   EXPECT_EQ(call(change, 0s).error().kind, ErrorKind::NotSent);
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(caller.json(change, "us-east-1", "{}", {clock.instant() + 1s, stop.get_token()}).error().kind, ErrorKind::NotSent);
+  EXPECT_EQ(caller.json(change, "us-east-1", "{}", {clock.instant() + 1s, stop.get_token()}).error().kind,
+            ErrorKind::NotSent);
   EXPECT_TRUE(client.sent.empty());
 }
 
@@ -283,17 +287,26 @@ TEST_F(CallerTest, FollowsABucketOnlyOnceAndOnlyToARegion) {
 TEST_F(CallerTest, BuildsS3Requests) {
   client.answer(304, "");
   const auto answer = caller.rest(object, "us-east-1",
-                                  {.method = "GET", .bucket = "rules", .key = "a b", .query = {{"z", "1/2"}, {"a", ""}}, .headers = {{"If-None-Match", "\"e\""}}, .body = {}, .body_max = 10},
+                                  {.method = "GET",
+                                   .bucket = "rules",
+                                   .key = "a b",
+                                   .query = {{"z", "1/2"}, {"a", ""}},
+                                   .headers = {{"If-None-Match", "\"e\""}},
+                                   .body = {},
+                                   .body_max = 10},
                                   within());
   EXPECT_EQ(answer.value().status, 304);
   EXPECT_EQ(client.sent[0].target, "/a%20b?a=&z=1%2F2");
   EXPECT_EQ(client.limits[0].body_max, 10U);
-  EXPECT_THAT(sent_header(0, "authorization"), HasSubstr("SignedHeaders=host;if-none-match;x-amz-content-sha256;x-amz-date,"));
+  EXPECT_THAT(sent_header(0, "authorization"),
+              HasSubstr("SignedHeaders=host;if-none-match;x-amz-content-sha256;x-amz-date,"));
 }
 
 TEST_F(CallerTest, ShowsNoSecret) {
   credentials.keys = {Credentials{"AKIDEXAMPLE", "hush-secret", "hush-token", {}}};
-  client.answer(403, "<Error><Code>SignatureDoesNotMatch</Code><Message>It does not match.\nCanonical: hush-token</Message></Error>");
+  client.answer(
+      403,
+      "<Error><Code>SignatureDoesNotMatch</Code><Message>It does not match.\nCanonical: hush-token</Message></Error>");
   const auto result = get();
   EXPECT_EQ(result.error().message, "s3 GetObject: SignatureDoesNotMatch (It does not match.)");
   EXPECT_THAT(result.error().message, Not(HasSubstr("hush")));

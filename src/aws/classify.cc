@@ -16,29 +16,61 @@ constexpr bool holds(const std::array<Codes, N>& codes, std::string_view code) {
 }
 
 // Refused before any work was done.
-constexpr std::array<Codes, 16> throttled = {
-    "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled",
-    "TooManyRequestsException", "TooManyRequests", "ProvisionedThroughputExceededException", "TransactionInProgressException",
-    "RequestLimitExceeded", "BandwidthLimitExceeded", "SlowDown", "PriorRequestNotComplete", "EC2ThrottledException",
-    "KmsThrottled", "KMS.ThrottlingException"};
+constexpr std::array<Codes, 16> throttled = {"Throttling",
+                                             "ThrottlingException",
+                                             "ThrottledException",
+                                             "RequestThrottledException",
+                                             "RequestThrottled",
+                                             "TooManyRequestsException",
+                                             "TooManyRequests",
+                                             "ProvisionedThroughputExceededException",
+                                             "TransactionInProgressException",
+                                             "RequestLimitExceeded",
+                                             "BandwidthLimitExceeded",
+                                             "SlowDown",
+                                             "PriorRequestNotComplete",
+                                             "EC2ThrottledException",
+                                             "KmsThrottled",
+                                             "KMS.ThrottlingException"};
 
 constexpr std::array<Codes, 9> server_faults = {
-    "InternalError", "InternalFailure", "InternalServerError", "InternalServiceErrorException", "ServerException",
-    "ServiceUnavailable", "ServiceUnavailableException", "RequestTimeout", "RequestTimeoutException"};
+    "InternalError",          "InternalFailure",    "InternalServerError",         "InternalServiceErrorException",
+    "ServerException",        "ServiceUnavailable", "ServiceUnavailableException", "RequestTimeout",
+    "RequestTimeoutException"};
 
 constexpr std::array<Codes, 7> conflicts = {
-    "InvalidStateException", "PreconditionFailed", "ConditionalRequestConflict", "OperationAborted",
-    "ResourceConflictException", "ConflictException", "ResourceInUseException"};
+    "InvalidStateException",     "PreconditionFailed", "ConditionalRequestConflict", "OperationAborted",
+    "ResourceConflictException", "ConflictException",  "ResourceInUseException"};
 
-constexpr std::array<Codes, 8> absences = {
-    "ResourceNotFoundException", "RepositoryNotFoundException", "ImageNotFoundException", "NoSuchKey", "NoSuchBucket",
-    "NoSuchVersion", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"};
+constexpr std::array<Codes, 8> absences = {"ResourceNotFoundException",
+                                           "RepositoryNotFoundException",
+                                           "ImageNotFoundException",
+                                           "NoSuchKey",
+                                           "NoSuchBucket",
+                                           "NoSuchVersion",
+                                           "QueueDoesNotExist",
+                                           "AWS.SimpleQueueService.NonExistentQueue"};
 
-constexpr std::array<Codes, 20> denials = {
-    "AccessDenied", "AccessDeniedException", "AllAccessDisabled", "AccountProblem", "AuthFailure", "IncompleteSignature",
-    "IncompleteSignatureException", "InvalidAccessKeyId", "InvalidClientTokenId", "InvalidSignatureException",
-    "InvalidToken", "InvalidSecurity", "KmsAccessDenied", "MissingAuthenticationToken", "MissingAuthenticationTokenException",
-    "NotAuthorized", "OptInRequired", "SignatureDoesNotMatch", "UnauthorizedOperation", "UnrecognizedClientException"};
+constexpr std::array<Codes, 20> denials = {"AccessDenied",
+                                           "AccessDeniedException",
+                                           "AllAccessDisabled",
+                                           "AccountProblem",
+                                           "AuthFailure",
+                                           "IncompleteSignature",
+                                           "IncompleteSignatureException",
+                                           "InvalidAccessKeyId",
+                                           "InvalidClientTokenId",
+                                           "InvalidSignatureException",
+                                           "InvalidToken",
+                                           "InvalidSecurity",
+                                           "KmsAccessDenied",
+                                           "MissingAuthenticationToken",
+                                           "MissingAuthenticationTokenException",
+                                           "NotAuthorized",
+                                           "OptInRequired",
+                                           "SignatureDoesNotMatch",
+                                           "UnauthorizedOperation",
+                                           "UnrecognizedClientException"};
 
 constexpr std::array<Codes, 3> expirations = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"};
 

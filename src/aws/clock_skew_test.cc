@@ -42,8 +42,9 @@ TEST(ClockSkew, IsNotLearntFromEveryAnswer) {
 
 TEST(HttpDate, IsReadStrictly) {
   EXPECT_EQ(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"), base::parse_iso8601("1994-11-06T08:49:37Z"));
-  for (const std::string_view text : {"", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 31 Feb 2026 08:49:37 GMT",
-                                      "Sun, 06 nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 -8:49:37 GMT"}) {
+  for (const std::string_view text :
+       {"", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 31 Feb 2026 08:49:37 GMT",
+        "Sun, 06 nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 -8:49:37 GMT"}) {
     EXPECT_FALSE(parse_http_date(text)) << text;
   }
 }

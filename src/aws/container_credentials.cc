@@ -38,7 +38,8 @@ std::unexpected<base::Error> refused(std::string_view variable, std::string_view
 bool is_loopback(std::string_view host) {
   // Four numbers, so that `127.evil.example` is a name and not an address.
   const bool numeric = host.find_first_not_of("0123456789.") == std::string_view::npos;
-  return host == "localhost" || host == "::1" || (numeric && host.starts_with("127.") && std::ranges::count(host, '.') == 3);
+  return host == "localhost" || host == "::1" ||
+         (numeric && host.starts_with("127.") && std::ranges::count(host, '.') == 3);
 }
 
 bool believed_without_tls(std::string_view host) {
@@ -54,7 +55,8 @@ base::Result<http::Url> read_url(const Environment& environment) {
   auto url = http::parse_url(variable(environment, full_variable));
   if (!url) return refused(full_variable, "is no http or https URL");
   if (!url->origin.tls && !believed_without_tls(url->origin.host)) {
-    return refused(full_variable, "without TLS only this machine, 169.254.170.2, 169.254.170.23 and [fd00:ec2::23] are allowed");
+    return refused(full_variable,
+                   "without TLS only this machine, 169.254.170.2, 169.254.170.23 and [fd00:ec2::23] are allowed");
   }
   return *url;
 }
@@ -102,14 +104,17 @@ class ContainerSource final : public CredentialSource {
   }
 
   base::Result<Credentials> ask_once(base::Instant deadline) {
-    http::Request request{.origin = settings_.url.origin, .method = "GET", .target = settings_.url.target, .headers = {}, .body = {}};
+    http::Request request{
+        .origin = settings_.url.origin, .method = "GET", .target = settings_.url.target, .headers = {}, .body = {}};
     request.headers.set("Accept", "application/json");
     const auto token = authorization();
     if (!token) return std::unexpected(token.error());
     if (!token->empty()) request.headers.set("Authorization", *token);
     const auto until = std::min(deadline, clock_.instant() + try_timeout);
     const auto response = client_.send(request, {.deadline = until, .body_max = answer_max, .stop = {}});
-    if (!response) return base::fail(base::ErrorKind::Transient, fmt::format("credentials: container endpoint: {}", response.error().message));
+    if (!response)
+      return base::fail(base::ErrorKind::Transient,
+                        fmt::format("credentials: container endpoint: {}", response.error().message));
     return read(*response);
   }
 
@@ -122,27 +127,32 @@ class ContainerSource final : public CredentialSource {
       token.resize(static_cast<std::size_t>(file.gcount()));
       if (token.empty()) return refused("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "cannot be read, or is empty");
     }
-    if (breaks_line(token)) return refused("AWS_CONTAINER_AUTHORIZATION_TOKEN", "holds a line break, which no header may");
+    if (breaks_line(token))
+      return refused("AWS_CONTAINER_AUTHORIZATION_TOKEN", "holds a line break, which no header may");
     return token;
   }
 
   static base::Result<Credentials> read(const http::Response& response) {
     // The body of an error is not repeated: nobody promises that it holds no secret.
     if (response.status >= 400 && response.status < 500 && response.status != 429) {
-      return base::fail(base::ErrorKind::Denied, fmt::format("credentials: container endpoint: HTTP {}", response.status));
+      return base::fail(base::ErrorKind::Denied,
+                        fmt::format("credentials: container endpoint: HTTP {}", response.status));
     }
     if (response.status != 200) {
-      return base::fail(base::ErrorKind::Transient, fmt::format("credentials: container endpoint: HTTP {}", response.status));
+      return base::fail(base::ErrorKind::Transient,
+                        fmt::format("credentials: container endpoint: HTTP {}", response.status));
     }
     const auto unreadable = [] {
-      return base::fail(base::ErrorKind::Transient, "credentials: container endpoint: an answer without usable credentials");
+      return base::fail(base::ErrorKind::Transient,
+                        "credentials: container endpoint: an answer without usable credentials");
     };
     const auto body = base::parse_json(response.body);
     if (!body) return unreadable();
     const auto id = base::string_member(*body, "AccessKeyId");
     const auto secret = base::string_member(*body, "SecretAccessKey");
     if (!id || !secret || id->empty() || secret->empty()) return unreadable();
-    Credentials read{std::string(*id), std::string(*secret), std::string(base::string_member(*body, "Token").value_or("")), std::nullopt};
+    Credentials read{std::string(*id), std::string(*secret),
+                     std::string(base::string_member(*body, "Token").value_or("")), std::nullopt};
     if (const auto expiration = base::string_member(*body, "Expiration")) {
       read.expiration = base::parse_iso8601(*expiration);
       if (!read.expiration) return unreadable();
@@ -173,7 +183,8 @@ base::Result<std::optional<ContainerSettings>> read_container_settings(const Env
   return std::optional(std::move(settings));
 }
 
-std::unique_ptr<CredentialSource> make_container_source(ContainerSettings settings, http::Client& client, base::Clock& clock) {
+std::unique_ptr<CredentialSource> make_container_source(ContainerSettings settings, http::Client& client,
+                                                        base::Clock& clock) {
   return std::make_unique<ContainerSource>(std::move(settings), client, clock);
 }
 

@@ -24,6 +24,7 @@ base::Result<std::optional<ContainerSettings>> read_container_settings(const Env
 
 // Asks at most three times, two seconds each. Renews from 15 minutes before the expiration, and keeps the old ones while
 // that fails and they are valid.
-std::unique_ptr<CredentialSource> make_container_source(ContainerSettings settings, http::Client& client, base::Clock& clock);
+std::unique_ptr<CredentialSource> make_container_source(ContainerSettings settings, http::Client& client,
+                                                        base::Clock& clock);
 
 }  // namespace aws

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -31,6 +32,15 @@ base::Result<Credentials> read_keys(const Environment& environment) {
                                                            id.empty() ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID",
                                                            id.empty() ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY"));
   }
+  for (const std::string_view name :
+       {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"}) {
+    // A line break that was pasted along would else show as a signature that does not match, or as a broken header.
+    if (!std::ranges::all_of(variable(environment, name), [](char c) { return c > ' ' && c < '\x7f'; })) {
+      return base::fail(
+          base::ErrorKind::Denied,
+          fmt::format("credentials: {} holds a blank, a line break or another character no key has", name));
+    }
+  }
   auto token = variable(environment, "AWS_SESSION_TOKEN");
   // The older name, which some tools still set alone.
   if (token.empty()) token = variable(environment, "AWS_SECURITY_TOKEN");
@@ -39,17 +49,18 @@ base::Result<Credentials> read_keys(const Environment& environment) {
 
 }  // namespace
 
-std::unique_ptr<CredentialSource> make_credential_source(const Environment& environment, http::Client& client, base::Clock& clock) {
+std::unique_ptr<CredentialSource> make_credential_source(const Environment& environment, http::Client& client,
+                                                         base::Clock& clock) {
   if (!variable(environment, "AWS_ACCESS_KEY_ID").empty() || !variable(environment, "AWS_SECRET_ACCESS_KEY").empty()) {
     return std::make_unique<FixedSource>(read_keys(environment));
   }
   const auto container = read_container_settings(environment);
   if (!container) return std::make_unique<FixedSource>(std::unexpected(container.error()));
   if (*container) return make_container_source(**container, client, clock);
-  return std::make_unique<FixedSource>(
-      base::fail(base::ErrorKind::Denied,
-                 "credentials: none found; tried AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, "
-                 "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and AWS_CONTAINER_CREDENTIALS_FULL_URI, none of which is set"));
+  return std::make_unique<FixedSource>(base::fail(
+      base::ErrorKind::Denied,
+      "credentials: none found; tried AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, "
+      "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and AWS_CONTAINER_CREDENTIALS_FULL_URI, none of which is set"));
 }
 
 }  // namespace aws

@@ -35,6 +35,7 @@ class CredentialSource {
 // EKS Pod Identity) named there. The order and rules are the SDKs'
 // (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html). Borrows `client` and `clock`.
 // A pair of keys set by half is an error of get(), never a reason to look further: the owner meant that account.
-std::unique_ptr<CredentialSource> make_credential_source(const Environment& environment, http::Client& client, base::Clock& clock);
+std::unique_ptr<CredentialSource> make_credential_source(const Environment& environment, http::Client& client,
+                                                         base::Clock& clock);
 
 }  // namespace aws

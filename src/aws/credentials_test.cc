@@ -25,11 +25,12 @@ class CredentialsTest : public ::testing::Test {
   }
   base::Result<Credentials> get() { return source_->get(clock_.instant() + 60s); }
   void answer(std::string_view id, base::Duration valid_for) {
-    client_.answer(200, R"({"AccessKeyId":")" + std::string(id) + R"(","SecretAccessKey":"s","Token":"t","Expiration":")" +
+    client_.answer(200, R"({"AccessKeyId":")" + std::string(id) +
+                            R"(","SecretAccessKey":"s","Token":"t","Expiration":")" +
                             base::to_iso8601(clock_.now() + valid_for) + R"("})");
   }
 
-  testing::StillClock clock_;
+  testing::RecordingClock clock_;
   testing::ScriptedClient client_;
   std::unique_ptr<CredentialSource> source_;
 };
@@ -60,9 +61,21 @@ TEST_F(CredentialsTest, SaysWhatIsMissing) {
       {"no secret", {{"AWS_ACCESS_KEY_ID", "id"}}, "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not"},
       {"no id", {{"AWS_SECRET_ACCESS_KEY", "hush"}}, "AWS_SECRET_ACCESS_KEY is set, but AWS_ACCESS_KEY_ID is not"},
       {"an empty secret", {{"AWS_ACCESS_KEY_ID", "id"}, {"AWS_SECRET_ACCESS_KEY", ""}}, "AWS_SECRET_ACCESS_KEY is not"},
-      {"half, and a container", {{"AWS_ACCESS_KEY_ID", "id"}, {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x"}}, "AWS_SECRET_ACCESS_KEY is not"},
-      {"a relative URI without slash", {{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "@evil.example/"}}, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"},
-      {"another host without TLS", {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://evil.example/"}}, "AWS_CONTAINER_CREDENTIALS_FULL_URI"},
+      {"a line break",
+       {{"AWS_ACCESS_KEY_ID", "id"}, {"AWS_SECRET_ACCESS_KEY", "hush\n"}},
+       "AWS_SECRET_ACCESS_KEY holds a blank"},
+      {"a blank",
+       {{"AWS_ACCESS_KEY_ID", "id"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_SESSION_TOKEN", "hush hush"}},
+       "AWS_SESSION_TOKEN holds"},
+      {"half, and a container",
+       {{"AWS_ACCESS_KEY_ID", "id"}, {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x"}},
+       "AWS_SECRET_ACCESS_KEY is not"},
+      {"a relative URI without slash",
+       {{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "@evil.example/"}},
+       "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"},
+      {"another host without TLS",
+       {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://evil.example/"}},
+       "AWS_CONTAINER_CREDENTIALS_FULL_URI"},
       {"a name like an address", {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.evil.example/"}}, "without TLS"},
       {"no URL", {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "ftp://localhost/"}}, "AWS_CONTAINER_CREDENTIALS_FULL_URI"},
   };
@@ -78,8 +91,9 @@ TEST_F(CredentialsTest, SaysWhatIsMissing) {
 }
 
 TEST_F(CredentialsTest, BelievesOnlyKnownHostsWithoutTls) {
-  for (const std::string url : {"http://localhost/c", "http://127.0.0.1:1234/c", "http://[::1]/c", "http://169.254.170.2/c",
-                                "http://169.254.170.23/v1/credentials", "http://[fd00:ec2::23]/v1", "https://any.example/c"}) {
+  for (const std::string url :
+       {"http://localhost/c", "http://127.0.0.1:1234/c", "http://[::1]/c", "http://169.254.170.2/c",
+        "http://169.254.170.23/v1/credentials", "http://[fd00:ec2::23]/v1", "https://any.example/c"}) {
     SCOPED_TRACE(url);
     answer("id", 6h);
     source({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", url}});
@@ -88,7 +102,9 @@ TEST_F(CredentialsTest, BelievesOnlyKnownHostsWithoutTls) {
 }
 
 TEST_F(CredentialsTest, AsksTheContainerEndpoint) {
-  client_.answer(200, R"({"AccessKeyId":"id","SecretAccessKey":"s","Token":"t","Expiration":"2026-01-02T09:00:00Z","AccountId":"1"})");
+  client_.answer(
+      200,
+      R"({"AccessKeyId":"id","SecretAccessKey":"s","Token":"t","Expiration":"2026-01-02T09:00:00Z","AccountId":"1"})");
   source(ecs);
   const auto got = get();
   ASSERT_TRUE(got);
@@ -131,7 +147,8 @@ TEST_F(CredentialsTest, PrefersTheTokenFileAndReadsItEachTime) {
 }
 
 TEST_F(CredentialsTest, RefusesATokenThatWouldAddAHeader) {
-  source({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://localhost/c"}, {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "a\r\nX-Evil: b"}});
+  source({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://localhost/c"},
+          {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "a\r\nX-Evil: b"}});
   const auto got = get();
   ASSERT_FALSE(got);
   EXPECT_EQ(got.error().kind, ErrorKind::Denied);
@@ -149,7 +166,8 @@ TEST_F(CredentialsTest, TriesThreeTimes) {
 }
 
 TEST_F(CredentialsTest, GivesUpAfterThreeTries) {
-  for (const std::string body : {R"({"Code":"no"})", "<html>", R"({"AccessKeyId":"id","SecretAccessKey":"s","Expiration":"soon"})"}) {
+  for (const std::string body :
+       {R"({"Code":"no"})", "<html>", R"({"AccessKeyId":"id","SecretAccessKey":"s","Expiration":"soon"})"}) {
     client_.answer(200, body);
   }
   source(ecs);

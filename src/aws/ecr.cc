@@ -49,7 +49,8 @@ class Listing {
     for (const std::string& tag : image.tags) {
       const auto [owner, first] = by_tag_.emplace(tag, known->second);
       if (!first && owner->second != known->second) {
-        return malformed(describe_images_operation, fmt::format("tag {} moved from one image to another while the list was read", tag));
+        return malformed(describe_images_operation,
+                         fmt::format("tag {} moved from one image to another while the list was read", tag));
       }
     }
     if (added) {
@@ -73,7 +74,8 @@ class Listing {
 base::Result<std::string> read_page(const std::string& answer, Listing& listing) {
   const auto page = base::parse_json(answer);
   const auto* images = page ? base::member(*page, "imageDetails") : nullptr;
-  if (images == nullptr || !images->is_array()) return malformed(describe_images_operation, "no imageDetails in the answer");
+  if (images == nullptr || !images->is_array())
+    return malformed(describe_images_operation, "no imageDetails in the answer");
   for (const auto& value : images->get_array()) {
     auto image = read_image(value);
     if (!image) return std::unexpected(image.error());
@@ -87,18 +89,21 @@ base::Result<std::string> read_page(const std::string& answer, Listing& listing)
 
 }  // namespace
 
-base::Result<std::vector<ImageDetail>> describe_images(Caller& caller, const Repository& repository, const Deadline& deadline) {
+base::Result<std::vector<ImageDetail>> describe_images(Caller& caller, const Repository& repository,
+                                                       const Deadline& deadline) {
   Listing listing;
   std::set<std::string, std::less<>> tokens;
   std::string token;
   do {
-    const auto answer = caller.json(describe_images_operation, repository.region, page_request(repository, token), deadline);
+    const auto answer =
+        caller.json(describe_images_operation, repository.region, page_request(repository, token), deadline);
     if (!answer) return std::unexpected(answer.error());
     auto next = read_page(*answer, listing);
     if (!next) return std::unexpected(next.error());
     token = std::move(*next);
     // It would go round for ever, and what lies behind would stay unseen.
-    if (!token.empty() && !tokens.insert(token).second) return malformed(describe_images_operation, "the same nextToken a second time");
+    if (!token.empty() && !tokens.insert(token).second)
+      return malformed(describe_images_operation, "the same nextToken a second time");
   } while (!token.empty());
   return std::move(listing).take();
 }

@@ -29,6 +29,7 @@ struct Repository {
 
 // Every tagged, active image of the repository: all pages, or an error. Order is not promised.
 // Errors: NotFound (no such repository), Denied, Transient …; never a part of the list.
-base::Result<std::vector<ImageDetail>> describe_images(Caller& caller, const Repository& repository, const Deadline& deadline);
+base::Result<std::vector<ImageDetail>> describe_images(Caller& caller, const Repository& repository,
+                                                       const Deadline& deadline);
 
 }  // namespace aws::ecr

@@ -58,7 +58,8 @@ TEST_F(Ecr, GivesNoPartOfAList) {
 }
 
 TEST_F(Ecr, RefusesWhatItCannotRead) {
-  for (const std::string_view image : {"{}", "7", R"({"imageDigest":""})", R"({"imageDigest":"d","imageTags":"1.0.0"})", R"({"imageDigest":"d","imageTags":[1]})"}) {
+  for (const std::string_view image : {"{}", "7", R"({"imageDigest":""})", R"({"imageDigest":"d","imageTags":"1.0.0"})",
+                                       R"({"imageDigest":"d","imageTags":[1]})"}) {
     SCOPED_TRACE(image);
     page(image);
     EXPECT_EQ(list().error().kind, ErrorKind::Transient);

@@ -72,7 +72,8 @@ std::string host_of(const Row& service, std::string_view region, const EndpointS
 
 base::Result<bool> switched_on(const Environment& environment, std::string_view name) {
   std::string value(variable(environment, name));
-  std::ranges::transform(value, value.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(value, value.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   if (value.empty() || value == "false") return false;
   if (value == "true") return true;
   return base::fail(base::ErrorKind::Invalid, fmt::format("{}: must be `true` or `false`", name));
@@ -84,8 +85,8 @@ base::Result<void> read_url(const Environment& environment, std::string_view ser
   if (value.empty()) return {};
   if (settings.fips || settings.dual_stack) {
     return base::fail(base::ErrorKind::Invalid,
-                      fmt::format("{}: cannot be combined with {}, which asks for AWS's own hosts; unset one of them", name,
-                                  settings.fips ? "AWS_USE_FIPS_ENDPOINT" : "AWS_USE_DUALSTACK_ENDPOINT"));
+                      fmt::format("{}: cannot be combined with {}, which asks for AWS's own hosts; unset one of them",
+                                  name, settings.fips ? "AWS_USE_FIPS_ENDPOINT" : "AWS_USE_DUALSTACK_ENDPOINT"));
   }
   const auto url = http::parse_url(value);
   if (!url) return base::fail(url, name);
@@ -96,7 +97,8 @@ base::Result<void> read_url(const Environment& environment, std::string_view ser
 
 bool is_bucket_name(std::string_view name) {
   const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           c == '_';
   };
   return name.size() >= 3 && name.size() <= 255 && std::ranges::all_of(name, allowed);
 }
@@ -127,7 +129,8 @@ base::Result<EndpointSettings> read_endpoint_settings(const Environment& environ
 base::Result<Endpoint> endpoint(Service service, std::string_view region, const EndpointSettings& settings) {
   // Also with an override, since the region is part of the signature.
   if (!is_host_label(region)) {
-    return base::fail(base::ErrorKind::Invalid, fmt::format("`{}` is no name of an AWS region", http::percent_encode(region)));
+    return base::fail(base::ErrorKind::Invalid,
+                      fmt::format("`{}` is no name of an AWS region", http::percent_encode(region)));
   }
   if (const auto* url = override_url(service, settings)) {
     const auto parsed = http::parse_url(*url);
@@ -142,9 +145,11 @@ base::Result<Endpoint> endpoint(Service service, std::string_view region, const 
   return Endpoint{{.tls = true, .host = host_of(row(service), region, settings), .port = 443}, {}};
 }
 
-base::Result<ObjectAddress> object_address(std::string_view bucket, std::string_view key, std::string_view region, const EndpointSettings& settings) {
+base::Result<ObjectAddress> object_address(std::string_view bucket, std::string_view key, std::string_view region,
+                                           const EndpointSettings& settings) {
   if (!is_bucket_name(bucket)) {
-    return base::fail(base::ErrorKind::Invalid, fmt::format("`{}` is no name of an S3 bucket", http::percent_encode(bucket)));
+    return base::fail(base::ErrorKind::Invalid,
+                      fmt::format("`{}` is no name of an S3 bucket", http::percent_encode(bucket)));
   }
   auto at = endpoint(Service::S3, region, settings);
   if (!at) return std::unexpected(at.error());

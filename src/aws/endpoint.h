@@ -56,7 +56,8 @@ struct ObjectAddress {
 // The bucket is part of the host name (virtual-hosted style), unless TLS's wildcard certificate would not cover it (dots in
 // the name) or the endpoint is an override: then it is the first segment of the path.
 // Errors: as endpoint(), and Invalid for a name no bucket can have.
-base::Result<ObjectAddress> object_address(std::string_view bucket, std::string_view key, std::string_view region, const EndpointSettings& settings);
+base::Result<ObjectAddress> object_address(std::string_view bucket, std::string_view key, std::string_view region,
+                                           const EndpointSettings& settings);
 
 // The DNS suffix of the region's partition: `amazonaws.com`, `amazonaws.com.cn` …
 std::string_view dns_suffix(std::string_view region);

@@ -14,7 +14,8 @@ namespace {
 using base::ErrorKind;
 
 Service service_of(std::string_view name) {
-  for (const Service service : {Service::AppRunner, Service::Ecr, Service::Sqs, Service::S3, Service::Logs, Service::Sts}) {
+  for (const Service service :
+       {Service::AppRunner, Service::Ecr, Service::Sqs, Service::S3, Service::Logs, Service::Sts}) {
     if (traits(service).signing_name == name) return service;
   }
   ADD_FAILURE() << name;
@@ -56,7 +57,8 @@ TEST(Endpoint, IsReachedByTls) {
 }
 
 TEST(Endpoint, RefusesARegionThatWouldNameAnotherHost) {
-  for (const std::string region : {"", "us-east-1.evil.example/", "us east", "US-EAST-1", "-", "a@b", "us-east-1:8080"}) {
+  for (const std::string region :
+       {"", "us-east-1.evil.example/", "us east", "US-EAST-1", "-", "a@b", "us-east-1:8080"}) {
     SCOPED_TRACE(region);
     const auto where = endpoint(Service::Sqs, region, {});
     ASSERT_FALSE(where);
@@ -103,8 +105,12 @@ TEST(EndpointSettings, RefusesAndNamesTheVariable) {
       {"no URL", {{"AWS_ENDPOINT_URL_S3", "localhost:4566"}}, "AWS_ENDPOINT_URL_S3"},
       {"a query", {{"AWS_ENDPOINT_URL", "http://localhost/?a=b"}}, "AWS_ENDPOINT_URL"},
       {"neither true nor false", {{"AWS_USE_FIPS_ENDPOINT", "yes"}}, "AWS_USE_FIPS_ENDPOINT"},
-      {"FIPS and a URL", {{"AWS_USE_FIPS_ENDPOINT", "true"}, {"AWS_ENDPOINT_URL_ECR", "http://x"}}, "AWS_ENDPOINT_URL_ECR"},
-      {"dual stack and a URL", {{"AWS_USE_DUALSTACK_ENDPOINT", "true"}, {"AWS_ENDPOINT_URL", "http://x"}}, "AWS_USE_DUALSTACK_ENDPOINT"},
+      {"FIPS and a URL",
+       {{"AWS_USE_FIPS_ENDPOINT", "true"}, {"AWS_ENDPOINT_URL_ECR", "http://x"}},
+       "AWS_ENDPOINT_URL_ECR"},
+      {"dual stack and a URL",
+       {{"AWS_USE_DUALSTACK_ENDPOINT", "true"}, {"AWS_ENDPOINT_URL", "http://x"}},
+       "AWS_USE_DUALSTACK_ENDPOINT"},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);

@@ -20,7 +20,8 @@ using ::testing::ElementsAre;
 using namespace std::chrono_literals;
 
 constexpr std::string_view region = "us-east-1";
-const std::string arn = "arn:aws:apprunner:us-east-1:123456789012:service/hello-world-service/8fe1e10304f84fd2b0df550fe98a71fa";
+const std::string arn =
+    "arn:aws:apprunner:us-east-1:123456789012:service/hello-world-service/8fe1e10304f84fd2b0df550fe98a71fa";
 const std::string image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/hello-world-apprunner-repo";
 const std::string queue = "https://sqs.us-east-1.amazonaws.com/123456789012/caretaker";
 const std::string group = "/aws/apprunner/hello-world-service/8fe1e10304f84fd2b0df550fe98a71fa/service";
@@ -52,7 +53,8 @@ class Exchanges : public ::testing::Test, protected testing::Bench {
     return app_runner::describe_service(caller, region, arn, within()).value();
   }
   base::Result<void> put_line() {
-    return logs::put_log_event(caller, region, group, "events", base::Time(1709215200123ms), "[CI/CD] Deploying latest version 1.2.4", within());
+    return logs::put_log_event(caller, region, group, "events", base::Time(1709215200123ms),
+                               "[CI/CD] Deploying latest version 1.2.4", within());
   }
 };
 
@@ -86,13 +88,15 @@ TEST_F(Exchanges, DescribeServiceNotFound) {
   ASSERT_FALSE(service);
   EXPECT_EQ(service.error().kind, ErrorKind::NotFound);
   EXPECT_EQ(service.error().message,
-            "apprunner DescribeService: ResourceNotFoundException (Service not found.) request 7f6b2a0e-5a53-4d3c-9d0c-2f1f0c9f0a11");
+            "apprunner DescribeService: ResourceNotFoundException (Service not found.) request "
+            "7f6b2a0e-5a53-4d3c-9d0c-2f1f0c9f0a11");
 }
 
 TEST_F(Exchanges, UpdateService) {
   const auto service = described();
   play("apprunner.UpdateService.accepted");
-  EXPECT_EQ(app_runner::update_service(caller, region, service, image + ":1.2.4", within()).value(), "17fe9f55-7e91-4097-b243-fcabbb69a4cf");
+  EXPECT_EQ(app_runner::update_service(caller, region, service, image + ":1.2.4", within()).value(),
+            "17fe9f55-7e91-4097-b243-fcabbb69a4cf");
 }
 
 TEST_F(Exchanges, UpdateServiceBusy) {
@@ -106,7 +110,8 @@ TEST_F(Exchanges, UpdateServiceBusy) {
 
 TEST_F(Exchanges, StartDeployment) {
   play("apprunner.StartDeployment.accepted");
-  EXPECT_EQ(app_runner::start_deployment(caller, region, arn, within()).value(), "0b1f8d0e-92d1-4c1b-8e4f-5f2a4a0f6c77");
+  EXPECT_EQ(app_runner::start_deployment(caller, region, arn, within()).value(),
+            "0b1f8d0e-92d1-4c1b-8e4f-5f2a4a0f6c77");
 }
 
 TEST_F(Exchanges, ListOperations) {
@@ -161,26 +166,32 @@ TEST_F(Exchanges, GetObjectNotFound) {
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().kind, ErrorKind::NotFound);
   EXPECT_EQ(missing.error().code, "NoSuchKey");
-  EXPECT_EQ(missing.error().message, "s3 GetObject: NoSuchKey (The specified key does not exist.) request 5X0RV7Q2N9S6M3T1");
+  EXPECT_EQ(missing.error().message,
+            "s3 GetObject: NoSuchKey (The specified key does not exist.) request 5X0RV7Q2N9S6M3T1");
 }
 
 TEST_F(Exchanges, PutObject) {
   play("s3.PutObject.first");
-  EXPECT_EQ(s3::put_object(caller, bucket, "records/x.json", R"({"schema":1})", "", within()).value(), "\"1b2cf535f27731c974343645a3985328\"");
+  EXPECT_EQ(s3::put_object(caller, bucket, "records/x.json", R"({"schema":1})", "", within()).value(),
+            "\"1b2cf535f27731c974343645a3985328\"");
   play("s3.PutObject.replaced");
-  EXPECT_EQ(s3::put_object(caller, bucket, "records/x.json", R"({"schema":1,"n":2})", "\"1b2cf535f27731c974343645a3985328\"", within()).value(),
+  EXPECT_EQ(s3::put_object(caller, bucket, "records/x.json", R"({"schema":1,"n":2})",
+                           "\"1b2cf535f27731c974343645a3985328\"", within())
+                .value(),
             "\"5f4dcc3b5aa765d61d8327deb882cf99\"");
 }
 
 TEST_F(Exchanges, PutObjectConflicts) {
   for (const std::string_view name : {"s3.PutObject.changed-since", "s3.PutObject.deleted-since"}) {
     play(name);
-    const auto put = s3::put_object(caller, bucket, "records/x.json", R"({"schema":1,"n":2})", "\"1b2cf535f27731c974343645a3985328\"", within());
+    const auto put = s3::put_object(caller, bucket, "records/x.json", R"({"schema":1,"n":2})",
+                                    "\"1b2cf535f27731c974343645a3985328\"", within());
     ASSERT_FALSE(put);
     EXPECT_EQ(put.error().kind, ErrorKind::Conflict) << name;
   }
   play("s3.PutObject.two-at-once");
-  EXPECT_EQ(s3::put_object(caller, bucket, "records/x.json", R"({"schema":1})", "", within()).error().kind, ErrorKind::Conflict);
+  EXPECT_EQ(s3::put_object(caller, bucket, "records/x.json", R"({"schema":1})", "", within()).error().kind,
+            ErrorKind::Conflict);
 }
 
 TEST_F(Exchanges, Queues) {
@@ -192,7 +203,8 @@ TEST_F(Exchanges, Queues) {
   EXPECT_EQ(missing.error().kind, ErrorKind::NotFound);
   EXPECT_EQ(missing.error().code, "QueueDoesNotExist");
   play("sqs.GetQueueAttributes.redrive");
-  EXPECT_EQ(sqs::get_dead_letter_arn(caller, region, queue, within()).value(), "arn:aws:sqs:us-east-1:123456789012:caretaker-dead-letters");
+  EXPECT_EQ(sqs::get_dead_letter_arn(caller, region, queue, within()).value(),
+            "arn:aws:sqs:us-east-1:123456789012:caretaker-dead-letters");
   play("sqs.GetQueueAttributes.no-redrive");
   EXPECT_EQ(sqs::get_dead_letter_arn(caller, region, queue, within()).value(), std::nullopt);
 }
@@ -201,7 +213,9 @@ TEST_F(Exchanges, Messages) {
   play("sqs.ChangeMessageVisibility.done");
   EXPECT_TRUE(sqs::change_message_visibility(caller, region, queue, "AQEB/receipt+handle==", 1500ms, within()));
   play("sqs.SendMessage.sent");
-  EXPECT_EQ(sqs::send_message(caller, region, queue + "-dead-letters", R"({"detail":"ü"})", {{"reason", "waited too long"}, {"rule", ""}}, within()).value(),
+  EXPECT_EQ(sqs::send_message(caller, region, queue + "-dead-letters", R"({"detail":"ü"})",
+                              {{"reason", "waited too long"}, {"rule", ""}}, within())
+                .value(),
             "059f36b4-87a3-44ab-83d2-661975830a7d");
 }
 

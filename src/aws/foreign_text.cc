@@ -34,7 +34,8 @@ void append_utf8(std::string& out, std::uint32_t code_point) {
 
 // `lt`, `#60`, `#x3C`: what stands between `&` and `;`. False if it is no entity.
 bool append_entity(std::string& out, std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, char>, 5> named = {{{"lt", '<'}, {"gt", '>'}, {"amp", '&'}, {"quot", '"'}, {"apos", '\''}}};
+  constexpr std::array<std::pair<std::string_view, char>, 5> named = {
+      {{"lt", '<'}, {"gt", '>'}, {"amp", '&'}, {"quot", '"'}, {"apos", '\''}}};
   for (const auto& [entity, character] : named) {
     if (name == entity) {
       out += character;
@@ -71,14 +72,18 @@ std::size_t visible_length(std::string_view text) {
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
   const unsigned char first = byte(0);
   if (first < 0x80) return first >= 0x20 && first != 0x7F ? 1 : 0;
-  const std::size_t length = first >= 0xC2 && first < 0xE0 ? 2 : first >= 0xE0 && first < 0xF0 ? 3 : first >= 0xF0 && first < 0xF5 ? 4 : 0;
+  const std::size_t length = first >= 0xC2 && first < 0xE0   ? 2
+                             : first >= 0xE0 && first < 0xF0 ? 3
+                             : first >= 0xF0 && first < 0xF5 ? 4
+                                                             : 0;
   if (length == 0 || text.size() < length) return 0;
   for (std::size_t at = 1; at < length; ++at) {
     if ((byte(at) & 0xC0) != 0x80) return 0;
   }
-  if (first == 0xC2 && byte(1) < 0xA0) return 0;                                             // C1 controls.
-  if ((first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90)) return 0;      // Overlong.
-  if ((first == 0xED && byte(1) >= 0xA0) || (first == 0xF4 && byte(1) >= 0x90)) return 0;    // Surrogates; beyond Unicode.
+  if (first == 0xC2 && byte(1) < 0xA0) return 0;                                         // C1 controls.
+  if ((first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90)) return 0;  // Overlong.
+  if ((first == 0xED && byte(1) >= 0xA0) || (first == 0xF4 && byte(1) >= 0x90))
+    return 0;  // Surrogates; beyond Unicode.
   // Directional and line separators would let a message rearrange the line it is shown in.
   if (first == 0xE2 && byte(1) == 0x80 && byte(2) >= 0xA8 && byte(2) <= 0xAE) return 0;
   return length;

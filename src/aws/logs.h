@@ -12,6 +12,8 @@ namespace aws::logs {
 inline constexpr Operation put_log_events_operation{Service::Logs, "PutLogEvents", true, "logs:PutLogEvents"};
 
 // Writes one line. Errors: NotFound (no such group or stream); Invalid if CloudWatch rejected the event as too old or new.
-base::Result<void> put_log_event(Caller& caller, std::string_view region, std::string_view group, std::string_view stream, base::Time time, std::string_view message, const Deadline& deadline);
+base::Result<void> put_log_event(Caller& caller, std::string_view region, std::string_view group,
+                                 std::string_view stream, base::Time time, std::string_view message,
+                                 const Deadline& deadline);
 
 }  // namespace aws::logs

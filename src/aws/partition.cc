@@ -33,7 +33,8 @@ const Partition& partition(std::string_view region) {
 
 bool is_host_label(std::string_view text) {
   const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
-  return !text.empty() && text.size() <= 63 && std::ranges::all_of(text, allowed) && !text.starts_with('-') && !text.ends_with('-');
+  return !text.empty() && text.size() <= 63 && std::ranges::all_of(text, allowed) && !text.starts_with('-') &&
+         !text.ends_with('-');
 }
 
 }  // namespace aws

@@ -5,8 +5,10 @@
 
 namespace aws::s3 {
 
-base::Result<std::optional<Object>> get_object(Caller& caller, const Bucket& bucket, std::string_view key, std::string_view etag, const Deadline& deadline) {
-  Caller::RestRequest request{.method = "GET", .bucket = bucket.name, .key = std::string(key), .query = {}, .headers = {}, .body = {}};
+base::Result<std::optional<Object>> get_object(Caller& caller, const Bucket& bucket, std::string_view key,
+                                               std::string_view etag, const Deadline& deadline) {
+  Caller::RestRequest request{
+      .method = "GET", .bucket = bucket.name, .key = std::string(key), .query = {}, .headers = {}, .body = {}};
   if (!etag.empty()) request.headers.set("If-None-Match", std::string(etag));
   auto answer = caller.rest(get_object_operation, bucket.region, std::move(request), deadline);
   if (!answer) return std::unexpected(answer.error());
@@ -18,8 +20,14 @@ base::Result<std::optional<Object>> get_object(Caller& caller, const Bucket& buc
   return std::optional<Object>({std::move(answer->body), std::move(tag)});
 }
 
-base::Result<std::string> put_object(Caller& caller, const Bucket& bucket, std::string_view key, std::string body, std::string_view etag, const Deadline& deadline) {
-  Caller::RestRequest request{.method = "PUT", .bucket = bucket.name, .key = std::string(key), .query = {}, .headers = {}, .body = std::move(body)};
+base::Result<std::string> put_object(Caller& caller, const Bucket& bucket, std::string_view key, std::string body,
+                                     std::string_view etag, const Deadline& deadline) {
+  Caller::RestRequest request{.method = "PUT",
+                              .bucket = bucket.name,
+                              .key = std::string(key),
+                              .query = {},
+                              .headers = {},
+                              .body = std::move(body)};
   request.headers.set("Content-Type", "application/json");
   if (etag.empty()) {
     request.headers.set("If-None-Match", "*");

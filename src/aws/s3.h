@@ -26,11 +26,13 @@ struct Object {
 
 // nullopt: not modified since `etag` (If-None-Match; empty: unconditional).
 // Errors: NotFound (NoSuchKey, NoSuchBucket), Denied, …
-base::Result<std::optional<Object>> get_object(Caller& caller, const Bucket& bucket, std::string_view key, std::string_view etag, const Deadline& deadline);
+base::Result<std::optional<Object>> get_object(Caller& caller, const Bucket& bucket, std::string_view key,
+                                               std::string_view etag, const Deadline& deadline);
 
 // Writes if the object is still the one of `etag` (If-Match); an empty `etag`: only if there is none (If-None-Match: *).
 // Returns the new ETag. Errors: Conflict (412 PreconditionFailed, 409 ConditionalRequestConflict, and 404 for an object
 // deleted since), Unknown …
-base::Result<std::string> put_object(Caller& caller, const Bucket& bucket, std::string_view key, std::string body, std::string_view etag, const Deadline& deadline);
+base::Result<std::string> put_object(Caller& caller, const Bucket& bucket, std::string_view key, std::string body,
+                                     std::string_view etag, const Deadline& deadline);
 
 }  // namespace aws::s3

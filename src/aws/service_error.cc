@@ -42,7 +42,8 @@ ServiceError read_json_error(const http::Response& response) {
     const auto message = base::string_member(*body, "message");
     error.message = one_line(message ? *message : base::string_member(*body, "Message").value_or(""), message_max);
   }
-  if (const auto code = response.headers.get("x-amzn-query-error"); code && error.code.empty()) error.code = from_query_code(*code);
+  if (const auto code = response.headers.get("x-amzn-query-error"); code && error.code.empty())
+    error.code = from_query_code(*code);
   return error;
 }
 

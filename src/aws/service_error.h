@@ -13,9 +13,9 @@
 namespace aws {
 
 struct ServiceError {
-  std::string code;        // `InvalidStateException`, without namespace; empty if the answer has none.
-  std::string message;     // One line, without control characters, bounded; may be empty.
-  std::string region;      // S3: the region where the bucket is, if the answer says so.
+  std::string code;     // `InvalidStateException`, without namespace; empty if the answer has none.
+  std::string message;  // One line, without control characters, bounded; may be empty.
+  std::string region;   // S3: the region where the bucket is, if the answer says so.
 };
 
 // Headers x-amzn-ErrorType, then the JSON members __type, code, Code, then x-amzn-query-error (SQS); for S3 the XML error

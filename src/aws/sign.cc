@@ -67,8 +67,8 @@ std::string folded(std::string_view value) {
 
 // What the connection, a proxy or tracing may change on the way, and the signature itself.
 bool is_signed(std::string_view name) {
-  constexpr std::array unsigned_names = {"authorization",     "connection", "expect",         "transfer-encoding",
-                                         "x-amzn-trace-id",   "user-agent", "accept-encoding"};
+  constexpr std::array unsigned_names = {"authorization",   "connection", "expect",         "transfer-encoding",
+                                         "x-amzn-trace-id", "user-agent", "accept-encoding"};
   return std::ranges::find(unsigned_names, name) == unsigned_names.end();
 }
 
@@ -134,7 +134,8 @@ std::string canonical_query(std::string_view query) {
 }
 
 std::string scope_text(const SigningScope& scope) {
-  return fmt::format("{}/{}/{}/aws4_request", base::to_iso8601_basic(scope.time).substr(0, 8), scope.region, scope.service);
+  return fmt::format("{}/{}/{}/aws4_request", base::to_iso8601_basic(scope.time).substr(0, 8), scope.region,
+                     scope.service);
 }
 
 }  // namespace
@@ -162,7 +163,8 @@ std::string canonical_request(const http::Request& request, std::string_view pay
   const std::string_view target = request.target;
   const std::size_t mark = std::min(target.find('?'), target.size());
   const auto query = mark == target.size() ? std::string_view() : target.substr(mark + 1);
-  std::string out = fmt::format("{}\n{}\n{}\n", request.method, canonical_path(target.substr(0, mark), rules), canonical_query(query));
+  std::string out = fmt::format("{}\n{}\n{}\n", request.method, canonical_path(target.substr(0, mark), rules),
+                                canonical_query(query));
   for (const auto& [name, value] : canonical_headers(request.headers)) out += fmt::format("{}:{}\n", name, value);
   return out + fmt::format("\n{}\n{}", signed_headers(request.headers), payload_hash);
 }
@@ -175,7 +177,8 @@ std::string string_to_sign(std::string_view canonical_request, const SigningScop
 std::string signature(std::string_view secret_access_key, std::string_view string_to_sign, const SigningScope& scope) {
   const std::string seed = "AWS4" + std::string(secret_access_key);
   Digest key = hmac(bytes(seed), base::to_iso8601_basic(scope.time).substr(0, 8));
-  for (const std::string_view part : {std::string_view(scope.region), std::string_view(scope.service), std::string_view("aws4_request")}) {
+  for (const std::string_view part :
+       {std::string_view(scope.region), std::string_view(scope.service), std::string_view("aws4_request")}) {
     key = hmac(key, part);
   }
   return hex(hmac(key, string_to_sign));
@@ -194,8 +197,8 @@ void sign(http::Request& request, const Credentials& credentials, const SigningS
   if (rules == PathRules::Verbatim) request.headers.set("X-Amz-Content-Sha256", payload_hash);
   const std::string text = string_to_sign(canonical_request(request, payload_hash, rules), scope);
   request.headers.set("Authorization",
-                      fmt::format("AWS4-HMAC-SHA256 Credential={}/{}, SignedHeaders={}, Signature={}", credentials.access_key_id,
-                                  scope_text(scope), signed_headers(request.headers),
+                      fmt::format("AWS4-HMAC-SHA256 Credential={}/{}, SignedHeaders={}, Signature={}",
+                                  credentials.access_key_id, scope_text(scope), signed_headers(request.headers),
                                   signature(credentials.secret_access_key, text, scope)));
 }
 

@@ -43,12 +43,14 @@ std::vector<Vector> vectors() {
 }
 
 base::Time parse_basic(const std::string& text) {
-  return base::parse_iso8601(text.substr(0, 4) + "-" + text.substr(4, 2) + "-" + text.substr(6, 5) + ":" + text.substr(11, 2) + ":" +
-                             text.substr(13))
+  return base::parse_iso8601(text.substr(0, 4) + "-" + text.substr(4, 2) + "-" + text.substr(6, 5) + ":" +
+                             text.substr(11, 2) + ":" + text.substr(13))
       .value();
 }
 
-SigningScope scope_of(Vector& vector) { return {vector.facts["region"], vector.facts["service"], parse_basic(vector.facts["time"])}; }
+SigningScope scope_of(Vector& vector) {
+  return {vector.facts["region"], vector.facts["service"], parse_basic(vector.facts["time"])};
+}
 
 constexpr std::string_view secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
@@ -74,7 +76,8 @@ TEST_P(SignVector, SignsTheBareRequest) {
   request.headers.remove("x-amz-security-token");
   if (scope.service == "s3") request.headers.remove("x-amz-content-sha256");
   sign(request, {"AKIDEXAMPLE", std::string(secret), token, {}}, scope);
-  EXPECT_THAT(std::string(request.headers.get("authorization").value_or("")), ::testing::EndsWith("Signature=" + vector.parts["signature"]));
+  EXPECT_THAT(std::string(request.headers.get("authorization").value_or("")),
+              ::testing::EndsWith("Signature=" + vector.parts["signature"]));
 }
 
 INSTANTIATE_TEST_SUITE_P(Sigv4, SignVector, ::testing::ValuesIn(vectors()), [](const auto& vector) {
@@ -86,7 +89,11 @@ INSTANTIATE_TEST_SUITE_P(Sigv4, SignVector, ::testing::ValuesIn(vectors()), [](c
 TEST(Sign, ReadsAllVectors) { EXPECT_GE(vectors().size(), 66U); }
 
 http::Request some_request() {
-  return {.origin = {true, "sqs.us-east-1.amazonaws.com", 443}, .method = "POST", .target = "/", .headers = {}, .body = "{}"};
+  return {.origin = {true, "sqs.us-east-1.amazonaws.com", 443},
+          .method = "POST",
+          .target = "/",
+          .headers = {},
+          .body = "{}"};
 }
 
 TEST(Sign, SignedTwiceIsSignedOnce) {
@@ -103,7 +110,9 @@ TEST(Sign, SignedTwiceIsSignedOnce) {
 }
 
 TEST(Sign, LeavesOutWhatMayChangeOnTheWay) {
-  const http::Headers headers{{"Host", "h"}, {"User-Agent", "u"}, {"Connection", "close"}, {"Expect", "100-continue"}, {"Authorization", "x"}, {"X-Amz-Target", "t"}};
+  const http::Headers headers{{"Host", "h"},           {"User-Agent", "u"},
+                              {"Connection", "close"}, {"Expect", "100-continue"},
+                              {"Authorization", "x"},  {"X-Amz-Target", "t"}};
   EXPECT_EQ(signed_headers(headers), "host;x-amz-target");
 }
 

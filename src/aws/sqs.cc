@@ -11,7 +11,8 @@ namespace aws::sqs {
 
 using base::json_quote;
 
-base::Result<std::string> get_queue_url(Caller& caller, std::string_view region, std::string_view name, std::string_view account, const Deadline& deadline) {
+base::Result<std::string> get_queue_url(Caller& caller, std::string_view region, std::string_view name,
+                                        std::string_view account, const Deadline& deadline) {
   std::string body = fmt::format(R"({{"QueueName":{})", json_quote(name));
   if (!account.empty()) body += fmt::format(R"(,"QueueOwnerAWSAccountId":{})", json_quote(account));
   const auto answer = caller.json(get_queue_url_operation, region, body + "}", deadline);
@@ -22,8 +23,10 @@ base::Result<std::string> get_queue_url(Caller& caller, std::string_view region,
   return std::string(*url);
 }
 
-base::Result<std::optional<std::string>> get_dead_letter_arn(Caller& caller, std::string_view region, std::string_view queue_url, const Deadline& deadline) {
-  const std::string body = fmt::format(R"({{"QueueUrl":{},"AttributeNames":["RedrivePolicy"]}})", json_quote(queue_url));
+base::Result<std::optional<std::string>> get_dead_letter_arn(Caller& caller, std::string_view region,
+                                                             std::string_view queue_url, const Deadline& deadline) {
+  const std::string body =
+      fmt::format(R"({{"QueueUrl":{},"AttributeNames":["RedrivePolicy"]}})", json_quote(queue_url));
   const auto answer = caller.json(get_queue_attributes_operation, region, body, deadline);
   if (!answer) return std::unexpected(answer.error());
   const auto parsed = base::parse_json(*answer);
@@ -33,26 +36,32 @@ base::Result<std::optional<std::string>> get_dead_letter_arn(Caller& caller, std
   if (!policy || policy->empty()) return std::optional<std::string>();
   const auto redrive = base::parse_json(*policy);
   const auto arn = redrive ? base::string_member(*redrive, "deadLetterTargetArn") : std::nullopt;
-  if (!arn) return malformed(get_queue_attributes_operation, "a RedrivePolicy without deadLetterTargetArn in the answer");
+  if (!arn)
+    return malformed(get_queue_attributes_operation, "a RedrivePolicy without deadLetterTargetArn in the answer");
   return std::optional(std::string(*arn));
 }
 
-base::Result<void> change_message_visibility(Caller& caller, std::string_view region, std::string_view queue_url, std::string_view receipt_handle, std::chrono::milliseconds visibility, const Deadline& deadline) {
+base::Result<void> change_message_visibility(Caller& caller, std::string_view region, std::string_view queue_url,
+                                             std::string_view receipt_handle, std::chrono::milliseconds visibility,
+                                             const Deadline& deadline) {
   using std::chrono::seconds;
   const seconds whole = std::clamp(std::chrono::ceil<seconds>(visibility), seconds(0), seconds(std::chrono::hours(12)));
-  const std::string body = fmt::format(R"({{"QueueUrl":{},"ReceiptHandle":{},"VisibilityTimeout":{}}})", json_quote(queue_url),
-                                       json_quote(receipt_handle), whole.count());
+  const std::string body = fmt::format(R"({{"QueueUrl":{},"ReceiptHandle":{},"VisibilityTimeout":{}}})",
+                                       json_quote(queue_url), json_quote(receipt_handle), whole.count());
   const auto answer = caller.json(change_message_visibility_operation, region, body, deadline);
   if (!answer) return std::unexpected(answer.error());
   return {};
 }
 
-base::Result<std::string> send_message(Caller& caller, std::string_view region, std::string_view queue_url, std::string_view body, const std::map<std::string, std::string>& attributes, const Deadline& deadline) {
+base::Result<std::string> send_message(Caller& caller, std::string_view region, std::string_view queue_url,
+                                       std::string_view body, const std::map<std::string, std::string>& attributes,
+                                       const Deadline& deadline) {
   std::string list;
   for (const auto& [name, value] : attributes) {
     // SQS refuses the whole message for an attribute without a value.
     if (value.empty()) continue;
-    list += fmt::format(R"({}{}:{{"DataType":"String","StringValue":{}}})", list.empty() ? "" : ",", json_quote(name), json_quote(value));
+    list += fmt::format(R"({}{}:{{"DataType":"String","StringValue":{}}})", list.empty() ? "" : ",", json_quote(name),
+                        json_quote(value));
   }
   std::string request = fmt::format(R"({{"QueueUrl":{},"MessageBody":{})", json_quote(queue_url), json_quote(body));
   if (!list.empty()) request += fmt::format(R"(,"MessageAttributes":{{{}}})", list);

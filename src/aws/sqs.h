@@ -13,21 +13,29 @@
 namespace aws::sqs {
 
 inline constexpr Operation get_queue_url_operation{Service::Sqs, "GetQueueUrl", true, "sqs:GetQueueUrl"};
-inline constexpr Operation get_queue_attributes_operation{Service::Sqs, "GetQueueAttributes", true, "sqs:GetQueueAttributes"};
-inline constexpr Operation change_message_visibility_operation{Service::Sqs, "ChangeMessageVisibility", true, "sqs:ChangeMessageVisibility"};
+inline constexpr Operation get_queue_attributes_operation{Service::Sqs, "GetQueueAttributes", true,
+                                                          "sqs:GetQueueAttributes"};
+inline constexpr Operation change_message_visibility_operation{Service::Sqs, "ChangeMessageVisibility", true,
+                                                               "sqs:ChangeMessageVisibility"};
 // Repeating it may send twice: a dead letter twice is better than none.
 inline constexpr Operation send_message_operation{Service::Sqs, "SendMessage", true, "sqs:SendMessage"};
 
 // `account`: the queue's owner; empty: the caller's own account. Errors: NotFound.
-base::Result<std::string> get_queue_url(Caller& caller, std::string_view region, std::string_view name, std::string_view account, const Deadline& deadline);
+base::Result<std::string> get_queue_url(Caller& caller, std::string_view region, std::string_view name,
+                                        std::string_view account, const Deadline& deadline);
 
 // The ARN of the queue's dead-letter queue (RedrivePolicy), nullopt if it has none.
-base::Result<std::optional<std::string>> get_dead_letter_arn(Caller& caller, std::string_view region, std::string_view queue_url, const Deadline& deadline);
+base::Result<std::optional<std::string>> get_dead_letter_arn(Caller& caller, std::string_view region,
+                                                             std::string_view queue_url, const Deadline& deadline);
 
 // The message shows again `visibility` from now (0 to 12 h; whole seconds, rounded up).
-base::Result<void> change_message_visibility(Caller& caller, std::string_view region, std::string_view queue_url, std::string_view receipt_handle, std::chrono::milliseconds visibility, const Deadline& deadline);
+base::Result<void> change_message_visibility(Caller& caller, std::string_view region, std::string_view queue_url,
+                                             std::string_view receipt_handle, std::chrono::milliseconds visibility,
+                                             const Deadline& deadline);
 
 // `attributes` are sent as message attributes of type String. Returns the message id.
-base::Result<std::string> send_message(Caller& caller, std::string_view region, std::string_view queue_url, std::string_view body, const std::map<std::string, std::string>& attributes, const Deadline& deadline);
+base::Result<std::string> send_message(Caller& caller, std::string_view region, std::string_view queue_url,
+                                       std::string_view body, const std::map<std::string, std::string>& attributes,
+                                       const Deadline& deadline);
 
 }  // namespace aws::sqs

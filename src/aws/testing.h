@@ -17,34 +17,29 @@
 #include <vector>
 
 #include "aws/caller.h"
+#include "base/fake_clock.h"
 
 // What this folder's tests share: a clock that moves only when somebody sleeps, a client that answers from a script, and
 // the reader of testdata/exchanges. For tests only.
 namespace aws::testing {
 
-class StillClock final : public base::Clock {
+// A FakeClock that also keeps how long was slept.
+class RecordingClock final : public base::Clock {
  public:
-  base::Time now() override { return now_; }
-  base::Instant instant() override { return instant_; }
+  base::Time now() override { return fake_.now(); }
+  base::Instant instant() override { return fake_.instant(); }
   bool sleep_until(base::Instant until, std::stop_token stop) override {
-    if (stop.stop_requested()) return false;
-    if (until > instant_) {
-      slept.push_back(std::chrono::duration_cast<base::Duration>(until - instant_));
-      advance(slept.back());
-    }
+    const auto before = fake_.instant();
+    if (!fake_.sleep_until(until, std::move(stop))) return false;
+    slept.push_back(std::chrono::duration_cast<base::Duration>(fake_.instant() - before));
     return true;
   }
-  void advance(base::Duration by) {
-    now_ += by;
-    instant_ += by;
-  }
+  void advance(base::Duration by) { fake_.advance(by); }
 
   std::vector<base::Duration> slept;
 
  private:
-  base::Time now_{std::chrono::sys_days{std::chrono::year{2026} / 1 / 2} + std::chrono::hours(3) + std::chrono::minutes(4) +
-                  std::chrono::seconds(5)};
-  base::Instant instant_{std::chrono::hours(1)};
+  base::FakeClock fake_{base::parse_iso8601("2026-01-02T03:04:05Z").value()};
 };
 
 // Answers each request with the next step of its script, and keeps what was sent.
@@ -56,20 +51,25 @@ class ScriptedClient final : public http::Client {
     sent.push_back(request);
     limits.push_back(given);
     if (steps_.empty()) {
-      ADD_FAILURE() << "one request more than expected: " << request.method << " " << request.target << " " << request.body;
+      ADD_FAILURE() << "one request more than expected: " << request.method << " " << request.target << " "
+                    << request.body;
       return base::fail(base::ErrorKind::NotSent, "the script is at its end");
     }
     const Step step = std::move(steps_.front());
     steps_.pop_front();
     return step(request, given);
   }
-  void connect(std::span<const http::Origin> origins, base::Instant) override { connected.assign(origins.begin(), origins.end()); }
+  void connect(std::span<const http::Origin> origins, base::Instant) override {
+    connected.assign(origins.begin(), origins.end());
+  }
 
   void then(Step step) { steps_.push_back(std::move(step)); }
   void answer(http::Response response) {
     then([response = std::move(response)](const auto&, const auto&) { return response; });
   }
-  void answer(int status, std::string body, http::Headers headers = {}) { answer({status, std::move(headers), std::move(body)}); }
+  void answer(int status, std::string body, http::Headers headers = {}) {
+    answer({status, std::move(headers), std::move(body)});
+  }
   void fail(base::ErrorKind kind) {
     then([kind](const auto&, const auto&) { return base::fail(kind, "the wire was cut"); });
   }
@@ -92,17 +92,23 @@ class ScriptedCredentials final : public CredentialSource {
     if (keys.size() > 1) keys.pop_front();
   }
 
-  std::deque<base::Result<Credentials>> keys{Credentials{"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "", {}}};
+  std::deque<base::Result<Credentials>> keys{
+      Credentials{"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "", {}}};
   int expirations = 0;
 };
 
 // A Caller between doubles. Its jitter is one half.
 struct Bench {
-  StillClock clock;
+  RecordingClock clock;
   ScriptedClient client;
   ScriptedCredentials credentials;
   EndpointSettings endpoints;
-  Caller caller{{.client = client, .clock = clock, .credentials = credentials, .endpoints = endpoints, .random = [] { return 0.5; }, .retry = {}}};
+  Caller caller{{.client = client,
+                 .clock = clock,
+                 .credentials = credentials,
+                 .endpoints = endpoints,
+                 .random = [] { return 0.5; },
+                 .retry = {}}};
 
   Deadline within(std::chrono::seconds seconds = std::chrono::seconds(60)) { return {clock.instant() + seconds, {}}; }
 };
