@@ -10,10 +10,10 @@
 
 namespace semver {
 
-// One side of a range's `||` on its way to being split at blanks into comparators. npm gets it there by rewriting: blanks are
-// made single spaces, build metadata goes, `1 - 2` becomes `>=1.0.0 <3.0.0-0`, and the blank after an operator goes. Each
-// step sees what the one before left, and odd texts show it, so we take the same steps. Most texts need none of them, and
-// then nothing is copied.
+// One side of a range's `||` on its way to being split at blanks into comparators. npm gets it there by rewriting:
+// blanks are made single spaces, build metadata goes, `1 - 2` becomes `>=1.0.0 <3.0.0-0`, and the blank after an
+// operator goes. Each step sees what the one before left, and odd texts show it, so we take the same steps. Most
+// texts need none of them, and then nothing is copied.
 class Alternative {
  public:
   // `whole` is the range's text, [begin, end) the alternative in it. Borrows `whole`.
@@ -22,8 +22,8 @@ class Alternative {
   Alternative(const Alternative&) = delete;
   Alternative& operator=(const Alternative&) = delete;
 
-  // Comparators, each as in npm's README but hyphen ranges, separated by single spaces. Two spaces together, or one at an
-  // end, enclose an empty comparator.
+  // Comparators, each as in npm's README but hyphen ranges, separated by single spaces. Two spaces together, or one
+  // at an end, enclose an empty comparator.
   std::string_view text() const {
     return rewritten_ ? std::string_view(draft_.chars.data(), draft_.chars.size()) : original_;
   }

@@ -8,19 +8,15 @@ unsigned char byte(std::string_view text, std::size_t at) { return static_cast<u
 
 bool is_wide_blank(unsigned char a, unsigned char b, unsigned char c) {
   switch (a) {
-    case 0xE1:
-      return b == 0x9A && c == 0x80;  // U+1680
+    case 0xE1: return b == 0x9A && c == 0x80;  // U+1680
     case 0xE2:
       if (b == 0x80) {
         return (c >= 0x80 && c <= 0x8A) || c == 0xA8 || c == 0xA9 || c == 0xAF;  // U+2000 to U+200A, 2028, 2029, 202F
       }
-      return b == 0x81 && c == 0x9F;  // U+205F
-    case 0xE3:
-      return b == 0x80 && c == 0x80;  // U+3000
-    case 0xEF:
-      return b == 0xBB && c == 0xBF;  // U+FEFF
-    default:
-      return false;
+      return b == 0x81 && c == 0x9F;           // U+205F
+    case 0xE3: return b == 0x80 && c == 0x80;  // U+3000
+    case 0xEF: return b == 0xBB && c == 0xBF;  // U+FEFF
+    default: return false;
   }
 }
 

@@ -7,12 +7,13 @@
 #include <cstring>
 #include <string_view>
 
-#if defined(__SSE2__)
+#if defined(__SSE2__) && defined(__x86_64__)
 #include <emmintrin.h>
 #endif
 
-// The three numbers of nearly every version in the world, quickly: no leading zeros, of few digits, and within 16 bytes.
-// Whatever isn't like that is left to grammar.h, which gives the same numbers; so this may decline but not err.
+// The three numbers of nearly every version in the world, quickly: no leading zeros, of few digits, and within 16
+// bytes. Whatever isn't like that is left to grammar.h, which gives the same numbers; so this may decline but not
+// err.
 namespace semver {
 
 struct Core {
@@ -30,14 +31,15 @@ inline constexpr std::uint32_t major_digits_max = 5;
 inline constexpr std::uint32_t minor_digits_max = 6;
 inline constexpr std::uint32_t patch_digits_max = 7;
 
-#if defined(__SSE2__)
+#if defined(__SSE2__) && defined(__x86_64__)
 
-// Eight bytes whose last `count` (1 to 8) are digits' values, the earlier text first, and nothing before them.
+// The number that eight digits' values make, the first in the lowest byte. Shorter numbers have zeros in front. Adds
+// pairs, then all four pairs by two multiplications.
 inline std::uint32_t eight_digits(std::uint64_t digits) {
-  digits = digits * 10 + (digits >> 8);  // Pairs in every other byte.
+  digits = digits * 10 + (digits >> 8);
   constexpr std::uint64_t mask = 0x000000FF000000FF;
-  constexpr std::uint64_t hundred = 0x000F424000000064;       // 100 and 1000000 at their places.
-  constexpr std::uint64_t one = 0x0000271000000001;           // 1 and 10000.
+  constexpr std::uint64_t hundred = 0x000F424000000064;  // 1000000 and 100.
+  constexpr std::uint64_t one = 0x0000271000000001;      // 10000 and 1.
   return static_cast<std::uint32_t>(((digits & mask) * hundred + ((digits >> 16) & mask) * one) >> 32);
 }
 
@@ -82,15 +84,15 @@ struct Window {
 // False if `text` doesn't begin with such numbers.
 inline bool read_core(std::string_view text, Core& found) {
   using namespace core;
-#if defined(__SSE2__)
+#if defined(__SSE2__) && defined(__x86_64__)
   if (text.size() < 5) {
     return false;
   }
   const Window bytes = Window::of(text);
   const __m128i all = _mm_set_epi64x(static_cast<long long>(bytes.high), static_cast<long long>(bytes.low));
   const __m128i values = _mm_sub_epi8(all, _mm_set1_epi8('0'));
-  const auto digits = static_cast<std::uint32_t>(
-      _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values)));
+  const auto digits =
+      static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values)));
   const auto dots = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(all, _mm_set1_epi8('.'))));
   const auto zeros = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(all, _mm_set1_epi8('0'))));
 
@@ -102,7 +104,8 @@ inline bool read_core(std::string_view text, Core& found) {
     return false;
   }
   // The first place after the second dot that is no digit.
-  const auto end = static_cast<std::uint32_t>(std::countr_zero((~digits | beyond) & ~((std::uint32_t{2} << second_dot) - 1)));
+  const auto end =
+      static_cast<std::uint32_t>(std::countr_zero((~digits | beyond) & ~((std::uint32_t{2} << second_dot) - 1)));
   if (end == window && text.size() > window) {
     return false;  // The patch may go on.
   }

@@ -16,16 +16,11 @@ constexpr std::string_view separator = "a blank or ||";
 std::size_t skip_operator(std::string_view component) {
   std::size_t at = 0;
   switch (peek(component, 0)) {
-    case '^':
-      return 1;
-    case '~':
-      return peek(component, 1) == '>' ? 2 : 1;
+    case '^': return 1;
+    case '~': return peek(component, 1) == '>' ? 2 : 1;
     case '<':
-    case '>':
-      at = 1;
-      break;
-    default:
-      break;
+    case '>': at = 1; break;
+    default: break;
   }
   return peek(component, at) == '=' ? at + 1 : at;
 }

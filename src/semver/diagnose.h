@@ -7,8 +7,8 @@
 
 namespace semver {
 
-// Where and why `component`, one comparator of a range as its author wrote it, is none. Only for one that has failed; the
-// offset is within it. `too_large`: its form is fine, but not its numbers or its length.
+// Where and why `component`, one comparator of a range as its author wrote it, is none. Only for one that has failed;
+// the offset is within it. `too_large`: its form is fine, but not its numbers or its length.
 ParseError diagnose(std::string_view component, Options options, bool too_large);
 
 }  // namespace semver

@@ -55,15 +55,16 @@ Fault fault_after(std::string_view text, const FullVersion& version) {
     return {at - 1, no_zeros};
   }
   // A separator is left where nothing that it may introduce follows.
-  const bool separates = text[at] == '.' ? in_prerelease || in_build : !in_build && (text[at] == '+' || text[at] == '-');
+  const bool separates =
+      text[at] == '.' ? in_prerelease || in_build : !in_build && (text[at] == '+' || text[at] == '-');
   if (separates) {
     return {at + 1, "a letter, a digit or a hyphen"};
   }
   return {at, "the end of the version"};
 }
 
-// Since a loose prerelease needs no hyphen, npm's expressions find one even in `1.2.34.5`, by taking the last digit from the
-// patch: it is 1.2.3-4.5. (`1.2.3.4` is nothing.)
+// Since a loose prerelease needs no hyphen, npm's expressions find one even in `1.2.34.5`, by taking the last digit
+// from the patch: it is 1.2.3-4.5. (`1.2.3.4` is nothing.)
 std::size_t give_back(std::string_view text, std::size_t patch_begin, std::size_t patch_end) {
   return patch_end - patch_begin > 1 && peek(text, patch_end) == '.' ? patch_end - 1 : patch_end;
 }

@@ -6,10 +6,10 @@
 #include <optional>
 #include <string_view>
 
-// The pieces that versions and ranges are made of, one function for each of npm's expressions (internal/re.js). A scan
-// begins at `at`, takes as much as the piece can have, and gives its end; `at` itself if the piece is not there. Taking less
-// would never help what follows, so nothing is tried twice, with one exception (give_back in grammar.cc). npm bounds the
-// length of its pieces, which only shows in texts longer than any version; so do we.
+// The pieces that versions and ranges are made of, one function for each of npm's expressions (internal/re.js). A
+// scan begins at `at`, takes as much as the piece can have, and gives its end; `at` itself if the piece is not there.
+// Taking less would never help what follows, so nothing is tried twice, with one exception (give_back in grammar.cc).
+// npm bounds the length of its pieces, which only shows in texts longer than any version; so do we.
 namespace semver::grammar {
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -41,8 +41,8 @@ Prerelease scan_prerelease(std::string_view text, std::size_t at, bool loose);
 // One identifier of it.
 std::size_t scan_prerelease_identifier(std::string_view text, std::size_t at, bool loose);
 
-// BUILD: `+` and identifiers joined by dots. npm bounds an identifier's length everywhere but where it strips builds from
-// a range.
+// BUILD: `+` and identifiers joined by dots. npm bounds an identifier's length everywhere but where it strips builds
+// from a range.
 std::size_t scan_build(std::string_view text, std::size_t at, bool bounded = true);
 
 // FULLPLAIN, loose LOOSEPLAIN: a whole version, apart from blanks around it.

@@ -58,7 +58,7 @@ bool is_npm_number(std::string_view identifier) {
 
 std::string_view without_zeros(std::string_view identifier) {
   return identifier.size() > 1 && identifier.front() == '0' && is_npm_number(identifier) ? significant(identifier)
-                                                                                       : identifier;
+                                                                                         : identifier;
 }
 
 }  // namespace semver

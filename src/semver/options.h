@@ -9,8 +9,8 @@ namespace semver {
 
 // npm's options object, as versions and ranges take it.
 struct Options {
-  // Accept what people write: `v 1.2.3`, `=1.2.3`, `01.2.3`, `1.2.3beta`. In ranges it also makes npm drop comparators that
-  // are no versions at all, unless nothing is left.
+  // Accept what people write: `v 1.2.3`, `=1.2.3`, `01.2.3`, `1.2.3beta`. In ranges it also makes npm drop
+  // comparators that are no versions at all, unless nothing is left.
   bool loose = false;
   // Ranges only: prereleases are versions like any other.
   bool include_prerelease = false;
@@ -26,7 +26,8 @@ inline constexpr std::size_t version_length_max = 256;
 
 // Why a text is no version or no range. npm only says "Invalid"; the place is ours.
 struct ParseError {
-  std::size_t offset = 0;     // The byte of the text given that should have been something else; its size if text is missing.
+  std::size_t offset =
+      0;  // The byte of the text given that should have been something else; its size if text is missing.
   std::string_view expected;  // What should be there: "a digit". Text of static lifetime.
 
   bool operator==(const ParseError&) const = default;

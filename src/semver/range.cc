@@ -19,7 +19,8 @@ bool Comparator::test(const Version& other) const { return is_allowed(op, compar
 
 Comparator ComparatorSet::operator[](std::size_t index) const {
   const Range::Bound& bound = range_->bounds_[first_ + index];
-  return {bound.op, range_->version_of(bound), range_->text().substr(bound.text, std::size_t{bound.op_size} + bound.size)};
+  return {bound.op, range_->version_of(bound),
+          range_->text().substr(bound.text, std::size_t{bound.op_size} + bound.size)};
 }
 
 std::string_view ComparatorSet::text() const {
@@ -36,9 +37,10 @@ ComparatorSet Range::operator[](std::size_t index) const {
 }
 
 Version Range::version_of(const Bound& bound) const {
-  return {bound.key,
-          text_.data() + bound.text + bound.op_size,
-          {.prerelease_begin = bound.prerelease_begin, .prerelease_end = bound.size, .end = bound.size, .normal = true}};
+  return {
+      bound.key,
+      text_.data() + bound.text + bound.op_size,
+      {.prerelease_begin = bound.prerelease_begin, .prerelease_end = bound.size, .end = bound.size, .normal = true}};
 }
 
 bool Range::holds(const Bound& bound, const Version& version) const {

@@ -50,13 +50,13 @@ class ComparatorSet {
 // How a version stands to a range.
 enum class Match {
   Satisfies,
-  Outside,             // No set of the range holds it.
-  PrereleaseNotAsked,  // A set holds it but for npm's rule: a prerelease needs a comparator of the same major.minor.patch that
-                       // is a prerelease too.
+  Outside,  // No set of the range holds it.
+  // A set holds it but for npm's rule: a prerelease needs a comparator of the same major.minor.patch that is one too.
+  PrereleaseNotAsked,
 };
 
-// An npm range as comparator sets, of which a version must satisfy one. Owns its text, copied and moved freely; short ranges
-// hold all they have in the object. Made by parse_range only. Immutable, so it may be read by many threads.
+// An npm range as comparator sets, of which a version must satisfy one. Owns its text, copied and moved freely; short
+// ranges hold all they have in the object. Made by parse_range only. Immutable, so it may be read by many threads.
 class Range {
  public:
   // npm's `Range.range`: every alternative spelt out as comparators, `>=1.2.0 <1.3.0-0||3.0.0`; empty for `*`.
@@ -96,18 +96,18 @@ class Range {
   Options options_;
   SmallVector<char, 64> text_;
   SmallVector<Bound, 4> bounds_;
-  SmallVector<std::uint32_t, 2> set_ends_;  // Indexes into bounds_.
+  SmallVector<std::uint32_t, 4> set_ends_;  // Indexes into bounds_.
 };
 
 // The longest range that is read. npm has no limit of its own.
 inline constexpr std::size_t range_length_max = std::size_t{1} << 24;
 
-// Reads a range as npm's `new Range` does; `text` is UTF-8. A text that npm refuses is an error here, never a range that
-// nothing satisfies. Allocates nothing for ranges of up to four comparators and 64 characters of normal text, apart from unusual
-// spacing. Linear in the text's size, but for a logarithm.
+// Reads a range as npm's `new Range` does; `text` is UTF-8. A text that npm refuses is an error here, never a range
+// that nothing satisfies. Allocates nothing for a text of up to 64 characters that makes up to four comparators of 64
+// characters together. Linear in the text's size, but for a logarithm.
 //
-// Accepts all that npm does, which is more than its documentation says: `==1.x`, `1.2.3*`, `^1.x.3`. With loose, comparators
-// that are no versions are dropped as npm does.
+// Accepts all that npm does, which is more than its documentation says: `==1.x`, `1.2.3*`, `^1.x.3`. With loose,
+// comparators that are no versions are dropped as npm does.
 [[nodiscard]] std::expected<Range, RangeError> parse_range(std::string_view text, Options options = {});
 
 // npm's `satisfies`. Whether prereleases count is the range's own option.

@@ -23,8 +23,8 @@
 //   operator    = "<" | "<=" | ">" | ">=" | "="
 //   partial     = prefix number [ "." number [ "." number [ prerelease ] ] ], where a number may be x, X, *
 //
-// A component becomes the text of one or two comparators, which is then read as npm reads a comparator. Going by text keeps
-// npm's answers for numbers at their limits and for loose spellings.
+// A component becomes the text of one or two comparators, which is then read as npm reads a comparator. Going by text
+// keeps npm's answers for numbers at their limits and for loose spellings.
 
 namespace semver {
 namespace {
@@ -56,16 +56,11 @@ Prefixed scan_operator(std::string_view text) {
 
 std::string_view sign(Operator op) {
   switch (op) {
-    case Operator::Less:
-      return "<";
-    case Operator::Equal:
-      return "";
-    case Operator::LessOrEqual:
-      return "<=";
-    case Operator::Greater:
-      return ">";
-    case Operator::GreaterOrEqual:
-      return ">=";
+    case Operator::Less: return "<";
+    case Operator::Equal: return "";
+    case Operator::LessOrEqual: return "<=";
+    case Operator::Greater: return ">";
+    case Operator::GreaterOrEqual: return ">=";
   }
   std::unreachable();
 }
@@ -85,13 +80,14 @@ bool has_number_after_x(const grammar::Partial& p) {
 
 class RangeParser {
  public:
-  RangeParser(std::string_view text, Options options) : text_(text), options_(options), lowest_(options.include_prerelease ? "-0" : ""), range_(options) {}
+  RangeParser(std::string_view text, Options options)
+      : text_(text), options_(options), lowest_(options.include_prerelease ? "-0" : ""), range_(options) {}
 
   std::expected<Range, RangeError> parse();
 
  private:
-  // What a text should become turned out to be. Dropped: no comparator at all, an error but for loose. Refused: a comparator
-  // that npm throws at, loose or not.
+  // What came of a text. Dropped: it is no comparator, an error unless loose. Refused: a comparator that npm throws at,
+  // loose or not, since a number or the text is too large.
   enum class Read { Fine, Dropped, Refused };
 
   using Parts = std::initializer_list<std::string_view>;
@@ -149,7 +145,8 @@ std::expected<Range, RangeError> RangeParser::parse() {
     }
     begin = bars + 2;
   }
-  // One alternative that allows all makes the others redundant; one that allows nothing only counts if there is no other.
+  // One alternative that allows all makes the others redundant; one that allows nothing only counts if there is no
+  // other.
   if (any_allows_all_) {
     range_.text_.clear();
     range_.bounds_.clear();
@@ -223,12 +220,12 @@ RangeParser::Read RangeParser::read_component(std::string_view component) {
   if (component.starts_with('^') && read_partial(component.substr(1), options_.loose, p)) {
     return read_caret(p);
   }
-  if (component.starts_with('~') && read_partial(component.substr(component.starts_with("~>") ? 2 : 1), options_.loose, p)) {
+  if (component.starts_with('~') &&
+      read_partial(component.substr(component.starts_with("~>") ? 2 : 1), options_.loose, p)) {
     return read_tilde(p);
   }
   const Prefixed prefixed = scan_operator(component);
-  if (read_partial(component.substr(prefixed.size), options_.loose, p) && is_x(p.patch) &&
-      !has_number_after_x(p)) {
+  if (read_partial(component.substr(prefixed.size), options_.loose, p) && is_x(p.patch) && !has_number_after_x(p)) {
     return read_x_range(prefixed, p);
   }
   return read_literal(component);
@@ -278,14 +275,10 @@ RangeParser::Read RangeParser::read_x_range(Prefixed prefixed, const grammar::Pa
   const std::string_view next_major = x_minor ? next : p.major;
   const std::string_view next_minor = x_minor ? "0" : next;
   switch (op) {
-    case Operator::Less:
-      return add(Operator::Less, {p.major, ".", minor, ".0-0"});
-    case Operator::LessOrEqual:
-      return add(Operator::Less, {next_major, ".", next_minor, ".0-0"});
-    case Operator::Greater:
-      return add(Operator::GreaterOrEqual, {next_major, ".", next_minor, ".0", lowest_});
-    case Operator::GreaterOrEqual:
-      return add(Operator::GreaterOrEqual, {p.major, ".", minor, ".0", lowest_});
+    case Operator::Less: return add(Operator::Less, {p.major, ".", minor, ".0-0"});
+    case Operator::LessOrEqual: return add(Operator::Less, {next_major, ".", next_minor, ".0-0"});
+    case Operator::Greater: return add(Operator::GreaterOrEqual, {next_major, ".", next_minor, ".0", lowest_});
+    case Operator::GreaterOrEqual: return add(Operator::GreaterOrEqual, {p.major, ".", minor, ".0", lowest_});
     case Operator::Equal:
       return add_between({p.major, ".", minor, ".0", lowest_}, {next_major, ".", next_minor, ".0-0"});
   }

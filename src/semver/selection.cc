@@ -31,7 +31,8 @@ std::optional<std::size_t> max_satisfying(std::span<const std::string_view> vers
 
 std::vector<Version> satisfying(std::span<const Version> versions, const Range& range) {
   std::vector<Version> found;
-  std::ranges::copy_if(versions, std::back_inserter(found), [&](const Version& version) { return range.contains(version); });
+  std::ranges::copy_if(versions, std::back_inserter(found),
+                       [&](const Version& version) { return range.contains(version); });
   return found;
 }
 

@@ -59,7 +59,8 @@ TEST(Sort, OrdersEqualsByBuild) {
     versions.push_back(*parse_version(text));
   }
   sort(versions);
-  EXPECT_EQ(written(versions), (std::vector<std::string_view>{"1.0.0", "1.0.0+a", "1.0.0+b", "2.0.0-rc", "2.0.0", "10.0.0"}));
+  EXPECT_EQ(written(versions),
+            (std::vector<std::string_view>{"1.0.0", "1.0.0+a", "1.0.0+b", "2.0.0-rc", "2.0.0", "10.0.0"}));
 }
 
 TEST(Satisfying, KeepsTheOrderGiven) {

@@ -7,9 +7,9 @@
 //   const auto version = semver::parse_version("1.4.0");
 //   if (range && version && semver::satisfies(*version, *range)) ...
 //
-// Functions that npm has too bear npm's names. Where ours say more than npm's: a text that is no version or no range comes
-// with the place and what was expected there, and `match` tells a version outside the range from a prerelease that was not asked
-// for. A range that cannot be read is an error and never one that nothing satisfies.
+// Functions that npm has too bear npm's names. Where ours say more than npm's: a text that is no version or no range
+// comes with the place and what was expected there, and `match` tells a version outside the range from a prerelease
+// that was not asked for. A range that cannot be read is an error and never one that nothing satisfies.
 //
 // A Version borrows its text and a Range owns its own. Texts are UTF-8, lengths count as JavaScript counts them.
 //

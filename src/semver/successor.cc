@@ -17,7 +17,8 @@ std::string_view successor(std::string_view digits, char (&buffer)[successor_len
   double number = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), number);
   number += 1;
-  return view(std::to_chars(buffer, end, number, number < 1e21 ? std::chars_format::fixed : std::chars_format::scientific));
+  return view(
+      std::to_chars(buffer, end, number, number < 1e21 ? std::chars_format::fixed : std::chars_format::scientific));
 }
 
 }  // namespace semver

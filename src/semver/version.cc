@@ -84,7 +84,8 @@ std::string_view Identifiers::Iterator::operator*() const {
 }
 
 Identifiers::Iterator& Identifiers::Iterator::operator++() {
-  at_ = dot() + 1;
+  const char* const dot = this->dot();
+  at_ = dot == end_ ? nullptr : dot + 1;
   return *this;
 }
 

@@ -48,7 +48,7 @@ class Identifiers {
     Iterator(const char* at, const char* end, bool as_written) : at_(at), end_(end), as_written_(as_written) {}
     const char* dot() const;
 
-    const char* at_ = nullptr;  // One past `end_` once all identifiers are done.
+    const char* at_ = nullptr;  // The identifier's first character; null once all are done.
     const char* end_ = nullptr;
     bool as_written_ = true;
   };
@@ -59,7 +59,7 @@ class Identifiers {
   Iterator begin() const {
     return text_.empty() ? end() : Iterator(text_.data(), text_.data() + text_.size(), as_written_);
   }
-  Iterator end() const { return {text_.data() + text_.size() + (text_.empty() ? 0 : 1), nullptr, as_written_}; }
+  Iterator end() const { return {}; }
   bool empty() const { return text_.empty(); }
 
  private:
@@ -70,9 +70,9 @@ class Identifiers {
 // A version that BORROWS its text: valid as long as the text it was parsed from stays where it is. Three words, copied
 // freely.
 //
-// Two versions are mostly told apart by one 64-bit key: major|minor|patch|release in 18|20|25|1 bits. Numbers too large
-// for their bits fill them and all bits below with ones, so that the order of unequal keys is always that of the versions. The text
-// is read again only for equal keys that belong to prereleases or to such numbers.
+// Two versions are mostly told apart by one 64-bit key: major|minor|patch|release in 18|20|25|1 bits. Numbers too
+// large for their bits fill them and all bits below with ones, so that the order of unequal keys is always that of
+// the versions. The text is read again only for equal keys that belong to prereleases or to such numbers.
 class Version {
  public:
   // 0.0.0.
@@ -133,11 +133,11 @@ class Version {
   std::uint64_t read_number(int index) const;
 
   std::uint64_t key_ = 1;
-  const char* text_ = "0.0.0";           // The first digit of major.
-  std::uint16_t prerelease_begin_ = 5;   // Offsets from there. Equal to the end if there is no prerelease.
-  std::uint16_t prerelease_end_ = 5;     // That of patch if there is no prerelease.
-  std::uint16_t end_ = 5;                // The end of the build metadata; prerelease_end_ if there is none.
-  bool normal_ = true;                   // The text up to prerelease_end_ is what npm prints.
+  const char* text_ = "0.0.0";          // The first digit of major.
+  std::uint16_t prerelease_begin_ = 5;  // Offsets from there. Equal to the end if there is no prerelease.
+  std::uint16_t prerelease_end_ = 5;    // That of patch if there is no prerelease.
+  std::uint16_t end_ = 5;               // The end of the build metadata; prerelease_end_ if there is none.
+  bool normal_ = true;                  // The text up to prerelease_end_ is what npm prints.
 };
 static_assert(sizeof(Version) == 24 && std::is_trivially_copyable_v<Version>);
 
@@ -150,13 +150,14 @@ inline std::optional<Version> Version::read_canonical(std::string_view text) {
     return read_canonical_tail(text, core);
   }
   const auto end = static_cast<std::uint16_t>(core.end);
-  const std::uint64_t key = std::uint64_t{core.major} << 46 | std::uint64_t{core.minor} << 26 | std::uint64_t{core.patch} << 1 | 1;
+  const std::uint64_t key =
+      std::uint64_t{core.major} << 46 | std::uint64_t{core.minor} << 26 | std::uint64_t{core.patch} << 1 | 1;
   return Version(key, text.data(), {.prerelease_begin = end, .prerelease_end = end, .end = end, .normal = true});
 }
 
 // Reads a version as npm's `parse` and `new SemVer` do: blanks around it and a leading `v` are allowed, limits are
-// number_max and version_length_max; options.loose allows more. Of the options only `loose` matters. Never reads outside
-// `text`, never allocates.
+// number_max and version_length_max; options.loose allows more. Of the options only `loose` matters. Never reads
+// outside `text`, never allocates.
 //
 // `text` is UTF-8. Invalid UTF-8 is no version; nor is it anything to npm, which never sees any.
 [[nodiscard]] inline std::expected<Version, VersionError> parse_version(std::string_view text, Options options = {}) {
@@ -167,15 +168,16 @@ inline std::optional<Version> Version::read_canonical(std::string_view text) {
 }
 // A version would borrow from a string that is about to die.
 template <class Text>
-  requires std::same_as<std::remove_const_t<Text>, std::string>
-std::expected<Version, VersionError> parse_version(Text&& text, Options options = {}) = delete;
+requires std::same_as<std::remove_const_t<Text>, std::string> std::expected<Version, VersionError> parse_version(
+    Text&& text, Options options = {})
+= delete;
 
 // Precedence, npm's `compare`: build metadata does not count, a prerelease comes before its release. Equal versions may
 // be spelt differently. Mostly one comparison of integers; never allocates.
 //
-// As in npm, identifiers of digits only are compared as IEEE doubles, and where two differ but are equal doubles the rest
-// is not looked at any more: 1.0.0-9007199254740993.1 equals 1.0.0-9007199254740992.2. So equality isn't transitive for
-// such numbers.
+// As in npm, identifiers of digits only are compared as IEEE doubles, and where two differ but are equal doubles the
+// rest is not looked at any more: 1.0.0-9007199254740993.1 equals 1.0.0-9007199254740992.2. So equality isn't
+// transitive for such numbers.
 std::weak_ordering compare(const Version& a, const Version& b);
 inline std::weak_ordering operator<=>(const Version& a, const Version& b) { return compare(a, b); }
 inline bool operator==(const Version& a, const Version& b) { return compare(a, b) == 0; }

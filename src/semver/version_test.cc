@@ -135,8 +135,8 @@ TEST(ParseVersion, KeepsToTheLimitsOfNpm) {
 }
 
 TEST(ParseVersion, TrimsWhatJavaScriptTrims) {
-  for (const std::string_view blank : {"\t", "\n", "\v", "\f", "\r", " ", "\u00a0", "\u1680", "\u2000", "\u2005", "\u200a", "\u2028",
-                                       "\u2029", "\u202f", "\u205f", "\u3000", "\ufeff"}) {
+  for (const std::string_view blank : {"\t", "\n", "\v", "\f", "\r", " ", "\u00a0", "\u1680", "\u2000", "\u2005",
+                                       "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000", "\ufeff"}) {
     SCOPED_TRACE(testing::PrintToString(blank));
     const std::string text = std::string(blank).append("1.2.3").append(blank).append(blank);
     EXPECT_EQ(valid(text), "1.2.3");
@@ -144,7 +144,8 @@ TEST(ParseVersion, TrimsWhatJavaScriptTrims) {
     EXPECT_EQ(valid(std::string("v").append(blank).append("1.2.3"), loose), "1.2.3");
   }
   using namespace std::string_view_literals;
-  for (const std::string_view other : {"\u0085"sv, "\u180e"sv, "\u200b"sv, "\u2060"sv, "\0"sv, "\xC2"sv, "\xE2\x80"sv, "\xA0"sv}) {
+  for (const std::string_view other :
+       {"\u0085"sv, "\u180e"sv, "\u200b"sv, "\u2060"sv, "\0"sv, "\xC2"sv, "\xE2\x80"sv, "\xA0"sv}) {
     SCOPED_TRACE(testing::PrintToString(other));
     EXPECT_EQ(valid(std::string(other).append("1.2.3")), "");
     EXPECT_EQ(valid(std::string("1.2.3").append(other)), "");
@@ -245,13 +246,28 @@ TEST(Version, GivesItsPieces) {
       {"prerelease", "1.2.3-beta.10.-", strict, 1, 2, 3, {"beta", "10", "-"}, {}, "1.2.3-beta.10.-"},
       {"build", " 1.2.3+5.007 ", strict, 1, 2, 3, {}, {"5", "007"}, "1.2.3+5.007"},
       {"all", "1.2.3-a+b.c", strict, 1, 2, 3, {"a"}, {"b", "c"}, "1.2.3-a+b.c"},
-      {"largest that fit the key", "262142.1048574.33554430", strict, 262142, 1048574, 33554430, {}, {}, "262142.1048574.33554430"},
+      {"largest that fit the key",
+       "262142.1048574.33554430",
+       strict,
+       262142,
+       1048574,
+       33554430,
+       {},
+       {},
+       "262142.1048574.33554430"},
       {"major beyond the key", "262143.1.2-a", strict, 262143, 1, 2, {"a"}, {}, "262143.1.2-a"},
       {"minor beyond the key", "1.1048575.2", strict, 1, 1048575, 2, {}, {}, "1.1048575.2"},
       {"patch beyond the key", "1.2.33554431+x", strict, 1, 2, 33554431, {}, {"x"}, "1.2.33554431+x"},
       {"beyond 2^53", "1.2.3-9007199254740993", strict, 1, 2, 3, {"9007199254740993"}, {}, "1.2.3-9007199254740993"},
       {"loose", "=v 01.02.003beta.04+05", loose, 1, 2, 3, {"beta", "4"}, {"05"}, "01.02.003beta.04+05"},
-      {"lent digit beyond the key", "3.0.90071992547409912.10", loose, 3, 0, 9007199254740991, {"2", "10"}, {},
+      {"lent digit beyond the key",
+       "3.0.90071992547409912.10",
+       loose,
+       3,
+       0,
+       9007199254740991,
+       {"2", "10"},
+       {},
        "3.0.90071992547409912.10"},
   };
   for (const Case& c : cases) {
@@ -307,14 +323,41 @@ TEST(Compare, AnswersAsNpmDoes) {
   }
 }
 
-// Ascending, all different: every pair is compared. Numbers around the ends of the key's fields, and prereleases of each.
+// Ascending, all different: every pair is compared. Numbers around the ends of the key's fields, and prereleases of
+// each.
 TEST(Compare, OrdersWhatTheKeyCannotHold) {
-  const std::string_view ascending[] = {
-      "0.0.0-0", "0.0.0", "0.0.33554430-a", "0.0.33554430", "0.0.33554431-a", "0.0.33554431-b", "0.0.33554431", "0.0.33554432-a",
-      "0.0.33554432", "0.0.9007199254740991-1", "0.0.9007199254740991", "0.1.0", "0.1048574.33554432", "0.1048575.0-a",
-      "0.1048575.0", "0.1048575.1-a", "0.1048575.1", "0.1048575.33554432", "0.1048576.0-a", "0.1048576.0", "0.9007199254740991.0",
-      "1.0.0-a", "1.0.0", "262142.1048575.1", "262143.0.0-a", "262143.0.0", "262143.0.1", "262143.1.0", "262144.0.0-a",
-      "262144.0.0", "9007199254740991.0.0", "9007199254740991.9007199254740991.9007199254740991"};
+  const std::string_view ascending[] = {"0.0.0-0",
+                                        "0.0.0",
+                                        "0.0.33554430-a",
+                                        "0.0.33554430",
+                                        "0.0.33554431-a",
+                                        "0.0.33554431-b",
+                                        "0.0.33554431",
+                                        "0.0.33554432-a",
+                                        "0.0.33554432",
+                                        "0.0.9007199254740991-1",
+                                        "0.0.9007199254740991",
+                                        "0.1.0",
+                                        "0.1048574.33554432",
+                                        "0.1048575.0-a",
+                                        "0.1048575.0",
+                                        "0.1048575.1-a",
+                                        "0.1048575.1",
+                                        "0.1048575.33554432",
+                                        "0.1048576.0-a",
+                                        "0.1048576.0",
+                                        "0.9007199254740991.0",
+                                        "1.0.0-a",
+                                        "1.0.0",
+                                        "262142.1048575.1",
+                                        "262143.0.0-a",
+                                        "262143.0.0",
+                                        "262143.0.1",
+                                        "262143.1.0",
+                                        "262144.0.0-a",
+                                        "262144.0.0",
+                                        "9007199254740991.0.0",
+                                        "9007199254740991.9007199254740991.9007199254740991"};
   for (const std::string_view& a : ascending) {
     for (const std::string_view& b : ascending) {
       SCOPED_TRACE(std::string(a).append(" and ").append(b));
@@ -355,11 +398,8 @@ TEST(CompareBuild, AnswersAsNpmDoes) {
     std::weak_ordering want;
   };
   const Case cases[] = {
-      {"1.0.0+a", "1.0.0+b", less},
-      {"1.0.0", "1.0.0+b", less},
-      {"1.0.0+9", "1.0.0+10", less},
-      {"1.0.0+a", "1.0.0+a.0", less},
-      {"1.0.0+01.b", "1.0.0+1.a", equal},  // Equal numbers spelt differently end it.
+      {"1.0.0+a", "1.0.0+b", less},    {"1.0.0", "1.0.0+b", less},         {"1.0.0+9", "1.0.0+10", less},
+      {"1.0.0+a", "1.0.0+a.0", less},  {"1.0.0+01.b", "1.0.0+1.a", equal},  // Equal numbers spelt differently end it.
       {"1.0.1+a", "1.0.0+b", greater},
   };
   for (const Case& c : cases) {
@@ -370,7 +410,8 @@ TEST(CompareBuild, AnswersAsNpmDoes) {
 
 TEST(OwnedVersion, OutlivesTheTextItWasReadFrom) {
   std::vector<OwnedVersion> versions;
-  for (const std::string_view text : {"1.2.3", "1.2.3-beta.1+5", "9007199254740991.0.0-x", "1.2.3-a-very-long-prerelease.indeed+and.a.build"}) {
+  for (const std::string_view text :
+       {"1.2.3", "1.2.3-beta.1+5", "9007199254740991.0.0-x", "1.2.3-a-very-long-prerelease.indeed+and.a.build"}) {
     const Tight tight(text);
     versions.emplace_back(parsed(tight.view()));
   }
@@ -399,12 +440,17 @@ TEST(OwnedVersion, KeepsTheStrictSpelling) {
 }
 
 template <class Text>
-concept CanParse = requires(Text&& text) { parse_version(std::forward<Text>(text)); };
-static_assert(CanParse<std::string&> && CanParse<const std::string&> && CanParse<std::string_view> && CanParse<const char*>);
+concept CanParse = requires(Text&& text) {
+  parse_version(std::forward<Text>(text));
+};
+static_assert(CanParse<std::string&> && CanParse<const std::string&> && CanParse<std::string_view> &&
+              CanParse<const char*>);
 static_assert(!CanParse<std::string> && !CanParse<const std::string>, "a version would outlive its text");
 
 template <class Owned>
-concept CanBorrow = requires(Owned&& owned) { std::forward<Owned>(owned).version(); };
+concept CanBorrow = requires(Owned&& owned) {
+  std::forward<Owned>(owned).version();
+};
 static_assert(CanBorrow<OwnedVersion&> && CanBorrow<const OwnedVersion&> && !CanBorrow<OwnedVersion>);
 
 }  // namespace

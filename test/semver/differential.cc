@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers differential.mjs's questions with src/semver. One question a line, fields separated by tabs, each field a JSON
-// string's inside without its quotes (JSON.stringify); one answer a line, the same way:
+// Answers differential.mjs's questions with src/semver. One question a line, fields separated by tabs, each field a
+// JSON string's inside without its quotes (JSON.stringify); one answer a line, the same way:
 //
 //   <flags> valid VERSION                  the version as npm prints it, `!` if it is none
 //   <flags> parts VERSION                  prerelease identifiers joined by dots, a slash, build identifiers; `!`
@@ -133,12 +133,9 @@ std::string answer(std::string_view question, const std::vector<Tight>& texts, s
       return "false";
     }
     switch (match(*version, *range)) {
-      case semver::Match::Satisfies:
-        return "true";
-      case semver::Match::Outside:
-        return "false";
-      case semver::Match::PrereleaseNotAsked:
-        return "prerelease";
+      case semver::Match::Satisfies: return "true";
+      case semver::Match::Outside: return "false";
+      case semver::Match::PrereleaseNotAsked: return "prerelease";
     }
   }
   if (question == "max") {
@@ -165,7 +162,8 @@ int main() {
       fields.push_back(unescape(std::string_view(line).substr(begin, tab - begin)));
       begin = tab + 1;
     }
-    const semver::Options options{.loose = fields.at(0).contains('l'), .include_prerelease = fields.at(0).contains('p')};
+    const semver::Options options{.loose = fields.at(0).contains('l'),
+                                  .include_prerelease = fields.at(0).contains('p')};
     const std::vector<Tight> texts(fields.begin() + 2, fields.end());
     std::cout << answer(fields.at(1), texts, options) << '\n';
   }
