@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/account.h"
+
+#include <deque>
+#include <exception>
+#include <utility>
+
+#include "base/json.h"
+#include "sandbox/answers.h"
+#include "sandbox/app_runner.h"
+#include "sandbox/aws_chunked.h"
+#include "sandbox/control.h"
+#include "sandbox/ecr.h"
+#include "sandbox/event_bus.h"
+#include "sandbox/event_source.h"
+#include "sandbox/identity.h"
+#include "sandbox/logs.h"
+#include "sandbox/query_protocol.h"
+#include "sandbox/recognise.h"
+#include "sandbox/s3.h"
+#include "sandbox/signature.h"
+#include "sandbox/sqs.h"
+#include "sandbox/stack.h"
+#include "sandbox/world.h"
+
+namespace sandbox {
+namespace {
+
+std::string authority_of(const http::Request& request) {
+  return std::string(request.headers.get("host").value_or(request.origin.authority()));
+}
+
+// The one object of a JSON request; no body at all counts as an empty one.
+Answer<Input> read_json(const http::Request& request) {
+  if (request.body.empty()) return Input();
+  auto value = base::parse_json(request.body);
+  if (!value) return refuse("SerializationException", "The request is not valid JSON: " + value.error().message);
+  if (!value->is_object()) return refuse("SerializationException", "Start of structure or map found where not expected.");
+  return std::move(value->get_object());
+}
+
+// Older clients of SQS name the queue by the path alone.
+Answer<Input> read_query(const http::Request& request) {
+  const auto target = split_target(request.target);
+  auto input = read_form(parse_pairs(request.method == "POST" ? std::string_view(request.body) : target.query, true));
+  if (input && target.path.size() > 1 && !input->contains("QueueUrl")) (*input)["QueueUrl"] = uri_decode(target.path);
+  return input;
+}
+
+}  // namespace
+
+class Account::Impl {
+ public:
+  Impl(Settings settings, Invoke invoke, Watch watch)
+      : world_(std::move(settings), std::move(watch)), source_(world_, sqs_, stack_queue, std::move(invoke)) {}
+
+  void handle(http::Request request, base::Time now, http::Reply reply);
+  void advance(base::Time now);
+  std::optional<base::Time> next_due() const { return world_.agenda().next(); }
+  void decide_deployments(std::string_view tag, DeploymentOutcome outcome) { app_runner_.decide_deployments(tag, outcome); }
+  void write_log(base::Time now, const std::string& group, const std::string& stream, const std::string& line) {
+    advance(now);
+    logs_.record(group, stream, line);
+  }
+  std::vector<Call> calls() const { return {calls_.begin(), calls_.end()}; }
+
+ private:
+  // A request on its way to its answer, which may come later.
+  struct Exchange {
+    http::Reply reply;
+    AnswerShape shape;
+    bool answered = false;
+  };
+  using Shared = std::shared_ptr<Exchange>;
+
+  void dispatch(http::Request request, const Shared& exchange);
+  void serve_objects(const http::Request& request, const Shared& exchange);
+  JsonService* service_of(std::string_view name);
+  Answer<void> admit(http::Request& request, const Recognised& what) const;
+  void finish(const Shared& exchange, Outcome outcome);
+  void refuse_with(const Shared& exchange, const Refusal& refusal);
+  void answer(const Shared& exchange, http::Response response, std::string error);
+
+  World world_;
+  Sqs sqs_{world_};
+  EventBus bus_{world_, sqs_};
+  Ecr ecr_{world_, bus_};
+  Logs logs_{world_};
+  AppRunner app_runner_{world_, ecr_, logs_, bus_};
+  S3 s3_{world_};
+  Sts sts_{world_};
+  Iam iam_{world_};
+  EventSource source_;
+  JsonWriter writer_;
+  std::deque<Call> calls_;
+  bool deployed_ = false;
+};
+
+void Account::Impl::advance(base::Time now) {
+  world_.advance(now);
+  if (std::exchange(deployed_, true)) return;
+  deploy_stack(world_, s3_, sqs_, bus_);
+}
+
+void Account::Impl::handle(http::Request request, base::Time now, http::Reply reply) {
+  advance(now);
+  if (is_control(request)) return reply(handle_control(request, world_, calls_, app_runner_));
+  const auto exchange = std::make_shared<Exchange>(std::move(reply), AnswerShape(), false);
+  try {
+    dispatch(std::move(request), exchange);
+  } catch (const std::exception&) {
+    if (!exchange->answered) {
+      refuse_with(exchange, {"InternalFailure", "The request processing has failed because of an unknown error.", 500, {}, {}});
+    }
+  }
+  // What the request has caused for now: deliveries, invocations.
+  world_.advance(now);
+}
+
+JsonService* Account::Impl::service_of(std::string_view name) {
+  if (name == "apprunner") return &app_runner_;
+  if (name == "ecr") return &ecr_;
+  if (name == "sqs") return &sqs_;
+  if (name == "events") return &bus_;
+  if (name == "logs") return &logs_;
+  if (name == "sts") return &sts_;
+  if (name == "iam") return &iam_;
+  return nullptr;
+}
+
+// Checks the signature and undoes the coding of a streamed body.
+Answer<void> Account::Impl::admit(http::Request& request, const Recognised& what) const {
+  const auto& settings = world_.settings();
+  if (!settings.verify_signatures) {
+    return what.protocol == Protocol::Rest ? decode_aws_chunked(request, {}, {}) : Answer<void>();
+  }
+  auto signature = check_signature(request, what.protocol, what.service, settings, world_.now());
+  if (!signature) return std::unexpected(std::move(signature.error()));
+  if (what.protocol != Protocol::Rest) return {};
+  return decode_aws_chunked(request, *signature, signing_key(*signature, settings.credentials.secret_access_key));
+}
+
+void Account::Impl::dispatch(http::Request request, const Shared& exchange) {
+  auto& shape = exchange->shape;
+  shape.what = recognise(request);
+  const bool rest = shape.what.protocol == Protocol::Rest;
+  shape.request_id = rest ? world_.ids().s3_request_id() : world_.ids().uuid();
+  shape.query_mode = shape.what.service == "sqs" && request.headers.get("x-amzn-query-mode") == "true";
+  shape.resource = split_target(request.target).path;
+  if (shape.what.service.empty()) return refuse_with(exchange, unknown_operation("this:", shape.what.wanted));
+  if (auto admitted = admit(request, shape.what); !admitted) return refuse_with(exchange, admitted.error());
+  if (rest) return serve_objects(request, exchange);
+  auto input = shape.what.protocol == Protocol::Json ? read_json(request) : read_query(request);
+  if (!input) return refuse_with(exchange, input.error());
+  Asker asker([this, exchange](Outcome outcome) { finish(exchange, std::move(outcome)); },
+              [exchange] { return exchange->reply.alive(); }, authority_of(request));
+  service_of(shape.what.service)->handle(shape.what.operation, *input, std::move(asker));
+}
+
+void Account::Impl::serve_objects(const http::Request& request, const Shared& exchange) {
+  const auto address = read_s3_address(request, [this](std::string_view name) { return s3_.has_bucket(name); });
+  exchange->shape.what.operation = address.operation;
+  auto response = s3_.handle(request, address);
+  if (!response) return refuse_with(exchange, response.error());
+  answer(exchange, std::move(*response), {});
+}
+
+void Account::Impl::finish(const Shared& exchange, Outcome outcome) {
+  if (!outcome) return refuse_with(exchange, outcome.error());
+  answer(exchange, write_output(exchange->shape, *outcome, writer_), {});
+}
+
+void Account::Impl::refuse_with(const Shared& exchange, const Refusal& refusal) {
+  answer(exchange, write_refusal(exchange->shape, refusal), refusal.code);
+}
+
+void Account::Impl::answer(const Shared& exchange, http::Response response, std::string error) {
+  const auto& shape = exchange->shape;
+  response.headers.set("Date", http_date(world_.now()));
+  if (shape.what.protocol == Protocol::Rest) {
+    response.headers.set("x-amz-request-id", shape.request_id);
+    response.headers.set("x-amz-id-2", "sandbox");
+  }
+  calls_.push_back({world_.now(), shape.what.service, shape.what.operation.substr(0, 100), response.status, std::move(error)});
+  if (calls_.size() > call_log_max) calls_.pop_front();
+  exchange->answered = true;
+  exchange->reply(std::move(response));
+}
+
+Account::Account(Settings settings, Invoke invoke, Watch watch)
+    : impl_(std::make_unique<Impl>(std::move(settings), std::move(invoke), std::move(watch))) {}
+
+Account::~Account() = default;
+
+void Account::handle(http::Request request, base::Time now, http::Reply reply) {
+  impl_->handle(std::move(request), now, std::move(reply));
+}
+
+void Account::advance(base::Time now) { impl_->advance(now); }
+
+std::optional<base::Time> Account::next_due() const { return impl_->next_due(); }
+
+void Account::write_log(base::Time now, const std::string& group, const std::string& stream, const std::string& line) {
+  impl_->write_log(now, group, stream, line);
+}
+
+void Account::decide_deployments(std::string_view tag, DeploymentOutcome outcome) { impl_->decide_deployments(tag, outcome); }
+
+std::vector<Call> Account::calls() const { return impl_->calls(); }
+
+}  // namespace sandbox

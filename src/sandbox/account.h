@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "http/server.h"
+
+namespace sandbox {
+
+// What a caller must sign with. A session token is demanded if one is set here, and refused if none is.
+struct Credentials {
+  std::string access_key_id = "sandbox";
+  std::string secret_access_key = "sandbox";
+  std::string session_token;
+};
+
+struct Settings {
+  std::string account = "123456789012";
+  std::string region = "us-east-1";
+  std::chrono::milliseconds operation_time{3'000};  // How long an App Runner operation takes; a rollback as long again.
+  bool verify_signatures = true;
+  std::uint64_t seed = 1;  // For every id the account hands out.
+  Credentials credentials;
+  // What a service created without `AutoDeploymentsEnabled` gets. AWS documents true for a repository of the same account;
+  // the walkthrough that the sandbox is made for leaves it out and expects a service that does not deploy by itself.
+  bool auto_deployments_default = false;
+  unsigned function_concurrency = 1;           // Invocations of the function at the same time.
+  std::chrono::seconds function_timeout{60};   // An invocation without an answer fails then.
+};
+
+// What the event source mapping gives to the function, and what comes back.
+struct Invocation {
+  std::string request_id;
+  std::string event;  // The JSON that Lambda sends for a batch of SQS messages.
+  base::Time deadline;
+};
+struct InvocationResult {
+  bool ok = false;
+  std::string payload;  // The function's answer, or its error's JSON.
+};
+// Called from handle() or advance(), never inside a service's operation. The answer may be given at once or later, once;
+// call advance() before giving it late, so that the account knows the time. Dropped unanswered, the invocation times out.
+using Invoke = std::function<void(Invocation, std::move_only_function<void(InvocationResult)>)>;
+
+// Something that happened in the account, for the timeline a person reads and for tests.
+struct Happening {
+  base::Time at;
+  std::string kind;  // `push`, `event`, `message`, `invocation`, `operation`, `service`, `log`, `object`, `stack`.
+  std::string text;  // One line.
+  bool operator==(const Happening&) const = default;
+};
+using Watch = std::function<void(const Happening&)>;
+
+// One request that the account answered.
+struct Call {
+  base::Time at;
+  std::string service;    // `apprunner`, `ecr`, `events`, `iam`, `logs`, `s3`, `sqs`, `sts`; empty if unrecognised.
+  std::string operation;  // `DescribeService`; empty if unrecognised.
+  int status = 0;
+  std::string error;  // The error's code; empty if there was none.
+};
+
+// What becomes of a deployment.
+enum class DeploymentOutcome {
+  Success,
+  Rollback,  // ROLLBACK_IN_PROGRESS, then ROLLBACK_SUCCEEDED; RUNNING with the former configuration.
+  Failure,   // FAILED; RUNNING with the former configuration.
+};
+
+// An AWS account with Caretaker's stack deployed, in memory: a state machine over virtual time. It never looks at a clock
+// and starts nothing: whoever owns it calls handle() with the requests that come in and advance() when next_due() has
+// come. The server in main.cc sets one timer; a simulator jumps from one next_due() to the next.
+// The same seed, requests and times give the same answers.
+class Account final {
+ public:
+  Account(Settings settings, Invoke invoke, Watch watch = {});
+  ~Account();
+
+  // Answers one request, now or later (a long poll, from a later handle() or advance()). Whatever comes in gets an answer
+  // in the shape that the service's clients expect for it. A `now` before an earlier one counts as that one.
+  void handle(http::Request request, base::Time now, http::Reply reply);
+  // Lets everything happen that is due by `now`, in order of time.
+  void advance(base::Time now);
+  std::optional<base::Time> next_due() const;
+
+  // Puts a line into CloudWatch Logs as the function's platform does, creating group and stream; without a happening.
+  void write_log(base::Time now, const std::string& group, const std::string& stream, const std::string& line);
+  // Deployments of images with this tag end like this from now on (also `POST /_sandbox/deployments`).
+  void decide_deployments(std::string_view tag, DeploymentOutcome outcome);
+  // The last calls, oldest first; at most `call_log_max`. Also `GET /_sandbox/calls`, as JSON lines.
+  std::vector<Call> calls() const;
+  static constexpr std::size_t call_log_max = 10'000;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sandbox

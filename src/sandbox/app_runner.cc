@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+// The routes of App Runner and its API; what operations do in time is in app_runner_operations.cc.
+#include "sandbox/app_runner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sandbox/page.h"
+
+namespace sandbox {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t services_max = 30;
+constexpr std::string_view configuration_members[] = {"SourceConfiguration",      "InstanceConfiguration",
+                                                      "EncryptionConfiguration",  "HealthCheckConfiguration",
+                                                      "NetworkConfiguration",     "ObservabilityConfiguration"};
+
+std::unexpected<Refusal> invalid_request(std::string message) { return refuse("InvalidRequestException", std::move(message)); }
+
+bool is_service_name(std::string_view name) {
+  const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+  return name.size() >= 4 && name.size() <= 40 && alphanumeric(name.front()) &&
+         std::ranges::all_of(name, [&](char c) { return alphanumeric(c) || c == '-' || c == '_'; });
+}
+
+}  // namespace
+
+const std::vector<Operation<AppRunner>>& AppRunner::operations() {
+  static constexpr auto required = Need::Required;
+  static constexpr auto optional = Need::Optional;
+  static const Field arn{"ServiceArn", Type::String, required, 1, 1'011};
+  static const Field max_results{"MaxResults", Type::Integer, optional, 1, 20};
+  static const Field next_token{"NextToken", Type::String, optional, 1, 1'024};
+  static const Shape source = {
+      {"SourceConfiguration", Type::Object},
+      {"SourceConfiguration.ImageRepository", Type::Object},
+      {"SourceConfiguration.ImageRepository.ImageIdentifier", Type::String, required, 1, 1'024},
+      {"SourceConfiguration.ImageRepository.ImageRepositoryType", Type::String, required},
+      {"SourceConfiguration.ImageRepository.ImageConfiguration", Type::Object},
+      {"SourceConfiguration.ImageRepository.ImageConfiguration.Port"},
+      {"SourceConfiguration.ImageRepository.ImageConfiguration.StartCommand"},
+      {"SourceConfiguration.ImageRepository.ImageConfiguration.RuntimeEnvironmentVariables", Type::Strings},
+      {"SourceConfiguration.ImageRepository.ImageConfiguration.RuntimeEnvironmentSecrets", Type::Strings},
+      {"SourceConfiguration.CodeRepository", Type::Object},
+      {"SourceConfiguration.CodeRepository.RepositoryUrl", Type::String, required},
+      {"SourceConfiguration.AutoDeploymentsEnabled", Type::Boolean},
+      {"SourceConfiguration.AuthenticationConfiguration", Type::Object},
+      {"SourceConfiguration.AuthenticationConfiguration.AccessRoleArn"},
+      {"SourceConfiguration.AuthenticationConfiguration.ConnectionArn"},
+      {"InstanceConfiguration", Type::Object},
+      {"InstanceConfiguration.Cpu"},
+      {"InstanceConfiguration.Memory"},
+      {"InstanceConfiguration.InstanceRoleArn"},
+      {"AutoScalingConfigurationArn"},
+      {"HealthCheckConfiguration", Type::Object},
+      {"NetworkConfiguration", Type::Object},
+      {"ObservabilityConfiguration", Type::Object},
+  };
+  static const auto with_source = [](Shape shape) {
+    shape.insert(shape.end(), source.begin(), source.end());
+    return shape;
+  };
+  static const std::vector<Operation<AppRunner>> table = {
+      {"CreateService",
+       with_source({{"ServiceName", Type::String, required, 4, 40}, {"SourceConfiguration", Type::Object, required},
+                    {"EncryptionConfiguration", Type::Object}, {"Tags", Type::List}}),
+       &AppRunner::create_service},
+      {"DescribeService", {arn}, &AppRunner::describe_service},
+      {"ListServices", {next_token, max_results}, &AppRunner::list_services},
+      {"UpdateService", with_source({arn}), &AppRunner::update_service},
+      {"StartDeployment", {arn}, &AppRunner::start_deployment},
+      {"ListOperations", {arn, next_token, max_results}, &AppRunner::list_operations},
+      {"PauseService", {arn}, &AppRunner::pause_service},
+      {"ResumeService", {arn}, &AppRunner::resume_service},
+      {"DeleteService", {arn}, &AppRunner::delete_service},
+      {"ListTagsForResource", {{"ResourceArn", Type::String, required}}, &AppRunner::list_tags_for_resource},
+  };
+  return table;
+}
+
+void AppRunner::handle(std::string_view operation, const Input& input, Asker asker) {
+  static const Wording wording = model_wording("ValidationException");
+  asker(run_operation(*this, "App Runner", operations(), operation, input, wording));
+}
+
+std::string image_of(const json::object& configuration) {
+  const auto* source = object_of(configuration, "SourceConfiguration");
+  const auto* repository = source ? object_of(*source, "ImageRepository") : nullptr;
+  return repository ? text_of(*repository, "ImageIdentifier") : std::string();
+}
+
+Answer<AppRunner::Service*> AppRunner::service_of(const Input& input) {
+  const auto arn = text_of(input, "ServiceArn");
+  const auto found = services_.find(arn);
+  if (found != services_.end()) return &found->second;
+  if (!arn.starts_with("arn:") || !arn.contains(":apprunner:") || !arn.contains(":service/")) {
+    return invalid_request(fmt::format("The service ARN is not valid: {}", arn));
+  }
+  return refuse("ResourceNotFoundException", fmt::format("Service cannot be found for arn: {}", arn));
+}
+
+Answer<void> AppRunner::check_source(const json::object& source) const {
+  const auto* image = object_of(source, "ImageRepository");
+  const auto* code = object_of(source, "CodeRepository");
+  if ((image != nullptr) == (code != nullptr)) {
+    return invalid_request("Exactly one of ImageRepository and CodeRepository must be specified in SourceConfiguration.");
+  }
+  if (!image) return {};
+  const auto identifier = text_of(*image, "ImageIdentifier");
+  const auto type = text_of(*image, "ImageRepositoryType");
+  const bool fits = type == "ECR" ? parse_ecr_image(identifier).has_value() : type == "ECR_PUBLIC" && identifier.starts_with("public.ecr.aws/");
+  if (!fits) return invalid_request(fmt::format("The ImageIdentifier is not valid for the repository type {}: {}", type.substr(0, 64), identifier));
+  const auto* authentication = object_of(source, "AuthenticationConfiguration");
+  if (type == "ECR" && (!authentication || text_of(*authentication, "AccessRoleArn").empty())) {
+    return invalid_request("Authentication configuration is invalid: an access role is required for a private ECR repository.");
+  }
+  if (type == "ECR_PUBLIC" && boolean_of(source, "AutoDeploymentsEnabled", false)) {
+    return invalid_request("Automatic deployments are not supported for ECR Public.");
+  }
+  return {};
+}
+
+// Adds what App Runner adds to what the owner leaves out.
+void AppRunner::complete_source(json::object& source) const {
+  auto* image = source.contains("ImageRepository") ? source["ImageRepository"].if_object() : nullptr;
+  const bool own = image && text_of(*image, "ImageRepositoryType") == "ECR";
+  if (!source.contains("AutoDeploymentsEnabled")) source["AutoDeploymentsEnabled"] = own && world_.settings().auto_deployments_default;
+  if (!image) return;
+  auto& configuration = (*image)["ImageConfiguration"];
+  if (!configuration.is_object()) configuration.emplace_object();
+  if (!configuration.get_object().contains("Port")) configuration.get_object()["Port"] = "8080";
+}
+
+json::object AppRunner::first_configuration(const Input& input) const {
+  json::object configuration;
+  for (const auto name : configuration_members) {
+    if (const auto* given = object_of(input, name)) configuration[name] = *given;
+  }
+  auto& source = configuration["SourceConfiguration"].get_object();
+  complete_source(source);
+  // Members that no client knows yet: one that updates must send them back as they came.
+  source["SandboxExtension"] = json::object{{"Text", "unknown members are kept"}, {"List", json::array{1, 2.5, nullptr}}};
+  if (source.contains("ImageRepository")) source["ImageRepository"].get_object()["SandboxArchitecture"] = "x86_64";
+  auto& instance = configuration["InstanceConfiguration"];
+  if (!instance.is_object()) instance.emplace_object();
+  if (!instance.get_object().contains("Cpu")) instance.get_object()["Cpu"] = "1024";
+  if (!instance.get_object().contains("Memory")) instance.get_object()["Memory"] = "2048";
+  if (!configuration.contains("HealthCheckConfiguration")) {
+    configuration["HealthCheckConfiguration"] =
+        json::object{{"Protocol", "TCP"}, {"Path", "/"},           {"Interval", 5},
+                     {"Timeout", 2},      {"HealthyThreshold", 1}, {"UnhealthyThreshold", 5}};
+  }
+  if (!configuration.contains("NetworkConfiguration")) {
+    configuration["NetworkConfiguration"] = json::object{{"EgressConfiguration", json::object{{"EgressType", "DEFAULT"}}},
+                                                         {"IngressConfiguration", json::object{{"IsPubliclyAccessible", true}}},
+                                                         {"IpAddressType", "IPV4"}};
+  }
+  return configuration;
+}
+
+Outcome AppRunner::create_service(const Input& input) {
+  const auto name = text_of(input, "ServiceName");
+  if (!is_service_name(name)) return invalid_request(fmt::format("The service name is not valid: {}", name));
+  for (const auto& [arn, other] : services_) {
+    if (other.name == name && other.status != "DELETED") {
+      return invalid_request(fmt::format("Service with the provided name already exists: {}.", name));
+    }
+  }
+  if (auto checked = check_source(*object_of(input, "SourceConfiguration")); !checked) return std::unexpected(std::move(checked.error()));
+  if (std::ranges::count_if(services_, [](const auto& entry) { return entry.second.status != "DELETED"; }) >=
+      static_cast<std::ptrdiff_t>(services_max)) {
+    return refuse("ServiceQuotaExceededException", fmt::format("The account's quota of {} services is used up.", services_max));
+  }
+  Service service;
+  service.name = name;
+  service.id = world_.ids().hex(32);
+  service.arn = world_.arn("apprunner", fmt::format("service/{}/{}", name, service.id));
+  service.url = fmt::format("{}.{}.awsapprunner.com", world_.ids().hex(10), world_.settings().region);
+  service.created = world_.now();
+  service.updated = world_.now();
+  service.configuration = first_configuration(input);
+  Service& kept = services_[service.arn] = std::move(service);
+  const auto& operation = begin(kept, "CREATE_SERVICE");
+  return answer(kept, operation);
+}
+
+Outcome AppRunner::describe_service(const Input& input) {
+  auto service = service_of(input);
+  if (!service) return std::unexpected(std::move(service.error()));
+  return json::object{{"Service", show(**service)}};
+}
+
+Outcome AppRunner::list_services(const Input& input) {
+  std::vector<std::string> arns;
+  for (const auto& [arn, service] : services_) {
+    if (service.status != "DELETED") arns.push_back(arn);
+  }
+  std::optional<std::string> after;
+  if (const auto token = optional_text(input, "NextToken")) {
+    after = page_item(*token);
+    if (!after) return invalid_request("The NextToken is not valid.");
+  }
+  const auto page = take_page(arns, after, static_cast<std::size_t>(integer_of(input, "MaxResults", 20)), [](const std::string& arn) { return arn; });
+  json::array summaries;
+  for (const auto& arn : page.items) {
+    const auto& service = services_.at(arn);
+    summaries.emplace_back(json::object{{"ServiceName", service.name},
+                                        {"ServiceId", service.id},
+                                        {"ServiceArn", service.arn},
+                                        {"ServiceUrl", service.url},
+                                        {"CreatedAt", epoch_seconds(service.created)},
+                                        {"UpdatedAt", epoch_seconds(service.updated)},
+                                        {"Status", service.status}});
+  }
+  return json::object{{"ServiceSummaryList", std::move(summaries)},
+                      {"NextToken", page.next_token ? json::value(json::string(*page.next_token)) : json::value(nullptr)}};
+}
+
+Outcome AppRunner::update_service(const Input& input) {
+  auto found = service_of(input);
+  if (!found) return std::unexpected(std::move(found.error()));
+  Service& service = **found;
+  if (service.status != "RUNNING" && service.status != "CREATE_FAILED") {
+    return refuse("InvalidStateException", fmt::format("Service cannot be updated in the current state: {}.", service.status));
+  }
+  json::object configuration = service.configuration;
+  if (const auto* source = object_of(input, "SourceConfiguration")) {
+    if (auto checked = check_source(*source); !checked) return std::unexpected(std::move(checked.error()));
+    if (source->contains("ImageRepository") != service.configuration.at("SourceConfiguration").get_object().contains("ImageRepository")) {
+      return invalid_request("The source type of a service cannot be changed between code and image.");
+    }
+  }
+  for (const auto name : configuration_members) {
+    if (name == "EncryptionConfiguration") continue;
+    if (const auto* given = object_of(input, name)) configuration[name] = *given;
+  }
+  complete_source(configuration["SourceConfiguration"].get_object());
+  service.former = std::exchange(service.configuration, std::move(configuration));
+  const auto& operation = begin(service, "UPDATE_SERVICE");
+  return answer(service, operation);
+}
+
+// Begins an operation if the service's state allows it.
+Outcome AppRunner::begin_from(const Input& input, std::initializer_list<std::string_view> states, std::string_view verb, std::string type) {
+  auto service = service_of(input);
+  if (!service) return std::unexpected(std::move(service.error()));
+  if (std::ranges::find(states, (*service)->status) == states.end()) {
+    return refuse("InvalidStateException", fmt::format("Service cannot be {} in the current state: {}.", verb, (*service)->status));
+  }
+  (*service)->former = (*service)->configuration;
+  const auto& operation = begin(**service, std::move(type));
+  return answer(**service, operation);
+}
+
+Outcome AppRunner::start_deployment(const Input& input) {
+  auto begun = begin_from(input, {"RUNNING"}, "deployed", "START_DEPLOYMENT");
+  if (!begun) return begun;
+  return json::object{{"OperationId", (**begun).at("OperationId")}};
+}
+
+Outcome AppRunner::pause_service(const Input& input) { return begin_from(input, {"RUNNING"}, "paused", "PAUSE_SERVICE"); }
+
+Outcome AppRunner::resume_service(const Input& input) { return begin_from(input, {"PAUSED"}, "resumed", "RESUME_SERVICE"); }
+
+Outcome AppRunner::delete_service(const Input& input) {
+  return begin_from(input, {"RUNNING", "PAUSED", "CREATE_FAILED", "DELETE_FAILED"}, "deleted", "DELETE_SERVICE");
+}
+
+Outcome AppRunner::list_operations(const Input& input) {
+  auto service = service_of(input);
+  if (!service) return std::unexpected(std::move(service.error()));
+  const auto& operations = (*service)->operations;
+  std::size_t begin = 0;
+  if (const auto token = optional_text(input, "NextToken")) {
+    const auto id = page_item(*token);
+    const auto last = id ? std::ranges::find(operations, *id, &Progress::id) : operations.end();
+    if (last == operations.end()) return invalid_request("The NextToken is not valid.");
+    begin = static_cast<std::size_t>(last - operations.begin()) + 1;
+  }
+  const auto end = std::min(operations.size(), begin + static_cast<std::size_t>(integer_of(input, "MaxResults", 20)));
+  json::array summaries;
+  for (std::size_t at = begin; at < end; ++at) {
+    const auto& operation = operations[at];
+    json::object shown{{"Id", operation.id},
+                       {"Type", operation.type},
+                       {"Status", operation.status},
+                       {"TargetArn", (*service)->arn},
+                       {"StartedAt", epoch_seconds(operation.started)}};
+    if (operation.ended) shown["EndedAt"] = epoch_seconds(*operation.ended);
+    shown["UpdatedAt"] = epoch_seconds(operation.updated);
+    summaries.emplace_back(std::move(shown));
+  }
+  json::value token = nullptr;
+  if (end < operations.size()) token = json::string(page_token(operations[end - 1].id));
+  return json::object{{"OperationSummaryList", std::move(summaries)}, {"NextToken", std::move(token)}};
+}
+
+Outcome AppRunner::list_tags_for_resource(const Input& input) {
+  if (!services_.contains(text_of(input, "ResourceArn"))) {
+    return refuse("ResourceNotFoundException", fmt::format("Resource cannot be found for arn: {}", text_of(input, "ResourceArn")));
+  }
+  return json::object{{"Tags", json::array()}};
+}
+
+json::object AppRunner::show(const Service& service) const {
+  json::object shown{{"ServiceName", service.name},
+                     {"ServiceId", service.id},
+                     {"ServiceArn", service.arn},
+                     {"ServiceUrl", service.url},
+                     {"CreatedAt", epoch_seconds(service.created)},
+                     {"UpdatedAt", epoch_seconds(service.updated)}};
+  if (service.deleted) shown["DeletedAt"] = epoch_seconds(*service.deleted);
+  shown["Status"] = service.status;
+  for (const auto& member : service.configuration) shown[member.key()] = member.value();
+  shown["AutoScalingConfigurationSummary"] = json::object{
+      {"AutoScalingConfigurationArn",
+       world_.arn("apprunner", "autoscalingconfiguration/DefaultConfiguration/1/00000000000000000000000000000001")},
+      {"AutoScalingConfigurationName", "DefaultConfiguration"},
+      {"AutoScalingConfigurationRevision", 1}};
+  return shown;
+}
+
+json::object AppRunner::answer(const Service& service, const Progress& operation) const {
+  return {{"Service", show(service)}, {"OperationId", operation.id}};
+}
+
+}  // namespace sandbox

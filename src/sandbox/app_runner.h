@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/json.hpp>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sandbox/ecr.h"
+#include "sandbox/event_bus.h"
+#include "sandbox/json_service.h"
+#include "sandbox/logs.h"
+#include "sandbox/world.h"
+
+namespace sandbox {
+
+// AWS App Runner: services, and operations that take their time, fail and are rolled back. What AWS does not document is
+// decided so: an update replaces each top-level member it names as a whole; an operation fails if its image is not in ECR
+// when it is pulled; images of other registries than ECR Public and the account's own are never there.
+class AppRunner final : public JsonService {
+ public:
+  AppRunner(World& world, Ecr& ecr, Logs& logs, EventBus& bus) : world_(world), ecr_(ecr), logs_(logs), bus_(bus) {}
+
+  void handle(std::string_view operation, const Input& input, Asker asker) override;
+
+  // Deployments of images with this tag end like this from now on.
+  void decide_deployments(std::string_view tag, DeploymentOutcome outcome);
+
+ private:
+  struct Progress {
+    std::string id;
+    std::string type;    // `UPDATE_SERVICE`
+    std::string status;  // `IN_PROGRESS`
+    base::Time started;
+    base::Time updated;
+    std::optional<base::Time> ended;
+    std::string trouble;         // Why it will fail; empty if it will not.
+    bool roll_back = false;      // If it fails.
+    std::string status_before;   // Of the service.
+  };
+  struct Service {
+    std::string name;
+    std::string id;
+    std::string arn;
+    std::string url;
+    base::Time created;
+    base::Time updated;
+    std::optional<base::Time> deleted;
+    std::string status;
+    boost::json::object configuration;  // The members of DescribeService that the owner sets, as they were sent.
+    boost::json::object former;         // What a rollback goes back to.
+    std::deque<Progress> operations;    // The newest first.
+  };
+  static const std::vector<Operation<AppRunner>>& operations();
+
+  Outcome create_service(const Input& input);
+  Outcome describe_service(const Input& input);
+  Outcome list_services(const Input& input);
+  Outcome update_service(const Input& input);
+  Outcome start_deployment(const Input& input);
+  Outcome list_operations(const Input& input);
+  Outcome pause_service(const Input& input);
+  Outcome resume_service(const Input& input);
+  Outcome delete_service(const Input& input);
+  Outcome list_tags_for_resource(const Input& input);
+
+  // The life of an operation, in app_runner_operations.cc.
+  const Progress& begin(Service& service, std::string type);
+  void pull(const std::string& arn, const std::string& operation_id);
+  void finish(const std::string& arn, const std::string& operation_id);
+  void finish_rollback(const std::string& arn, const std::string& operation_id);
+  void succeed(Service& service, Progress& operation);
+  void fail(Service& service, Progress& operation);
+  void end(Service& service, Progress& operation, std::string status, std::string service_status);
+  void set_status(Service& service, std::string status);
+  void log(const Service& service, std::string_view text);
+  void emit_operation(const Service& service, const Progress& operation, bool started);
+  std::string trouble_with(const std::string& image) const;
+  Progress* find_operation(const std::string& arn, const std::string& operation_id);
+
+  Answer<Service*> service_of(const Input& input);
+  Answer<void> check_source(const boost::json::object& source) const;
+  void complete_source(boost::json::object& source) const;
+  boost::json::object first_configuration(const Input& input) const;
+  Outcome begin_from(const Input& input, std::initializer_list<std::string_view> states, std::string_view verb, std::string type);
+  boost::json::object show(const Service& service) const;
+  boost::json::object answer(const Service& service, const Progress& operation) const;
+
+  World& world_;
+  Ecr& ecr_;
+  Logs& logs_;
+  EventBus& bus_;
+  std::map<std::string, Service> services_;  // By ARN.
+  std::map<std::string, DeploymentOutcome, std::less<>> outcomes_;  // By tag.
+};
+
+// Repository and tag or digest of `ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME[:TAG|@DIGEST]`; `latest` if it names neither.
+struct EcrImage {
+  std::string registry;
+  std::string repository;
+  std::string tag_or_digest;
+};
+std::optional<EcrImage> parse_ecr_image(std::string_view identifier);
+
+// The ImageIdentifier of a service's configuration; empty if it runs source code.
+std::string image_of(const boost::json::object& configuration);
+
+}  // namespace sandbox

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// The routes of CloudWatch Logs, its groups and streams, and writing; reading is in logs_read.cc.
+#include "sandbox/logs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace sandbox {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t groups_max = 10'000;
+constexpr std::size_t streams_max = 10'000;  // Of a group.
+constexpr std::size_t events_max = 10'000;   // Kept of a stream.
+constexpr std::int64_t hour = 3'600'000;
+
+std::unexpected<Refusal> not_found(std::string_view what) {
+  return refuse("ResourceNotFoundException", fmt::format("The specified log {} does not exist.", what));
+}
+
+std::unexpected<Refusal> exists(std::string_view what) {
+  return refuse("ResourceAlreadyExistsException", fmt::format("The specified log {} already exists", what));
+}
+
+bool is_group_name(std::string_view name) {
+  return !name.empty() && name.size() <= 512 && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("._-/#").contains(c);
+  });
+}
+
+bool is_stream_name(std::string_view name) {
+  return !name.empty() && name.size() <= 512 && name.find_first_of(":*") == std::string_view::npos;
+}
+
+std::unexpected<Refusal> bad_name(std::string_view member) {
+  return refuse("InvalidParameterException",
+                fmt::format("1 validation error detected: Value at '{}' failed to satisfy constraint: Member must satisfy regular "
+                            "expression pattern",
+                            member));
+}
+
+}  // namespace
+
+const std::vector<Operation<Logs>>& Logs::operations() {
+  static constexpr auto required = Need::Required;
+  static constexpr auto optional = Need::Optional;
+  static const Field group{"logGroupName", Type::String, required};
+  static const Field either_group{"logGroupName"};
+  static const Field identifier{"logGroupIdentifier"};
+  static const Field stream{"logStreamName", Type::String, required};
+  static const Field start{"startTime", Type::Integer};
+  static const Field end{"endTime", Type::Integer};
+  static const Field token{"nextToken"};
+  static const Field events{"limit", Type::Integer, optional, 1, 10'000};
+  static const Field fifty{"limit", Type::Integer, optional, 1, 50};
+  static const std::vector<Operation<Logs>> table = {
+      {"CreateLogGroup", {group}, &Logs::create_log_group},
+      {"CreateLogStream", {group, stream}, &Logs::create_log_stream},
+      {"DeleteLogGroup", {group}, &Logs::delete_log_group},
+      {"PutLogEvents",
+       {group, stream, {"logEvents", Type::List, required, 1, 10'000}, {"logEvents[]", Type::Object},
+        {"logEvents[].timestamp", Type::Integer, required, 0}, {"logEvents[].message", Type::String, required, 1}},
+       &Logs::put_log_events},
+      {"GetLogEvents", {either_group, identifier, stream, start, end, token, events, {"startFromHead", Type::Boolean}}, &Logs::get_log_events},
+      {"FilterLogEvents",
+       {either_group, identifier, {"logStreamNames", Type::List, optional, 1, 100}, {"logStreamNames[]"}, {"logStreamNamePrefix"},
+        start, end, {"filterPattern", Type::String, optional, 0, 1'024}, token, events},
+       &Logs::filter_log_events},
+      {"DescribeLogGroups", {{"logGroupNamePrefix"}, token, fifty}, &Logs::describe_log_groups},
+      {"DescribeLogStreams",
+       {either_group, identifier, {"logStreamNamePrefix"}, {"orderBy"}, {"descending", Type::Boolean}, token, fifty},
+       &Logs::describe_log_streams},
+  };
+  return table;
+}
+
+void Logs::handle(std::string_view operation, const Input& input, Asker asker) {
+  static const Wording wording = model_wording("InvalidParameterException");
+  asker(run_operation(*this, "CloudWatch Logs", operations(), operation, input, wording));
+}
+
+Answer<Logs::Group*> Logs::group_of(const Input& input) {
+  auto name = text_of(input, "logGroupName");
+  if (name.empty()) {
+    // A name, or `arn:aws:logs:REGION:ACCOUNT:log-group:NAME`.
+    name = text_of(input, "logGroupIdentifier");
+    name = name.substr(name.rfind(':') + 1);
+  }
+  const auto found = groups_.find(name);
+  if (found == groups_.end()) return not_found("group");
+  return &found->second;
+}
+
+Answer<Logs::Stream*> Logs::stream_of(const Input& input) {
+  auto group = group_of(input);
+  if (!group) return std::unexpected(std::move(group.error()));
+  const auto found = (*group)->streams.find(text_of(input, "logStreamName"));
+  if (found == (*group)->streams.end()) return not_found("stream");
+  return &found->second;
+}
+
+Outcome Logs::create_log_group(const Input& input) {
+  const auto name = text_of(input, "logGroupName");
+  if (!is_group_name(name)) return bad_name("logGroupName");
+  if (groups_.contains(name)) return exists("group");
+  if (groups_.size() >= groups_max) return refuse("LimitExceededException", "Resource limit exceeded.");
+  groups_[name].created = now();
+  return std::nullopt;
+}
+
+Outcome Logs::create_log_stream(const Input& input) {
+  auto group = group_of(input);
+  if (!group) return std::unexpected(std::move(group.error()));
+  const auto name = text_of(input, "logStreamName");
+  if (!is_stream_name(name)) return bad_name("logStreamName");
+  if ((*group)->streams.contains(name)) return exists("stream");
+  if ((*group)->streams.size() >= streams_max) return refuse("LimitExceededException", "Resource limit exceeded.");
+  (*group)->streams[name].created = now();
+  return std::nullopt;
+}
+
+Outcome Logs::delete_log_group(const Input& input) {
+  if (groups_.erase(text_of(input, "logGroupName")) == 0) return not_found("group");
+  return std::nullopt;
+}
+
+void Logs::add(Stream& stream, std::int64_t timestamp, std::string message) {
+  stream.events.push_back({stream.put_count++, timestamp, now(), std::move(message)});
+  if (stream.events.size() > events_max) stream.events.pop_front();
+}
+
+void Logs::tell(std::string_view group, std::string_view stream, std::string_view message) {
+  world_.tell("log", fmt::format("{} {}: {}", group, stream, message.substr(0, message.find('\n'))));
+}
+
+void Logs::write(const std::string& group, const std::string& stream, std::string message) {
+  tell(group, stream, message);
+  record(group, stream, std::move(message));
+}
+
+void Logs::record(const std::string& group, const std::string& stream, std::string message) {
+  auto& into = groups_[group];
+  if (into.created == 0) into.created = now();
+  auto& to = into.streams[stream];
+  if (to.created == 0) to.created = now();
+  add(to, now(), std::move(message));
+}
+
+Outcome Logs::put_log_events(const Input& input) {
+  auto stream = stream_of(input);
+  if (!stream) return std::unexpected(std::move(stream.error()));
+  const auto& events = list_of(input, "logEvents");
+  const auto timestamp_at = [&](std::size_t at) { return integer_of(events[at].get_object(), "timestamp", 0); };
+  std::size_t bytes = 0;
+  for (std::size_t at = 0; at < events.size(); ++at) {
+    bytes += events[at].at("message").get_string().size() + 26;
+    if (at > 0 && timestamp_at(at) < timestamp_at(at - 1)) {
+      return refuse("InvalidParameterException", "Log events in a single PutLogEvents request must be in chronological order.");
+    }
+  }
+  if (bytes > 1'048'576) return refuse("InvalidParameterException", fmt::format("Upload too large: {} bytes exceeds limit of 1048576", bytes));
+  if (timestamp_at(events.size() - 1) - timestamp_at(0) > 24 * hour) {
+    return refuse("InvalidParameterException", "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.");
+  }
+  // Those before `first` are too old, those from `last` on too new; both are dropped and the rest is kept.
+  std::size_t first = 0;
+  std::size_t last = events.size();
+  while (first < events.size() && timestamp_at(first) < now() - 14 * 24 * hour) ++first;
+  while (last > first && timestamp_at(last - 1) > now() + 2 * hour) --last;
+  for (std::size_t at = first; at < last; ++at) {
+    const auto message = text_of(events[at].get_object(), "message");
+    tell(text_of(input, "logGroupName"), text_of(input, "logStreamName"), message);
+    add(**stream, timestamp_at(at), message);
+  }
+  json::object rejected;
+  if (first > 0) rejected["tooOldLogEventEndIndex"] = first;
+  if (last < events.size()) rejected["tooNewLogEventStartIndex"] = last;
+  json::object output{{"nextSequenceToken", fmt::format("{:056}", (*stream)->put_count)}};
+  if (!rejected.empty()) output["rejectedLogEventsInfo"] = std::move(rejected);
+  return output;
+}
+
+}  // namespace sandbox

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/s3_address.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace sandbox {
+namespace {
+
+// The host of a Host header, in lower case and without its port.
+std::string host_of(const http::Request& request) {
+  std::string host(request.headers.get("host").value_or(""));
+  if (host.empty()) host = request.origin.authority();
+  if (!host.starts_with('[')) host = host.substr(0, host.find(':'));
+  for (char& c : host) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return host;
+}
+
+std::string bucket_of_host(const std::string& host, const std::function<bool(std::string_view)>& is_bucket) {
+  for (const std::string_view mark : {".s3.", ".s3-"}) {
+    if (const auto at = host.find(mark); at != std::string::npos && at > 0) return host.substr(0, at);
+  }
+  constexpr std::string_view local = ".localhost";
+  if (host.ends_with(local) && host != "s3.localhost") return host.substr(0, host.size() - local.size());
+  return is_bucket(host) ? host : std::string();
+}
+
+std::string bucket_operation(const S3Address& address, std::string_view method) {
+  if (method == "PUT") return "CreateBucket";
+  if (method == "HEAD") return "HeadBucket";
+  if (method == "DELETE") return "DeleteBucket";
+  if (method != "GET") return {};
+  if (address.parameter("location")) return "GetBucketLocation";
+  const auto* version = address.parameter("list-type");
+  return version && *version == "2" ? "ListObjectsV2" : "ListObjects";
+}
+
+std::string object_operation(const http::Request& request) {
+  if (request.method == "GET") return "GetObject";
+  if (request.method == "HEAD") return "HeadObject";
+  if (request.method == "DELETE") return "DeleteObject";
+  if (request.method != "PUT") return {};
+  return request.headers.get("x-amz-copy-source") ? "CopyObject" : "PutObject";
+}
+
+}  // namespace
+
+S3Address read_s3_address(const http::Request& request, const std::function<bool(std::string_view)>& is_bucket) {
+  const auto target = split_target(request.target);
+  S3Address address;
+  address.query = parse_pairs(target.query, true);
+  address.bucket = bucket_of_host(host_of(request), is_bucket);
+  auto path = target.path;
+  if (path.starts_with('/')) path.remove_prefix(1);
+  if (address.bucket.empty()) {
+    const auto slash = path.find('/');
+    address.bucket = uri_decode(path.substr(0, slash));
+    path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
+  }
+  address.key = uri_decode(path);
+  if (address.bucket.empty()) {
+    address.operation = request.method == "GET" ? "ListBuckets" : "";
+  } else {
+    address.operation = address.key.empty() ? bucket_operation(address, request.method) : object_operation(request);
+  }
+  return address;
+}
+
+bool is_bucket_name(std::string_view name) {
+  const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  return name.size() >= 3 && name.size() <= 63 && alphanumeric(name.front()) && alphanumeric(name.back()) &&
+         std::ranges::all_of(name, [&](char c) { return alphanumeric(c) || c == '.' || c == '-'; }) && !name.contains("..");
+}
+
+std::string http_date(base::Time time) {
+  static constexpr std::array<std::string_view, 7> days = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr std::array<std::string_view, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const auto weekday = std::chrono::weekday(day).c_encoding();
+  return fmt::format("{}, {:02} {} {:04} {} GMT", days.at(weekday), static_cast<unsigned>(date.day()),
+                     months.at(static_cast<unsigned>(date.month()) - 1), static_cast<int>(date.year()),
+                     base::to_iso8601(time).substr(11, 8));
+}
+
+}  // namespace sandbox

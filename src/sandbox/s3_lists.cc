@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// S3's listings of a bucket, old and new.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+#include <utility>
+
+#include "sandbox/page.h"
+#include "sandbox/s3.h"
+#include "sandbox/xml.h"
+
+namespace sandbox {
+namespace {
+
+constexpr std::size_t page_max = 1'000;
+
+std::string parameter(const S3Address& address, std::string_view name) {
+  const auto* found = address.parameter(name);
+  return found ? *found : std::string();
+}
+
+// What both listings ask for.
+struct Query {
+  std::string prefix;
+  std::string delimiter;
+  std::string after;
+  std::size_t max = page_max;
+  bool encoded = false;
+
+  std::string shown(std::string_view text) const { return encoded ? uri_encode(text, true) : std::string(text); }
+};
+
+Answer<Query> read_query(const S3Address& address, std::string after) {
+  Query query{parameter(address, "prefix"), parameter(address, "delimiter"), std::move(after), page_max, false};
+  query.encoded = parameter(address, "encoding-type") == "url";
+  for (const auto& text : {query.prefix, query.delimiter, query.after}) {
+    if (!is_utf8(text)) return refuse("InvalidArgument", "A parameter is not UTF-8.");
+  }
+  const auto max = parameter(address, "max-keys");
+  if (max.empty()) return query;
+  unsigned number = 0;
+  const auto parsed = std::from_chars(max.data(), max.data() + max.size(), number);
+  if (parsed.ec != std::errc() || parsed.ptr != max.data() + max.size()) {
+    return refuse("InvalidArgument", "Provided max-keys not an integer or within integer range");
+  }
+  query.max = std::min<std::size_t>(number, page_max);
+  return query;
+}
+
+struct Listing {
+  std::vector<std::pair<std::string, const S3Object*>> objects;
+  std::vector<std::string> prefixes;
+  std::string last;  // The last key or prefix of the page.
+  bool truncated = false;
+};
+
+template <class Objects>
+Listing list(const Objects& objects, const Query& query) {
+  Listing listing;
+  for (auto it = objects.lower_bound(query.prefix); it != objects.end() && it->first.starts_with(query.prefix); ++it) {
+    const auto& key = it->first;
+    const auto cut = query.delimiter.empty() ? std::string::npos : key.find(query.delimiter, query.prefix.size());
+    const auto shown = cut == std::string::npos ? key : key.substr(0, cut + query.delimiter.size());
+    if (shown <= query.after || (!listing.prefixes.empty() && listing.prefixes.back() == shown)) continue;
+    if (listing.objects.size() + listing.prefixes.size() == query.max) {
+      listing.truncated = query.max > 0;
+      break;
+    }
+    listing.last = shown;
+    if (cut == std::string::npos) {
+      listing.objects.emplace_back(key, &it->second);
+    } else {
+      listing.prefixes.push_back(shown);
+    }
+  }
+  return listing;
+}
+
+void open_listing(Xml& xml, const S3Address& address, const Query& query, const Listing& listing) {
+  xml.open("ListBucketResult", "http://s3.amazonaws.com/doc/2006-03-01/");
+  xml.text("Name", address.bucket);
+  xml.text("Prefix", query.shown(query.prefix));
+  if (!query.delimiter.empty()) xml.text("Delimiter", query.shown(query.delimiter));
+  xml.text("MaxKeys", std::to_string(query.max));
+  if (query.encoded) xml.text("EncodingType", "url");
+  xml.text("IsTruncated", listing.truncated ? "true" : "false");
+}
+
+http::Response close_listing(Xml& xml, const Query& query, const Listing& listing) {
+  for (const auto& [key, object] : listing.objects) {
+    xml.open("Contents");
+    xml.text("Key", query.shown(key));
+    xml.text("LastModified", base::to_iso8601(object->modified));
+    xml.text("ETag", object->etag);
+    xml.text("Size", std::to_string(object->body.size()));
+    xml.text("StorageClass", "STANDARD");
+    xml.close();
+  }
+  for (const auto& prefix : listing.prefixes) {
+    xml.open("CommonPrefixes");
+    xml.text("Prefix", query.shown(prefix));
+    xml.close();
+  }
+  xml.close();
+  return {200, {{"Content-Type", "application/xml"}}, xml.take()};
+}
+
+}  // namespace
+
+Answer<http::Response> S3::list_objects(const Call& call) {
+  auto bucket = bucket_of(call.address);
+  if (!bucket) return std::unexpected(std::move(bucket.error()));
+  const auto query = read_query(call.address, parameter(call.address, "marker"));
+  if (!query) return std::unexpected(query.error());
+  const auto listing = list((*bucket)->objects, *query);
+  Xml xml;
+  open_listing(xml, call.address, *query, listing);
+  xml.text("Marker", query->shown(query->after));
+  if (listing.truncated) xml.text("NextMarker", query->shown(listing.last));
+  return close_listing(xml, *query, listing);
+}
+
+Answer<http::Response> S3::list_objects_v2(const Call& call) {
+  auto bucket = bucket_of(call.address);
+  if (!bucket) return std::unexpected(std::move(bucket.error()));
+  const auto token = parameter(call.address, "continuation-token");
+  auto after = token.empty() ? std::optional(parameter(call.address, "start-after")) : page_item(token);
+  if (!after) return refuse("InvalidArgument", "The continuation token provided is incorrect");
+  const auto query = read_query(call.address, std::move(*after));
+  if (!query) return std::unexpected(query.error());
+  const auto listing = list((*bucket)->objects, *query);
+  Xml xml;
+  open_listing(xml, call.address, *query, listing);
+  xml.text("KeyCount", std::to_string(listing.objects.size() + listing.prefixes.size()));
+  if (!token.empty()) xml.text("ContinuationToken", token);
+  if (listing.truncated) xml.text("NextContinuationToken", page_token(listing.last));
+  return close_listing(xml, *query, listing);
+}
+
+}  // namespace sandbox

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sandbox/json_service.h"
+#include "sandbox/queue.h"
+#include "sandbox/queue_attributes.h"
+#include "sandbox/world.h"
+
+namespace sandbox {
+
+// Amazon SQS: standard queues. Differences from AWS: no FIFO queues; names of deleted queues and purges need no pause; an
+// old receipt handle never deletes a message.
+class Sqs final : public JsonService {
+ public:
+  explicit Sqs(World& world) : world_(world) {}
+
+  void handle(std::string_view operation, const Input& input, Asker asker) override;
+
+  // Nullptr if there is none. Valid until the queue is deleted.
+  Queue* find(std::string_view name);
+  Queue& create(const std::string& name, QueueSettings settings);
+  // Called from the agenda when messages of that queue have become visible and nobody who polls has taken them.
+  void listen(const std::string& queue, Queue::Listener listener);
+
+ private:
+  struct Kept {
+    std::unique_ptr<Queue> queue;
+    AttributeTexts stored;
+    std::map<std::string, std::string> tags;
+  };
+  // A ReceiveMessage.
+  struct Receive {
+    std::string queue;
+    std::size_t count = 1;
+    std::optional<std::chrono::seconds> visibility;
+    std::vector<std::string> system_attributes;
+    std::vector<std::string> attributes;
+  };
+  // One that waits for a message.
+  struct Waiter {
+    Receive receive;
+    Asker asker;
+    Agenda::Key deadline;
+  };
+
+  static const std::vector<Operation<Sqs>>& operations();
+
+  Outcome create_queue(const Input& input);
+  Outcome delete_queue(const Input& input);
+  Outcome get_queue_url(const Input& input);
+  Outcome get_queue_attributes(const Input& input);
+  Outcome set_queue_attributes(const Input& input);
+  Outcome list_queues(const Input& input);
+  Outcome list_dead_letter_source_queues(const Input& input);
+  Outcome tag_queue(const Input& input);
+  Outcome untag_queue(const Input& input);
+  Outcome list_queue_tags(const Input& input);
+  Outcome purge_queue(const Input& input);
+  Outcome send_message(const Input& input);
+  Outcome send_message_batch(const Input& input);
+  Outcome delete_message(const Input& input);
+  Outcome delete_message_batch(const Input& input);
+  Outcome change_message_visibility(const Input& input);
+  Outcome change_message_visibility_batch(const Input& input);
+
+  void receive_message(const Input& input, Asker asker);
+  std::optional<Output> try_receive(const Receive& receive);
+  void serve(const std::string& queue);
+  bool move_to_dead_letters(const std::string& source, const Message& message);
+  Answer<void> check_redrive(std::string_view queue, const QueueSettings& settings) const;
+  Answer<Kept*> queue_of(const Input& input);
+  Outcome send(Queue& queue, const Input& input);
+  std::string url_of(std::string_view queue) const;
+  template <class Run>
+  Outcome run_batch(const Input& input, Run run);
+
+  World& world_;
+  std::string authority_;  // Of the request in hand.
+  std::map<std::string, Kept, std::less<>> queues_;
+  std::list<Waiter> waiters_;
+  std::multimap<std::string, Queue::Listener> listeners_;
+};
+
+}  // namespace sandbox

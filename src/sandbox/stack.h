@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sandbox/event_bus.h"
+#include "sandbox/s3.h"
+#include "sandbox/sqs.h"
+#include "sandbox/world.h"
+
+namespace sandbox {
+
+// The names of what Caretaker's stack consists of.
+inline constexpr const char* stack_bucket = "caretaker";
+inline constexpr const char* stack_rules_key = "rules.json";
+inline constexpr const char* stack_queue = "caretaker";
+inline constexpr const char* stack_dead_letters = "caretaker-dead-letters";
+inline constexpr const char* stack_event_rule = "caretaker-image-pushes";
+
+// Deploys Caretaker's stack: the bucket with an empty rules file, the queue with its dead letters, and the event rule that
+// sends pushes to the queue.
+void deploy_stack(World& world, S3& s3, Sqs& sqs, EventBus& bus);
+
+}  // namespace sandbox
