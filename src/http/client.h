@@ -11,6 +11,15 @@
 #include "base/error.h"
 #include "http/message.h"
 
+// HTTP/1.1, as much of it as AWS's services and their emulation need. This is the folder's front door; the files, in reading
+// order:
+//
+//   message.h       requests, answers, header fields, URLs
+//   client.h        sends a request and reads its answer, once; faults.h: the same over a network at its worst
+//   connection.h    one connection for one exchange after the other (Beast and Asio, in connection.cc only)
+//   resolve.h proxy.h tls.h wire.h    what it needs: addresses, the way there, whom to trust, bytes
+//   server.h        the other side (Beast and Asio, in server.cc only)
+//   name_service.h  what a static program must do first of all
 namespace http {
 
 struct Limits {

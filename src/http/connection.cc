@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -72,6 +71,7 @@ class TcpConnection final : public Connection {
   error_code dial(const std::vector<asio::ip::address>& addresses, std::uint16_t port, const Until& until);
   base::Result<void> tunnel(const Until& until);
   base::Result<void> handshake(const Until& until);
+  base::Result<std::string> wire(const Request& request) const;
   error_code write(std::string_view bytes, std::size_t& written, const Until& until);
   error_code read_some(const Until& until);
   template <class AnyParser>
@@ -279,13 +279,17 @@ error_code TcpConnection::parse(AnyParser& parser, const Until& until) {
   return {};
 }
 
+// A proxy for plain HTTP is asked by itself; one for TLS was asked for the tunnel and hears no more.
+base::Result<std::string> TcpConnection::wire(const Request& request) const {
+  if (!route_.proxy || route_.origin.tls) return to_wire(request);
+  if (route_.proxy->authorization.empty()) return to_wire(request, true);
+  Request authorized = request;
+  authorized.headers.set("Proxy-Authorization", route_.proxy->authorization);
+  return to_wire(authorized, true);
+}
+
 base::Result<Response> TcpConnection::exchange(const Request& request, std::size_t body_max, const Until& until) {
-  const bool through_proxy = route_.proxy && !route_.origin.tls;
-  Request addressed = request;
-  if (through_proxy && !route_.proxy->authorization.empty()) {
-    addressed.headers.set("Proxy-Authorization", route_.proxy->authorization);
-  }
-  const auto bytes = to_wire(addressed, through_proxy);
+  const auto bytes = wire(request);
   if (!bytes) return std::unexpected(bytes.error());
   if (until.over()) return fail(ErrorKind::NotSent, "no time was left to send");
   reusable_ = false;
