@@ -42,7 +42,7 @@ struct Failure {
   base::Error error;
   Verdict verdict;
   bool timed_out = false;
-  std::string region{};  // S3: where the bucket is.
+  std::string region;  // S3: where the bucket is.
   http::Origin origin{};
   base::Duration offset_used{};
   Credentials credentials{};
@@ -149,7 +149,7 @@ class Caller::Impl {
 
   std::expected<http::Response, Failure> attempt_once(const Call& call, const Deadline& deadline) {
     const auto failed = [&](const base::Error& error) {
-      return std::unexpected(Failure{error.in(subject(call.operation)), {error.kind}});
+      return std::unexpected(Failure{error.in(subject(call.operation)), {error.kind}, false, {}});
     };
     auto request = call.build(call.region);
     if (!request) return failed(request.error());
@@ -180,14 +180,15 @@ class Caller::Impl {
       const Verdict verdict = verdict_of_transport(call.operation, response.error().kind);
       base::Error error = response.error().in(subject(call.operation));
       error.kind = verdict.kind;
-      return std::unexpected(Failure{std::move(error), verdict, end >= until});
+      return std::unexpected(Failure{std::move(error), verdict, end >= until, {}});
     }
     skew_.learn(request.origin, response->headers, sent, std::chrono::duration_cast<base::Duration>(end - begin));
     if (!is_success(call.operation, response->status)) return std::unexpected(refusal(call, *response));
     if (call.is_readable(*response)) return std::move(*response);
     const auto type = one_line(response->headers.get("content-type").value_or("no type"), 100);
     const auto error = malformed(call.operation, fmt::format("a success that cannot be read ({})", type)).error();
-    return std::unexpected(Failure{error, {error.kind, call.operation.repeatable ? Cure::BackOff : Cure::None}});
+    return std::unexpected(
+        Failure{error, {error.kind, call.operation.repeatable ? Cure::BackOff : Cure::None}, false, {}});
   }
 
   static Failure refusal(const Call& call, const http::Response& response) {

@@ -165,7 +165,7 @@ class ContainerSource final : public CredentialSource {
   base::Clock& clock_;
   std::optional<Credentials> kept_;
   bool rejected_ = false;  // AWS called the kept ones expired.
-  base::Instant not_before_{};
+  base::Instant not_before_;
 };
 
 }  // namespace
