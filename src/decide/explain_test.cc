@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decide/explain.h"
+
+#include <gtest/gtest.h>
+
+#include "decide/scenario_test.h"
+
+namespace decide {
+namespace {
+
+TEST(Explain, SaysWhyTheRuleExcludesATag) {
+  const Scenario scenario("running 1.2.3 | rule >1.2.2 | tags 1.2.3");
+  struct Case {
+    std::string_view tag;
+    std::string_view says;
+  };
+  constexpr Case cases[] = {
+      {"1.2.1", "1.2.1 is outside >1.2.2"},
+      {"1.2.4-alpine", "1.2.4-alpine is a prerelease in npm's eyes (-alpine), and >1.2.2 does not ask for one"},
+      {"1.2.5-rc.1", "1.2.5-rc.1 is a prerelease (-rc.1), and >1.2.2 does not ask for one"},
+      {"1.2.5-20240101", "1.2.5-20240101 is a prerelease (-20240101), and >1.2.2 does not ask for one"},
+      {"1.2.5-SNAPSHOT", "1.2.5-SNAPSHOT is a prerelease (-SNAPSHOT), and >1.2.2 does not ask for one"},
+      {"latest", "latest is no version, but whatever was pushed last"},
+      {"1.3", "1.3 is no version: it needs three numbers, as in 1.3.0"},
+      {"v2", "v2 is no version: it needs three numbers, as in v2.0.0"},
+      {"20240101", "20240101 is no version but a single number; a version has three, as in 1.2.3"},
+      {"1234567", "1234567 is no version but a single number; a version has three, as in 1.2.3"},
+      {"1.2.4.5", "1.2.4.5 is no version: it has 4 numbers, and a version has three"},
+      {"01.2.4", "01.2.4 is no version: a number in it begins with 0"},
+  };
+  for (const auto& c : cases) {
+    const auto reason = excluded(c.tag, scenario.rule);
+    ASSERT_TRUE(reason) << c.tag;
+    EXPECT_EQ(explain(*reason, c.tag, scenario.rule), c.says);
+  }
+  for (const std::string_view tag : {"nightly", "1.2.x", "1.2.3_4", "release-1.2.3", "v", "", "1..2"}) {
+    EXPECT_EQ(explain(Reason::NotAVersion, tag, scenario.rule).find(std::string(tag) + " is no version: expected "), 0U)
+        << explain(Reason::NotAVersion, tag, scenario.rule);
+  }
+}
+
+struct Case {
+  std::string_view text;
+  std::string_view says;
+};
+
+TEST(Explain, SaysWhyADecisionWasTaken) {
+  constexpr Case cases[] = {
+      {"running 1.2.3 | rule >1.2.2 | tags 1.2.3, 1.2.4",
+       "1.2.4 is the highest version that >1.2.2 allows, and 1.2.3 runs"},
+      {"running 1.2.3 | rule >=1 <2 | tags 1.2.3", "1.2.3 runs, and `>=1 <2` allows nothing newer that is there"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.0, 1.2.3 | pin 1.2.0",
+       "1.2.0 is the version that the service is pinned to, and 1.2.3 runs"},
+      {"running 2.0.0 | rule ^1 | options downgrade | tags 1.2.0, 2.0.0",
+       "2.0.0 runs, which is outside ^1, and 1.2.0 is the highest version inside"},
+      {"running 2.0.0 | rule ^1 | tags 1.2.0, 2.0.0",
+       "2.0.0 runs, which is outside ^1, and 1.2.0 inside is lower: the rule would have to say \"downgrade\": true"},
+      {"running 2.0.0 | rule ^3 | tags 2.0.0", "2.0.0 runs, which is outside ^3, and nothing is inside"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.3=sha-new @80 | known sha-old",
+       "1.2.3 runs, and its tag has a new image (sha-new)"},
+      {"running 1.2.3 | rule ^1 | state busy | tags 1.2.3, 1.2.4",
+       "1.2.4 waits, because the service is busy (OPERATION_IN_PROGRESS)"},
+      {"running 1.2.3 | rule ^1 | state busy | tags 1.2.3, 1.2.4, 1.2.5 | set 1.2.4:a | ops a:update:underway",
+       "1.2.5 waits until the deployment of 1.2.4 has ended"},
+      {"running 1.2.3 | rule ^1 | state busy | tags 1.2.3, 1.2.4 | set 1.2.4:a | ops a:update:underway",
+       "1.2.4 is being deployed"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.4 | rejected 1.2.4:1@100",
+       "1.2.4 failed to deploy, and is tried once more at 1970-01-05T05:00:00Z"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.4 | rejected 1.2.4:2@9",
+       "1.2.3 runs, and 1.2.4 failed to deploy 2 times; it is tried again with another image"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.4 @80 | stop 90",
+       "1.2.3 runs, and 1.2.4 was pushed before two deployments in a row had failed at 1970-01-04T18:00:00Z; only what "
+       "is pushed after that is deployed"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | skipped 1.2.4",
+       "1.2.3 runs, and 1.2.4 is to be skipped, as ann said"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | held 1.2.4",
+       "1.2.3 runs, and 1.2.4 is held: somebody moved the service back at 1970-01-01T20:00:00Z, and only a higher "
+       "version ends that"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | first",
+       "1.2.3 runs, and 1.2.4 was there when the service was first seen; the next push is looked at with it"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.3 | pin 1.2.3", "1.2.3 runs, to which the service is pinned"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.3 | pin 1.2.4",
+       "the service is pinned to 1.2.4, of which the repository has no image that could run"},
+      {"running nightly | rule ^1 | tags 1.2.3", "nightly runs, which is no version, so nothing can be called newer"},
+      {"running other | tags 1.2.3",
+       "the service runs 123456789012.dkr.ecr.us-east-1.amazonaws.com/other:other, which is not of "
+       "123456789012/us-east-1/shop"},
+      {"running 1.2.3 | state auto | tags 1.2.3",
+       "the service deploys its tag automatically, which leaves nothing to do here"},
+      {"running latest | tags 1.2.3", "the service runs the tag `latest`, and a rule on versions leaves that alone"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.4 | intention 1.2.4 @100 until 102",
+       "1.2.4 is about to be deployed by another invocation, which has time until 1970-01-05T06:00:00Z"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.4 | intention 1.2.4 @99 until 100",
+       "1.2.4 may have been deployed by an invocation that was interrupted; that is certain at 1970-01-05T03:05:00Z"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.text);
+    const Scenario scenario(c.text);
+    const auto facts = scenario.observed();
+    EXPECT_EQ(explain(decide(facts), facts), c.says);
+  }
+}
+
+TEST(Explain, SaysWhyACandidateWasNotChosen) {
+  const Scenario scenario("running 1.2.3 | rule ^1 | tags 1.2.3, v1.2.3, 1.2.0, 1.2.4, 1.2.5 chart | pin 1.2.3");
+  const auto facts = scenario.observed();
+  const auto decided = decide(facts);
+  const auto says = [&](std::size_t i) {
+    return explain(decided.verdicts[i], facts.listing.candidates()[i], facts, decided.current);
+  };
+  EXPECT_EQ(says(0), "1.2.3 runs");
+  EXPECT_EQ(says(1), "v1.2.3 is the same version as 1.2.3, which runs");
+  EXPECT_EQ(says(2), "1.2.0 is not 1.2.3, to which the service is pinned by ann");
+  EXPECT_EQ(says(4), "1.2.5 is no container image that a service could run");
+}
+
+// Every sentence stands as a clause of a log line.
+TEST(Explain, NeedsNoFullStop) {
+  for (const auto text :
+       {"running 1.2.3 | options suspend", "running 1.2.3 | state paused", "running 1.2.3 | state deleted",
+        "running 1.2.3 | state failed", "running 1.2.3 | state odd", "running source"}) {
+    const Scenario scenario(text);
+    const auto facts = scenario.observed();
+    const auto sentence = explain(decide(facts), facts);
+    EXPECT_FALSE(sentence.empty() || sentence.ends_with('.')) << sentence;
+  }
+}
+
+}  // namespace
+}  // namespace decide

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decide/observe.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "decide/scenario_test.h"
+
+namespace decide {
+namespace {
+
+Record observed(std::string_view text) { return observe(Scenario(text).facts()); }
+
+TEST(Observe, LearnsNothingTwice) {
+  constexpr std::string_view scenarios[] = {
+      "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | first",
+      "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | first | push 1.2.0",
+      "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | known 1.2.0=sha-1.2.0 | ops a:update:failed@60",
+      "running 1.2.0 | rule ^1 | tags 1.2.0=sha-new @70 | known sha-old | ops x:deploy:ok@80",
+      "running source | first",
+      "running sha-x | rule ^1 | tags 1.1.0=sha-x | first",
+  };
+  for (const auto text : scenarios) {
+    SCOPED_TRACE(text);
+    const Scenario scenario(text);
+    EXPECT_EQ(observe(scenario.observed()), observe(scenario.facts()));
+  }
+}
+
+TEST(Observe, TakesTheHighestVersionInRangeAsBaseline) {
+  struct Case {
+    std::string_view name;
+    std::string_view text;
+    std::optional<std::string> version;  // nullopt: no baseline.
+  };
+  const Case cases[] = {
+      {"a sweep", "running 1.1.0 | rule ^1 | tags 1.1.0, v1.3.0, 1.2.0, 2.0.0, 1.4.0-rc.1 | first", "1.3.0"},
+      {"nothing in range", "running 1.1.0 | rule ^3 | tags 1.1.0 | first", ""},
+      {"a push", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | first | push 1.2.0", std::nullopt},
+      {"an operator", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | first | operator", std::nullopt},
+      {"a rule that acts", "running 1.1.0 | rule ^1 | options act | tags 1.1.0, 1.2.0 | first", std::nullopt},
+      {"a sweep keeps it", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0, 1.3.0 | baseline 1.2.0", "1.2.0"},
+      {"a push lifts it", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | baseline 1.2.0 | push 1.2.0", std::nullopt},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto baseline = observed(c.text).baseline;
+    EXPECT_EQ(baseline ? std::optional(baseline->version) : std::nullopt, c.version);
+  }
+}
+
+TEST(Observe, FindsOutWhichImageRuns) {
+  struct Case {
+    std::string_view name;
+    std::string_view text;
+    Record::Runs runs;
+  };
+  const Case cases[] = {
+      {"a sweep adopts what is there", "running 1.1.0 | tags 1.1.0 @50 | created 2 | first", {"1.1.0", "sha-1.1.0"}},
+      {"created after the push",
+       "running 1.1.0 | tags 1.1.0 @1 | created 2 | first | push 1.1.0",
+       {"1.1.0", "sha-1.1.0"}},
+      {"created before the push", "running 1.1.0 | tags 1.1.0 @3 | created 2 | first | push 1.1.0", {"1.1.0", ""}},
+      {"deployed after the push",
+       "running 1.1.0 | tags 1.1.0 @3 | created 2 | ops x:update:ok@4 | first | push 1.1.0",
+       {"1.1.0", "sha-1.1.0"}},
+      {"deployed before the push",
+       "running 1.1.0 | tags 1.1.0 @5 | created 2 | ops x:update:ok@4 | first | push 1.1.0",
+       {"1.1.0", ""}},
+      {"a failed deployment tells nothing",
+       "running 1.1.0 | tags 1.1.0 @3 | created 2 | ops x:deploy:failed@4 | first | push 1.1.0",
+       {"1.1.0", ""}},
+      {"nobody knows when it was pushed", "running 1.1.0 | tags 1.1.0 @? | first | push 1.1.0", {"1.1.0", ""}},
+      {"the tag is gone", "running 1.1.0 | tags 1.2.0 | first | push 1.2.0", {"1.1.0", ""}},
+      {"somebody changed the tag", "running 1.1.0 | tags 1.1.0, 1.2.0 | known 1.2.0=sha-1.2.0", {"1.1.0", "sha-1.1.0"}},
+      {"the image names its digest", "running 1.1.0@sha-x | tags 1.1.0 | first | push 1.1.0", {"1.1.0", "sha-x"}},
+      {"a digest alone", "running sha-x | tags 1.1.0=sha-x | first | push 1.1.0=sha-x", {"1.1.0", "sha-x"}},
+      {"somebody deployed the new digest",
+       "running 1.2.0 | tags 1.2.0=sha-new @70 | known sha-old | ops x:deploy:ok@80",
+       {"1.2.0", "sha-new"}},
+      {"somebody deployed before it came",
+       "running 1.2.0 | tags 1.2.0=sha-new @70 | known sha-old | ops x:deploy:ok@60",
+       {"1.2.0", "sha-old"}},
+      {"somebody paused and resumed",
+       "running 1.2.0 | tags 1.2.0=sha-new @70 | known sha-old | ops x:pause:ok@80",
+       {"1.2.0", "sha-old"}},
+      {"somebody failed to deploy it",
+       "running 1.2.0 | tags 1.2.0=sha-new @70 | known sha-old | ops x:deploy:failed@80",
+       {"1.2.0", "sha-old"}},
+      {"our own deployment proves nothing of a later push",
+       "running 1.2.0 | tags 1.2.0=sha-new @70 | known sha-old | set 1.2.0=sha-old:a:SUCCEEDED | ops a:deploy:ok@80",
+       {"1.2.0", "sha-old"}},
+      {"ours is under way",
+       "running 1.1.0 | state busy | tags 1.1.0, 1.2.0 | known 1.2.0=sha-1.2.0 | set 1.2.0:a | ops a:update:underway",
+       {"1.2.0", "sha-1.2.0"}},
+      {"ours was rolled back to the tag before",
+       "running 1.1.0 | tags 1.1.0, 1.2.0 | known 1.2.0=sha-1.2.0 | set 1.2.0:a | ops a:update:failed@60, "
+       "x:create:ok@2",
+       {"1.1.0", "sha-1.1.0"}},
+      {"ours of the same tag was rolled back",
+       "running 1.2.0 | tags 1.2.0=sha-new @70 | known sha-new | set 1.2.0=sha-new:a redeploy | ops "
+       "a:deploy:failed@80, x:create:ok@2",
+       {"1.2.0", ""}},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto runs = observed(c.text).runs;
+    ASSERT_TRUE(runs);
+    EXPECT_EQ(runs->tag, c.runs.tag);
+    EXPECT_EQ(runs->digest, c.runs.digest);
+  }
+  EXPECT_FALSE(observed("running source | first").runs);
+  EXPECT_FALSE(observed("running other | first").runs);
+}
+
+TEST(Observe, NotesWhatCameOfOurOperation) {
+  struct Case {
+    std::string_view name;
+    std::string_view text;
+    std::string_view outcome;
+    int failures;
+    int attempts;  // Of sha-1.2.0; 0: not rejected.
+    bool stopped;
+  };
+  constexpr Case cases[] = {
+      {"under way", "running 1.2.0 | state busy | tags 1.2.0 | set 1.2.0:a | ops a:update:underway", "", 0, 0, false},
+      {"rolling back", "running 1.2.0 | state busy | tags 1.2.0 | set 1.2.0:a | ops a:update:back", "", 0, 0, false},
+      {"not told", "running 1.2.0 | tags 1.2.0 | set 1.2.0:a | ops b:update:failed", "", 0, 0, false},
+      {"succeeded", "running 1.2.0 | tags 1.2.0 | set 1.2.0:a | ops a:update:ok", "SUCCEEDED", 0, 0, false},
+      {"succeeded after failures",
+       "running 1.2.0 | tags 1.2.0 | failures 2 | stop 90 | rejected 1.2.0:1@50, 1.1.0:1@40 | set 1.2.0:a | ops "
+       "a:update:ok",
+       "SUCCEEDED", 0, 0, false},
+      {"failed", "running 1.1.0 | tags 1.2.0 | set 1.2.0:a | ops a:update:failed", "ROLLBACK_SUCCEEDED", 1, 1, false},
+      {"failed again",
+       "running 1.1.0 | tags 1.2.0 | failures 1 | rejected 1.2.0:1@50 | set 1.2.0:a | ops a:update:failed",
+       "ROLLBACK_SUCCEEDED", 2, 2, true},
+      {"failed after another failed",
+       "running 1.1.0 | tags 1.2.0 | failures 1 | rejected 1.1.5:1@50 | set 1.2.0:a | ops a:update:failed",
+       "ROLLBACK_SUCCEEDED", 2, 1, true},
+      {"noted before",
+       "running 1.1.0 | tags 1.2.0 | failures 1 | rejected 1.2.0:1@50 | set 1.2.0:a:FAILED | ops a:update:failed",
+       "FAILED", 1, 1, false},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto record = observed(c.text);
+    EXPECT_EQ(record.set->outcome, c.outcome);
+    EXPECT_EQ(record.failures, c.failures);
+    const auto rejected = std::ranges::find(record.rejected, "sha-1.2.0", &Record::Rejected::digest);
+    EXPECT_EQ(rejected == record.rejected.end() ? 0 : rejected->attempts, c.attempts);
+    EXPECT_EQ(record.stop.has_value(), c.stopped);
+  }
+}
+
+TEST(Observe, NotesTheFailureItself) {
+  const auto record = observed("running 1.1.0 | tags 1.2.0 | failures 1 | set 1.2.0:a | ops a:update:failed | now 70");
+  EXPECT_THAT(record.rejected, testing::ElementsAre(Record::Rejected{"sha-1.2.0", "1.2.0", "a", 1, hour(70)}));
+  EXPECT_EQ(record.stop, Record::Stop{hour(70)});
+}
+
+TEST(Observe, ForgetsTheOldestFailures) {
+  Scenario scenario("running 1.1.0 | tags 1.2.0 | set 1.2.0:a | ops a:update:failed");
+  for (int i = 0; i < 50; ++i) scenario.record->rejected.push_back({"sha-" + std::to_string(i), "x", "op", 1, hour(i)});
+  const auto record = observe(scenario.facts());
+  ASSERT_EQ(record.rejected.size(), 50U);
+  EXPECT_EQ(record.rejected.front().digest, "sha-1");
+  EXPECT_EQ(record.rejected.back().digest, "sha-1.2.0");
+}
+
+TEST(Observe, SeesAnotherServiceOfTheSameArnForTheFirstTime) {
+  Scenario scenario(
+      "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | created 5 | held 1.2.0 | stop 90 | failures 2 | skipped 1.3.0 | "
+      "pin 1.1.0"
+      " | rejected 1.2.0:2@9 | set 1.2.0:a");
+  scenario.record->service_created_at = hour(4);
+  const auto record = observe(scenario.facts());
+  EXPECT_EQ(record.service_created_at, hour(5));
+  EXPECT_EQ(record.baseline->version, "1.2.0");
+  EXPECT_EQ(record.pin->version, "1.1.0");
+  EXPECT_EQ(record.skips.size(), 1U);
+  EXPECT_FALSE(record.hold || record.stop || record.set);
+  EXPECT_THAT(record.rejected, testing::IsEmpty());
+  EXPECT_EQ(record.failures, 0);
+}
+
+// Two runs of decide() around a deployment that fails: the story of the rejected digest, told by observe().
+TEST(Observe, LeadsAFailedDeploymentToItsSecondAttempt) {
+  Scenario scenario(
+      "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | known 1.2.0=sha-1.2.0 | set 1.2.0:a | ops a:update:failed@99, "
+      "x:create:ok@2");
+  auto facts = scenario.observed();
+  EXPECT_EQ(brief(decide(facts).decision), "wait retry 1.2.0 until 101");
+  facts.now = hour(101);
+  facts.record = observe(facts);
+  EXPECT_EQ(brief(decide(facts).decision), "update newer 1.2.0");
+}
+
+}  // namespace
+}  // namespace decide
