@@ -201,7 +201,8 @@ base::Result<void> TcpConnection::tunnel(const Until& until) {
   parser.header_limit(head_max);
   parser.skip(true);
   if (const auto error = parse(parser, until); error) return trouble(describe(error, until));
-  if (const int status = parser.get().result_int(); status / 100 != 2) return trouble(fmt::format("status {}", status));
+  if (const auto status = parser.get().result_int(); status / 100 != 2)
+    return trouble(fmt::format("status {}", status));
   if (buffer_.size() != 0) return trouble("something follows its answer");
   return {};
 }
@@ -268,13 +269,13 @@ error_code TcpConnection::parse(AnyParser& parser, const Until& until) {
     if (buffer_.size() != 0) buffer_.consume(parser.put(buffer_.data(), error));
     if (error && error != beast::http::error::need_more) return error;
     if (parser.is_done()) break;
-    if (const auto end = read_some(until); end == asio::error::eof && parser.got_some()) {
-      // The end is the message's end where neither a length nor chunks say otherwise.
+    const auto end = read_some(until);
+    // The end is the message's end where neither a length nor chunks say otherwise.
+    if (end == asio::error::eof && parser.got_some()) {
       parser.put_eof(error);
       return error;
-    } else if (end) {
-      return end;
     }
+    if (end) return end;
   }
   return {};
 }

@@ -7,12 +7,11 @@
 #include <mutex>
 #include <vector>
 
+#include "base/fake_clock.h"
 #include "http/test_net.h"
 
 namespace http::test {
 namespace {
-
-using testing::HasSubstr;
 
 TEST(Exchange, CarriesRequestsAndAnswersWhole) {
   struct Case {
@@ -117,6 +116,29 @@ TEST(Exchange, KeepsTheConnection) {
   EXPECT_EQ(server.connections(), 1);
   const std::scoped_lock lock(mutex);
   EXPECT_THAT(targets, testing::ElementsAre("GET /1", "GET /2", "GET /3"));
+}
+
+TEST(Exchange, DoesNotTrustAConnectionThatWasQuietForLong) {
+  RawServer server([](const Socket& socket) {
+    while (!socket.read_until("\r\n\r\n").empty()) socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  });
+  base::FakeClock clock;
+  auto client = make_client({}, clock);
+  ASSERT_TRUE(client);
+  struct Case {
+    std::chrono::seconds quiet;
+    int connections;
+  };
+  for (const auto& c :
+       {Case{std::chrono::seconds(0), 1}, Case{std::chrono::seconds(10), 1}, Case{std::chrono::seconds(20), 2}}) {
+    SCOPED_TRACE(c.quiet.count());
+    clock.advance(c.quiet);
+    const Limits limits{.deadline = clock.instant() + std::chrono::seconds(10)};
+    const auto response = (*client)->send({.origin = server.origin()}, limits);
+    ASSERT_TRUE(response) << response.error().message;
+    EXPECT_EQ(server.connections(), c.connections);
+  }
+  client->reset();
 }
 
 TEST(Exchange, ReplacesAConnectionThatWasClosedQuietly) {
