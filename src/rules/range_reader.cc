@@ -45,8 +45,8 @@ bool has_dash(std::string_view text) {
   return std::ranges::any_of(dashes, [&](std::string_view dash) { return text.contains(dash); });
 }
 
-std::string explain(const semver::RangeError& error, std::string_view text) {
-  if (has_dash(text)) {
+std::string explain(const semver::RangeError& error, std::string_view text, std::string_view hyphened) {
+  if (has_dash(hyphened)) {
     return fmt::format("`{}` is no range: it has a dash where npm wants a hyphen between blanks, as in `1.2.3 - 2.0.0`",
                        text);
   }
@@ -76,7 +76,7 @@ std::optional<semver::Range> read_range(const Node& node, bool include_prereleas
   auto range = semver::parse_range(hyphened.text, {.loose = false, .include_prerelease = include_prerelease});
   if (!range) {
     const auto origin = hyphened.origins[std::min(range.error().offset, hyphened.origins.size() - 1)];
-    problems.error(node.offset_in_string(origin), node.pointer(), explain(range.error(), text));
+    problems.error(node.offset_in_string(origin), node.pointer(), explain(range.error(), text, hyphened.text));
     return std::nullopt;
   }
   if (!hyphened.replaced.empty()) {

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/rules.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rules {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::string_view arn =
+    "arn:aws:apprunner:us-east-1:123456789012:service/hello-world-service/8fe1e10304f84fd2b0df550fe98a71fa";
+
+// A file of one rule with these members besides its ARN.
+std::string one_rule(std::string_view members) {
+  return "[{" + std::string(members) + R"(, "serviceArn": ")" + std::string(arn) + "\"}]";
+}
+
+std::string with_range(std::string_view literal) {
+  return one_rule(R"("repository": "shop", "semVersion": )" + std::string(literal));
+}
+
+std::vector<std::string> lines(const Checked& checked) {
+  std::vector<std::string> lines;
+  for (const auto& problem : checked.problems) lines.push_back(to_string(problem, "f"));
+  return lines;
+}
+
+TEST(Rules, AreThePostsArray) {
+  // As the post prints it, with its capitals and its en dash.
+  const auto checked = parse_rules(R"([
+   {
+     "repository": "hello-World-AppRunner-Repo",
+      "semVersion": "1.1 || 1.2.3 – 2.0.0",
+      "serviceArn": "arn:aws:apprunner:us-east-1:123456789123:service/Hello-World-Service/2d0032a93cbb4cbdaef0966607052336"
+   }
+])");
+  ASSERT_TRUE(checked.rules);
+  ASSERT_EQ(checked.rules->rules.size(), 1U);
+  const auto& rule = checked.rules->rules.front();
+  EXPECT_EQ(rule.repository, "hello-World-AppRunner-Repo");
+  EXPECT_EQ(rule.range_text, "1.1 || 1.2.3 – 2.0.0");
+  EXPECT_EQ(rule.range.text(), ">=1.1.0 <1.2.0-0||>=1.2.3 <=2.0.0");
+  EXPECT_EQ(rule.service.account, "123456789123");
+  EXPECT_EQ(rule.position, (base::Position{2, 4}));
+  EXPECT_EQ(checked.rules->retry.after, std::chrono::minutes(10));
+  EXPECT_EQ(checked.rules->retry.times, 3);
+  EXPECT_THAT(
+      lines(checked),
+      ElementsAre(
+          "f:3:20: warning: /0/repository: `hello-World-AppRunner-Repo` can never match: names of repositories have no "
+          "upper-case letters in ECR",
+          "f:4:35: warning: /0/semVersion: `1.1 || 1.2.3 – 2.0.0` has a dash (–), which is read as a hyphen: write "
+          "`1.1 || 1.2.3 - 2.0.0`"));
+}
+
+TEST(Rules, AreTheObjectThatWrapsThem) {
+  const auto checked = parse_rules(R"({
+  "$schema": "rules.schema.json",
+  "retry": { "after": "90s", "times": 10 },
+  "rules": [
+    { "name": "hello, production", "repository": "team/shop", "semVersion": "^1.2",
+      "serviceArn": "arn:aws:apprunner:us-east-1:123456789012:service/shop/1",
+      "includePrerelease": false, "downgrade": true, "suspend": true, "redeploy": true, "adopt": "wait", "fallback": true },
+    { "repository": "team/shop", "semVersion": "", "serviceArn": "arn:aws:apprunner:us-east-1:123456789012:service/shop/2" }
+  ],
+  "defaults": { "includePrerelease": true, "redeploy": false, "adopt": "act" }
+})");
+  EXPECT_THAT(lines(checked), IsEmpty());
+  ASSERT_TRUE(checked.rules);
+  EXPECT_EQ(checked.rules->retry.after, std::chrono::seconds(90));
+  EXPECT_EQ(checked.rules->retry.times, 10);
+  ASSERT_EQ(checked.rules->rules.size(), 2U);
+  const auto& own = checked.rules->rules[0];
+  EXPECT_EQ(own.name, "hello, production");
+  EXPECT_TRUE(own.downgrade && own.suspend && own.redeploy && own.fallback);
+  EXPECT_FALSE(own.include_prerelease);
+  EXPECT_EQ(own.adopt, Adopt::Wait);
+  EXPECT_FALSE(semver::satisfies("1.3.0-rc.1", own.range));
+  const auto& defaulted = checked.rules->rules[1];
+  EXPECT_TRUE(defaulted.include_prerelease);
+  EXPECT_FALSE(defaulted.downgrade || defaulted.suspend || defaulted.redeploy || defaulted.fallback);
+  EXPECT_EQ(defaulted.adopt, Adopt::Act);
+  EXPECT_TRUE(semver::satisfies("1.3.0-rc.1", defaulted.range));
+}
+
+TEST(Rules, MayBeNone) {
+  const auto checked = parse_rules("[]", {.after = std::chrono::seconds(10), .times = 2});
+  ASSERT_TRUE(checked.rules);
+  EXPECT_THAT(checked.rules->rules, IsEmpty());
+  EXPECT_THAT(checked.problems, IsEmpty());
+  EXPECT_EQ(checked.rules->retry.after, std::chrono::seconds(10));
+  EXPECT_EQ(checked.rules->retry.times, 2);
+}
+
+TEST(Rules, RefuseAFileThatIsNone) {
+  struct Case {
+    std::string name;
+    std::string text;
+    std::string says;
+  };
+  const Case cases[] = {
+      {"nothing", "", "f:1:1: error: the file is empty; a file without rules is `[]`"},
+      {"blanks", " \r\n\t", "f:1:1: error: the file is empty; a file without rules is `[]`"},
+      {"null", "null", "f:1:1: error: expected an array of rules, or an object with `rules`, and this is null"},
+      {"a number", "\n 5",
+       "f:2:2: error: expected an array of rules, or an object with `rules`, and this is the number 5"},
+      {"a string", "\"rules\"",
+       "f:1:1: error: expected an array of rules, or an object with `rules`, and this is the string \"rules\""},
+      {"a byte-order mark", "\xEF\xBB\xBF[]",
+       "f:1:1: error: the file begins with a byte-order mark, which JSON has not; save it as UTF-8 without one"},
+      {"UTF-16", std::string("\xFF\xFE[\0]\0", 6),
+       "f:1:1: error: byte 0xFF is not UTF-8, and the file seems to be UTF-16; save the file as UTF-8"},
+      {"Latin-1", "[\n\"caf\xE9\"]", "f:2:5: error: byte 0xE9 is not UTF-8; save the file as UTF-8"},
+      {"a surrogate in UTF-8", "[\"\xED\xA0\x80\"]", "f:1:3: error: byte 0xED is not UTF-8; save the file as UTF-8"},
+      {"10 MB", "[" + std::string(10'000'000, ' ') + "]",
+       "f:1:1: error: the file has 10000002 bytes, and rules may have 1048576"},
+      {"an empty object", "{}", "f:1:1: error: the file has no `rules`"},
+      {"one rule by itself", R"({"repository": "shop", "semVersion": "1", "serviceArn": "x"})",
+       "f:1:1: error: this is one rule by itself; put it into an array: [ {…} ]"},
+      {"rules that are an object", R"({"rules": {}})",
+       "f:1:11: error: /rules: expected an array of rules, and this is an object"},
+      {"an array of arrays", "[[]]",
+       "f:1:2: error: /0: expected a rule: an object with `repository`, `semVersion` and `serviceArn`, and this is an "
+       "array"},
+      {"a schema that is no string", R"({"$schema": 1, "rules": []})",
+       "f:1:13: error: /$schema: expected a string, and this is the number 1"},
+      {"another key", R"({"rules": [], "version": 1})",
+       "f:1:15: error: /version: \"version\" is not known; a file of rules may have $schema, retry, defaults, rules"},
+      {"a mistyped key", R"({"rule": []})", "f:1:2: error: /rule: \"rule\" is not known; did you mean `rules`?"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto checked = parse_rules(c.text);
+    EXPECT_FALSE(checked.rules);
+    EXPECT_THAT(lines(checked), ElementsAre(c.says));
+  }
+}
+
+TEST(Rules, SayWhereTheSyntaxIsWrong) {
+  struct Case {
+    std::string_view name;
+    std::string_view text;
+    std::string_view place;
+    std::string_view hint;
+  };
+  constexpr Case cases[] = {
+      {"a comma too many in an object", "[\n  {\"name\": \"a\",}\n]", "f:2:16: error: ", "a comma too many"},
+      {"a comma too many in an array", "[1,\n]", "f:2:1: error: ", "a comma too many"},
+      {"a comment", "[\n// mine\n]", "f:2:1: error: ", "no comments"},
+      {"single quotes", "[{'name': 1}]", "f:1:3: error: ", "double quotes only"},
+      {"a comma that is missing", "[\n{\"a\": \"b\"\n \"c\": 1}]", "f:3:2: error: ", "a comma is missing"},
+      {"a comma missing between rules", "[{}\n{}]", "f:2:1: error: ", "a comma is missing"},
+      {"the end is missing", "[{", "f:1:3: error: ", "ends too early"},
+      {"two values", "[]\n[]", "f:2:1: error: ", "extra text"},
+      {"an escape that is none", "[\"\\x\"]", "f:1:4: error: ", "not JSON"},
+      {"half a surrogate pair", "[\"\\ud800\"]", "f:1:", "not JSON"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto checked = parse_rules(std::string(c.text));
+    EXPECT_FALSE(checked.rules);
+    ASSERT_EQ(checked.problems.size(), 1U);
+    EXPECT_THAT(lines(checked).front(), testing::StartsWith(std::string(c.place)));
+    EXPECT_THAT(lines(checked).front(), HasSubstr(std::string(c.hint)));
+  }
+  // 33 levels are one too many; a hundred thousand do no harm.
+  EXPECT_FALSE(parse_rules(std::string(33, '[') + std::string(33, ']')).rules);
+  EXPECT_FALSE(parse_rules(std::string(100'000, '[')).rules);
+}
+
+TEST(Rules, SayWhatIsWrongWithAMember) {
+  struct Case {
+    std::string name;
+    std::string text;
+    std::string says;
+  };
+  const std::string good = R"("repository": "shop", "semVersion": "^1")";
+  const Case cases[] = {
+      {"another case", one_rule(good + R"(, "includeprerelease": true)"),
+       "f:1:45: error: /0/includeprerelease: \"includeprerelease\" is not known; did you mean `includePrerelease`?"},
+      {"a key of nothing", one_rule(good + R"(, "foo": true)"),
+       "\"foo\" is not known; a rule may have name, repository, semVersion, serviceArn,"},
+      {"a key twice", one_rule(good + R"(, "semVersion": "^2")"),
+       "f:1:45: error: /0/semVersion: \"semVersion\" is given twice"},
+      {"a number for a range", with_range("1.2"),
+       "/0/semVersion: expected a range of versions, as in \"^1.2\", and this is the number 1.2"},
+      {"null for a range", with_range("null"),
+       "/0/semVersion: expected a range of versions, as in \"^1.2\", and this is null"},
+      {"a string for a boolean", one_rule(good + R"(, "suspend": "yes")"),
+       "/0/suspend: expected true or false, and this is the string \"yes\""},
+      {"another way to adopt", one_rule(good + R"(, "adopt": "now")"),
+       "/0/adopt: expected \"wait\" or \"act\", and this is the string \"now\""},
+      {"a name that is a number", one_rule(good + R"(, "name": 1)"),
+       "/0/name: expected a string, and this is the number 1"},
+      {"no repository", one_rule(R"("semVersion": "^1")"), "f:1:2: error: /0: the rule has no `repository`"},
+      {"no range", one_rule(R"("repository": "shop")"), "f:1:2: error: /0: the rule has no `semVersion`"},
+      {"no service", R"([{"repository": "shop", "semVersion": "^1"}])",
+       "f:1:2: error: /0: the rule has no `serviceArn`"},
+      {"an empty repository", one_rule(R"("repository": "", "semVersion": "^1")"),
+       "/0/repository: expected the name of a repository"},
+      {"a registry",
+       one_rule(R"("repository": "123456789012.dkr.ecr.us-east-1.amazonaws.com/team/shop", "semVersion": "^1")"),
+       "write `team/shop`"},
+      {"a service that is none", R"([{"repository": "shop", "semVersion": "^1", "serviceArn": "shop"}])",
+       "f:1:59: error: /0/serviceArn: `shop` is no ARN of a service: expected arn:aws:apprunner:"},
+      {"a default that is no option", R"({"defaults": {"repository": "shop"}, "rules": []})",
+       "f:1:15: error: /defaults/repository: `repository` can have no default: each rule has its own"},
+      {"a mistyped default", R"({"defaults": {"downgrad": true}, "rules": []})",
+       "/defaults/downgrad: \"downgrad\" is not known; did you mean `downgrade`?"},
+      {"defaults that are a list", R"({"defaults": [], "rules": []})",
+       "/defaults: expected an object of options, and this is an array"},
+      {"a retry that is a number", R"({"retry": 3, "rules": []})",
+       "/retry: expected an object with `after` and `times`, and this is the number 3"},
+      {"eleven times", R"({"retry": {"times": 11}, "rules": []})",
+       "/retry/times: expected a whole number from 0 to 10, and this is the number 11"},
+      {"minus one times", R"({"retry": {"times": -1}, "rules": []})", "from 0 to 10, and this is the number -1"},
+      {"half a time", R"({"retry": {"times": 1.5}, "rules": []})", "from 0 to 10, and this is the number 1.5"},
+      {"a number to wait", R"({"retry": {"after": 600}, "rules": []})",
+       "/retry/after: expected a duration, as in \"10m\", and this is the number 600"},
+      {"no unit", R"({"retry": {"after": "600"}, "rules": []})", "/retry/after: `600` is no duration"},
+      {"no time to wait", R"({"retry": {"after": "0s"}, "rules": []})",
+       "`0s` is out of bounds: a message can wait from 1s to 12h"},
+      {"a day to wait", R"({"retry": {"after": "1d"}, "rules": []})",
+       "`1d` is out of bounds: a message can wait from 1s to 12h"},
+      {"a mistyped retry", R"({"retry": {"time": 1}, "rules": []})",
+       "/retry/time: \"time\" is not known; did you mean `times`?"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto checked = parse_rules(c.text);
+    EXPECT_FALSE(checked.rules);
+    ASSERT_EQ(checked.problems.size(), 1U) << testing::PrintToString(lines(checked));
+    EXPECT_THAT(lines(checked).front(), HasSubstr(c.says));
+  }
+}
+
+TEST(Rules, PointAtTheCharacterOfARange) {
+  struct Case {
+    std::string_view name;
+    std::string_view literal;
+    std::string_view marked;  // The literal's text from the spot on.
+  };
+  constexpr Case cases[] = {
+      {"a letter", R"("^1.x.y")", "y\""},
+      {"the end", R"(">=")", "\""},
+      {"behind an escape", R"("\u003e1.2 ~oops")", "oops\""},
+      {"behind a surrogate pair", R"("1.2.3-\ud83d\ude00")", "\\ud83d"},
+      {"behind an en dash", R"("1.0.0 – 2.0.0 || ^1.x.y")", "y\""},
+      {"behind an escaped en dash", R"("1.0.0 \u2013 2.0.0 || ^1.x.y")", "y\""},
+      {"a second alternative", R"("^1 || two")", "two\""},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto text = with_range(c.literal);
+    const auto checked = parse_rules(text);
+    ASSERT_FALSE(checked.rules);
+    const auto& problem = checked.problems.front();
+    EXPECT_THAT(text.substr(problem.position.column - 1), testing::StartsWith(std::string(c.marked)))
+        << to_string(problem, "f");
+    EXPECT_THAT(problem.message, HasSubstr("is no range: expected "));
+  }
+}
+
+TEST(Rules, WarnOfWhatNobodyMeans) {
+  struct Case {
+    std::string name;
+    std::string text;
+    std::string says;  // Empty: nothing.
+  };
+  const Case cases[] = {
+      {"two bounds apart", with_range("\">2 <1\""), "`>2 <1` matches no version at all"},
+      {"npm's nothing", with_range("\"<0.0.0-0\""), "`<0.0.0-0` matches no version at all"},
+      {"one alternative apart", with_range("\"^1 || >3 <2\""),
+       "the part of `^1 || >3 <2` that npm reads as `>=4.0.0 <2.0.0-0` matches no version at all"},
+      {"an en dash", with_range("\"1.0.0 – 2.0.0\""),
+       "f:1:46: warning: /0/semVersion: `1.0.0 – 2.0.0` has a dash (–), which is read as a hyphen: write `1.0.0 - "
+       "2.0.0`"},
+      {"two underscores", one_rule(R"("repository": "my__shop", "semVersion": "^1")"), "can't be run by App Runner"},
+      {"two dashes", one_rule(R"("repository": "my--shop", "semVersion": "^1")"), "can't be run by App Runner"},
+      {"a name ECR refuses", one_rule(R"("repository": "-shop", "semVersion": "^1")"), "ECR takes no such name"},
+      {"upper case", one_rule(R"("repository": "Shop", "semVersion": "^1")"), "can never match"},
+      {"an exact version", with_range("\"1.2.3\""), ""},
+      {"between two prereleases", with_range("\">1.2.3-alpha <1.2.3-beta\""), ""},
+      {"everything", with_range("\"\""), ""},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto checked = parse_rules(c.text);
+    EXPECT_TRUE(checked.rules);
+    ASSERT_EQ(checked.problems.size(), c.says.empty() ? 0U : 1U) << testing::PrintToString(lines(checked));
+    for (const auto& line : lines(checked)) EXPECT_THAT(line, HasSubstr(c.says));
+  }
+}
+
+TEST(Rules, TakeOtherDashesForMistakes) {
+  for (const std::string dash : {"1.0.0–2.0.0", "1.0.0 — 2.0.0", "1.0.0 − 2.0.0", "– 1"}) {
+    const auto checked = parse_rules(with_range('"' + dash + '"'));
+    EXPECT_FALSE(checked.rules) << dash;
+    EXPECT_THAT(lines(checked).front(),
+                HasSubstr("it has a dash where npm wants a hyphen between blanks, as in `1.2.3 - 2.0.0`"));
+  }
+}
+
+TEST(Rules, HaveOneRuleAService) {
+  const auto rule = R"({"repository": "shop", "semVersion": "^1", "serviceArn": ")" + std::string(arn) + "\"}";
+  const auto checked = parse_rules("[\n" + rule + ",\n" + rule + "\n]");
+  EXPECT_FALSE(checked.rules);
+  EXPECT_THAT(
+      lines(checked),
+      ElementsAre(
+          "f:3:58: error: /1/serviceArn: the service hello-world-service has a rule already: /0/serviceArn on line 2"));
+}
+
+TEST(Rules, ReportAllProblemsInTheOrderOfTheText) {
+  const auto checked = parse_rules(R"([
+  { "repository": "Shop", "semVersion": "^x.y", "suspend": 1 },
+  { "repository": "shop", "semversion": "^1", "serviceArn": "nothing" }
+])");
+  EXPECT_FALSE(checked.rules);
+  std::vector<std::string> pointers;
+  for (const auto& problem : checked.problems) pointers.push_back(problem.pointer);
+  EXPECT_THAT(pointers,
+              ElementsAre("/0", "/0/repository", "/0/semVersion", "/0/suspend", "/1/semversion", "/1/serviceArn"));
+}
+
+TEST(Rules, ReportAHundredProblemsAtMostAndNeverHideAnErrorBehindWarnings) {
+  std::string text = "[";
+  for (int i = 0; i < 300; ++i) {
+    text +=
+        R"({"repository": "Shop", "semVersion": "^1", "serviceArn": "arn:aws:apprunner:us-east-1:123456789012:service/shop/)" +
+        std::to_string(i) + "\"},\n";
+  }
+  const auto warned = parse_rules(text.substr(0, text.size() - 2) + "]");
+  EXPECT_EQ(warned.problems.size(), problems_max);
+  ASSERT_TRUE(warned.rules);
+  EXPECT_EQ(warned.rules->rules.size(), 300U);
+  const auto refused = parse_rules(text + "5]");
+  EXPECT_FALSE(refused.rules);
+  EXPECT_EQ(refused.problems.back().severity, Problem::Severity::Error);
+
+  std::string ones = "[1";
+  for (int i = 0; i < 500'000; ++i) ones += ",1";
+  EXPECT_EQ(parse_rules(ones + "]").problems.size(), problems_max);
+}
+
+TEST(Rules, ShowTheLineAndTheSpot) {
+  const auto checked = parse_rules("[\n\t{ \"repository\": \"größe\", \"semVersion\": \"oops\" }\n]");
+  ASSERT_EQ(checked.problems.size(), 3U);
+  EXPECT_EQ(checked.problems[2].excerpt,
+            "\t{ \"repository\": \"größe\", \"semVersion\": \"oops\" }\n"
+            "\t                                        ^");
+  // Of a long line, the part around the spot.
+  const auto wide = parse_rules(
+      one_rule(R"("name": ")" + std::string(5000, 'x') + R"(", "repository": "shop", "semVersion": "oops")"));
+  EXPECT_LT(wide.problems.front().excerpt.size(), 300U);
+}
+
+}  // namespace
+}  // namespace rules
