@@ -9,7 +9,9 @@ target_compile_options(caretaker_flags INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports overlaps and overflows in inlined std::string code that are not there.
   target_compile_options(caretaker_flags INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread
-    -Wno-array-bounds -Wno-maybe-uninitialized -Wno-dangling-pointer)
+    -Wno-array-bounds -Wno-maybe-uninitialized -Wno-dangling-pointer
+    # Designated initializers may rely on the defaults of members.
+    -Wno-missing-field-initializers)
   # GCC 12 does not know this one.
   get_target_property(options caretaker_flags INTERFACE_COMPILE_OPTIONS)
   list(REMOVE_ITEM options -fstrict-flex-arrays=3)

@@ -74,6 +74,8 @@ struct Story {
   // The operations after CREATE_SERVICE, and the tag that runs in the end.
   std::vector<std::string> operations;
   std::string_view tag;
+
+  friend std::ostream& operator<<(std::ostream& out, const Story& story) { return out << story.name; }
 };
 
 const Story stories[] = {
@@ -135,8 +137,8 @@ TEST_P(CrashStory, EndsTheSameWhateverStrikesWhere) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Stories, CrashStory, testing::ValuesIn(stories), [](const auto& info) {
-  auto name = std::string(info.param.name);
+INSTANTIATE_TEST_SUITE_P(Stories, CrashStory, testing::ValuesIn(stories), [](const auto& story) {
+  auto name = std::string(story.param.name);
   std::ranges::replace(name, ' ', '_');
   return name;
 });

@@ -47,7 +47,7 @@ class Wire final : public http::Client {
   base::Result<http::Response> send(const http::Request& request, const http::Limits& limits) override {
     scheduler_.switch_out();
     const auto fault = ++requests_ == fault_at_ ? fault_ : Fault::None;
-    if (auto instead = before_effect(fault)) return std::move(*instead);
+    if (auto instead = before_effect(fault, request)) return std::move(*instead);
     const auto answer = std::make_shared<std::optional<http::Response>>();
     account_.handle(request, scheduler_.now(), http::Reply([&, answer, actor = scheduler_.current()](http::Response response) {
                       *answer = std::move(response);
@@ -64,10 +64,14 @@ class Wire final : public http::Client {
   }
 
  private:
-  static std::optional<base::Result<http::Response>> before_effect(Fault fault) {
+  static std::optional<base::Result<http::Response>> before_effect(Fault fault, const http::Request& request) {
     switch (fault) {
       case Fault::NotSent: return base::fail(base::ErrorKind::NotSent, "can't connect");
       case Fault::Throttle:
+        // S3 speaks XML; everything else that the function calls is asked by a target.
+        if (!request.headers.get("X-Amz-Target")) {
+          return http::Response{503, {{"Content-Type", "application/xml"}}, "<Error><Code>SlowDown</Code><Message>Reduce your request rate.</Message></Error>"};
+        }
         return http::Response{400, {{"Content-Type", "application/json"}}, R"({"__type":"ThrottlingException","message":"Rate exceeded"})"};
       case Fault::Html: return http::Response{503, {{"Content-Type", "text/html"}}, "<html><h1>503</h1></html>"};
       case Fault::None:

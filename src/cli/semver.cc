@@ -27,7 +27,8 @@ int semver(const SemverQuestion& question, std::ostream& out, std::ostream& err)
       satisfying.push_back(*version);
     }
   }
-  std::ranges::stable_sort(satisfying, [](const auto& a, const auto& b) { return compare_build(a, b) < 0; });
+  // npm's command sorts by precedence alone, unlike its `sort`.
+  std::ranges::stable_sort(satisfying, [](const auto& a, const auto& b) { return compare(a, b) < 0; });
   for (const auto& version : satisfying) out << to_string(version) << '\n';
   return satisfying.empty() ? 1 : 0;
 }
