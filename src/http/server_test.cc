@@ -85,7 +85,7 @@ TEST(Server, RefusesWhatIsNoRequestAndServesOn) {
       {"HTTP/2's preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "HTTP/1.1 400 "},
       {"no target", "GET HTTP/1.1\r\nHost: h\r\n\r\n", "HTTP/1.1 400 "},
       {"a blank in a name", "GET / HTTP/1.1\r\nHost: h\r\nA B: c\r\n\r\n", "HTTP/1.1 400 "},
-      {"a zero in a value", std::string("GET / HTTP/1.1\r\nHost: h\r\nA: \0\r\n\r\n", 36), "HTTP/1.1 400 "},
+      {"a zero in a value", std::string("GET / HTTP/1.1\r\nHost: h\r\nA: ") + '\0' + "\r\n\r\n", "HTTP/1.1 400 "},
       {"a field without a colon", "GET / HTTP/1.1\r\nHost: h\r\nABC\r\n\r\n", "HTTP/1.1 400 "},
       {"a negative length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 400 "},
       {"an immense length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999999999999999\r\n\r\n",
