@@ -9,6 +9,7 @@
 //   verdict.h  for one candidate: eligible, or the reason why not
 //   decide.h   for one service: what to do, and why
 //   explain.h  the same in sentences
+// and behind them choice.h (which of the candidates) and phrases.h (parts of sentences).
 
 #include <optional>
 #include <string_view>
