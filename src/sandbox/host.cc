@@ -50,14 +50,20 @@ void Host::run() {
 }
 
 void Host::handle(http::Request request, http::Reply reply) {
-  const auto now = clock_.now();
-  if (Runtime::serves(request)) {
+  if (Runtime::serves(request)) return handle_runtime(std::move(request), std::move(reply));
+  account_.handle(std::move(request), clock_.now(), std::move(reply));
+  settle();
+}
+
+// After what the function has said so far, so that its log lines come before the end of their invocation.
+void Host::handle_runtime(http::Request request, http::Reply reply) {
+  if (process_) process_->flush();
+  server_->post([this, request = std::move(request), reply = std::move(reply)]() mutable {
+    const auto now = clock_.now();
     account_.advance(now);
     runtime_.handle(std::move(request), now, std::move(reply));
-  } else {
-    account_.handle(std::move(request), now, std::move(reply));
-  }
-  settle();
+    settle();
+  });
 }
 
 void Host::settle() {

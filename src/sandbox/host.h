@@ -46,6 +46,7 @@ class Host final : http::Handler, FunctionHost {
   void kill() override;
   void platform_line(base::Time now, std::string line) override;
 
+  void handle_runtime(http::Request request, http::Reply reply);
   void invoke(Invocation invocation, Runtime::Done done);
   void take_line(const std::string& stream, std::string line);
   void process_ended(Exit exit);

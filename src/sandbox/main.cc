@@ -92,7 +92,11 @@ int serve(const Arguments& arguments) {
   settings.write = print;
   base::SystemClock clock;
   sandbox::Host host(settings, clock);
-  if (const auto listening = host.listen(); !listening) return complain(listening.error().message);
+  if (const auto listening = host.listen(); !listening) {
+    return complain(
+        listening.error().message +
+        " (take another port with --port N, or any free one with --port 0; perhaps a sandbox runs already)");
+  }
   print(fmt::format("caretaker-sandbox ready on http://127.0.0.1:{} (account {}, {})", host.port(),
                     settings.account.account, settings.account.region));
   host.run();

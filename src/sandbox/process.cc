@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -101,44 +102,6 @@ base::ErrorKind kind_of(int error) {
   }
 }
 
-// Cuts what is read into lines.
-class Lines {
- public:
-  explicit Lines(const std::function<void(std::string)>& take) : take_(take) {}
-
-  void add(std::string_view text) {
-    for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
-      partial_ += text.substr(0, end);
-      take_(std::exchange(partial_, {}));
-      text.remove_prefix(end + 1);
-    }
-    partial_ += text;
-    if (partial_.size() >= line_max) take_(std::exchange(partial_, {}));
-  }
-  void finish() {
-    if (!partial_.empty()) take_(std::exchange(partial_, {}));
-  }
-
- private:
-  const std::function<void(std::string)>& take_;
-  std::string partial_;
-};
-
-// Reads what is there without waiting; false at the end of the output.
-bool drain(int fd, Lines& lines) {
-  std::array<char, 16384> buffer;
-  while (true) {
-    const auto count = ::read(fd, buffer.data(), buffer.size());
-    if (count > 0) {
-      lines.add({buffer.data(), static_cast<std::size_t>(count)});
-    } else if (count == 0) {
-      return false;
-    } else if (errno != EINTR) {
-      return errno == EAGAIN;
-    }
-  }
-}
-
 Exit reap(pid_t pid) {
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
@@ -147,6 +110,50 @@ Exit reap(pid_t pid) {
 }
 
 }  // namespace
+
+// The reading end of the child's output, cut into lines. Thread-safe.
+class Process::Output {
+ public:
+  Output(int fd, std::function<void(std::string)> line) : fd_(fd), line_(std::move(line)) {}
+  int fd() const { return fd_.get(); }
+
+  // Reads what is there without waiting; false at the end of the output.
+  bool drain() {
+    const std::lock_guard lock(mutex_);
+    std::array<char, 16384> buffer;
+    while (true) {
+      const auto count = ::read(fd_.get(), buffer.data(), buffer.size());
+      if (count > 0) {
+        add({buffer.data(), static_cast<std::size_t>(count)});
+      } else if (count == 0) {
+        return false;
+      } else if (errno != EINTR) {
+        return errno == EAGAIN;
+      }
+    }
+  }
+  // The last line, which nothing ended.
+  void finish() {
+    const std::lock_guard lock(mutex_);
+    if (!partial_.empty()) line_(std::exchange(partial_, {}));
+  }
+
+ private:
+  void add(std::string_view text) {
+    for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+      partial_ += text.substr(0, end);
+      line_(std::exchange(partial_, {}));
+      text.remove_prefix(end + 1);
+    }
+    partial_ += text;
+    if (partial_.size() >= line_max) line_(std::exchange(partial_, {}));
+  }
+
+  std::mutex mutex_;
+  Descriptor fd_;
+  std::function<void(std::string)> line_;
+  std::string partial_;
+};
 
 std::string to_string(Exit exit) {
   if (exit.signal == SIGKILL) return "signal: killed";
@@ -186,8 +193,9 @@ base::Result<std::unique_ptr<Process>> Process::start(const Command& command, Ev
   return std::unique_ptr<Process>(new Process(pid, process.release(), output->read.release(), std::move(events)));
 }
 
-Process::Process(pid_t pid, int process_fd, int output_fd, Events events) : pid_(pid), process_fd_(process_fd) {
-  watcher_ = std::jthread([this, output_fd, events = std::move(events)] { watch(output_fd, events); });
+Process::Process(pid_t pid, int process_fd, int output_fd, Events events)
+    : pid_(pid), process_fd_(process_fd), output_(std::make_unique<Output>(output_fd, events.line)) {
+  watcher_ = std::jthread([this, events = std::move(events)] { watch(events); });
 }
 
 Process::~Process() {
@@ -198,17 +206,17 @@ Process::~Process() {
 
 void Process::kill() { ::syscall(SYS_pidfd_send_signal, process_fd_, SIGKILL, nullptr, 0); }
 
-void Process::watch(int output_fd, const Events& events) {
-  const Descriptor output(output_fd);
-  Lines lines(events.line);
+void Process::flush() { output_->drain(); }
+
+void Process::watch(const Events& events) {
   // The process's end counts, not the output's: a child of its own may hold the output open for ever.
-  std::array<pollfd, 2> files{pollfd{process_fd_, POLLIN, 0}, pollfd{output.get(), POLLIN, 0}};
+  std::array<pollfd, 2> files{pollfd{process_fd_, POLLIN, 0}, pollfd{output_->fd(), POLLIN, 0}};
   while (files[0].revents == 0) {
     if (::poll(files.data(), files.size(), -1) < 0 && errno != EINTR) break;
-    if (files[1].revents != 0 && !drain(output.get(), lines)) files[1].fd = -1;
+    if (files[1].revents != 0 && !output_->drain()) files[1].fd = -1;
   }
-  if (files[1].fd >= 0) drain(output.get(), lines);
-  lines.finish();
+  output_->drain();
+  output_->finish();
   events.ended(reap(pid_));
 }
 

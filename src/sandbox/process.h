@@ -34,7 +34,7 @@ std::string to_string(Exit exit);
 // the child and waits for it.
 class Process final {
  public:
-  // Both are called on a thread of the Process's own: `line` for each line of its output and error output, in the order
+  // Both are called on a thread of the Process's own, `line` also within flush(): `line` for each line of its output and error output, in the order
   // written and without the newline (a line above 256 KiB comes in pieces), then `ended`, once.
   struct Events {
     std::function<void(std::string)> line;
@@ -50,13 +50,18 @@ class Process final {
   pid_t pid() const { return pid_; }
   // SIGKILL, as Lambda ends a function: `ended` follows. May be called from any thread and more than once.
   void kill();
+  // Gives what has been written by now to `line`, on the caller's thread, before it returns. So whoever has an answer from
+  // the child can have what the child said before it as well.
+  void flush();
 
  private:
+  class Output;
   Process(pid_t pid, int process_fd, int output_fd, Events events);
-  void watch(int output_fd, const Events& events);
+  void watch(const Events& events);
 
   pid_t pid_;
   int process_fd_;  // Refers to this child even after its pid has been given to another process.
+  std::unique_ptr<Output> output_;
   std::jthread watcher_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
 #include <chrono>
 #include <csignal>
@@ -73,6 +74,18 @@ TEST(Process, InheritsNothing) {
       Script("echo \"$GREETING\"; echo \"${HOME-none}\"; ls /proc/self/fd | wc -l", {"GREETING=hello"}).wait();
   // Three of its own and the one by which `ls` reads the folder.
   EXPECT_THAT(ran.lines, ElementsAre("hello", "none", "4"));
+}
+
+TEST(Process, GivesWhatHasBeenSaidBeforeAnAnswer) {
+  std::vector<std::string> lines;
+  auto started =
+      Process::start({"/bin/sh", {"-c", "echo said; kill -STOP $$"}, {}},
+                     {.line = [&](std::string line) { lines.push_back(std::move(line)); }, .ended = [](Exit) {}});
+  ASSERT_TRUE(started.has_value());
+  int status = 0;
+  ASSERT_EQ(::waitpid((*started)->pid(), &status, WUNTRACED), (*started)->pid());
+  (*started)->flush();
+  EXPECT_THAT(lines, ElementsAre("said"));
 }
 
 TEST(Process, IsKilledOnDemand) {

@@ -68,6 +68,31 @@ std::string describe_other(std::string_view event, const boost::json::value& lin
   return sentence + describe_wait(line, at);
 }
 
+bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+
+// Identifiers of 32 hex digits and more, cut to their first eight as people quote them.
+std::string shorten(std::string_view text) {
+  constexpr std::size_t long_id = 32, quoted = 8;
+  std::string shown;
+  for (std::size_t at = 0; at < text.size();) {
+    auto end = at;
+    while (end < text.size() && is_hex(text[end])) ++end;
+    if (end - at >= long_id) {
+      shown.append(text.substr(at, quoted)).append("…");
+    } else {
+      end = std::max(end, at + 1);
+      shown.append(text.substr(at, end - at));
+    }
+    at = end;
+  }
+  return shown;
+}
+
+// App Runner's own lines in a service's event log say what its operations have said already.
+bool repeats(const Happening& happening) {
+  return happening.kind == "log" && happening.text.find(" events: [AppRunner] ") != std::string::npos;
+}
+
 }  // namespace
 
 std::string describe_log_line(std::string_view line, base::Time at) {
@@ -78,7 +103,9 @@ std::string describe_log_line(std::string_view line, base::Time at) {
   return *event == "decision" ? describe_decision(*json, at) : describe_other(*event, *json, at);
 }
 
-void Timeline::happened(const Happening& happening) { this->line(happening.at, happening.kind, happening.text); }
+void Timeline::happened(const Happening& happening) {
+  if (!repeats(happening)) line(happening.at, happening.kind, happening.text);
+}
 
 void Timeline::logged(base::Time at, std::string_view line) {
   this->line(at, "caretaker", describe_log_line(line, at));
@@ -89,7 +116,7 @@ void Timeline::line(base::Time at, std::string_view kind, std::string_view text)
   const double seconds = std::chrono::duration<double>(at - start_).count();
   const auto who = fmt::format("{:<11}", teller.who);
   const auto shown = colour_ ? fmt::format("\x1b[{}m{}\x1b[0m", teller.colour, who) : who;
-  write_(fmt::format("{:>+9.3f}s  {}  {}", seconds, shown, text));
+  write_(fmt::format("{:>+9.3f}s  {}  {}", seconds, shown, shorten(text)));
 }
 
 }  // namespace sandbox

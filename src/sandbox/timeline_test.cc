@@ -28,6 +28,20 @@ TEST(Timeline, SaysWhenWhoAndWhat) {
                                       " +120.000s  eclipse      the sun is gone"}));
 }
 
+TEST(Timeline, CutsLongIdentifiersAndLeavesOutRepetitions) {
+  const std::string id(32, 'a');
+  const auto lines = told(false, [&](Timeline& timeline) {
+    timeline.happened({start, "object", "s3://caretaker/records/shop/" + id + ".json written"});
+    timeline.happened({start, "push", "shop:1.2.4 pushed, sha256:0123456789ab"});
+    timeline.happened({start, "log", "/aws/apprunner/shop/" + id + "/service events: [AppRunner] Service is RUNNING."});
+    timeline.happened({start, "log", "/aws/apprunner/shop/" + id + "/service events: [CI/CD] Deploying"});
+  });
+  EXPECT_EQ(lines, (std::vector<std::string>{
+                       "   +0.000s  s3           s3://caretaker/records/shop/aaaaaaaa….json written",
+                       "   +0.000s  ecr          shop:1.2.4 pushed, sha256:0123456789ab",
+                       "   +0.000s  logs         /aws/apprunner/shop/aaaaaaaa…/service events: [CI/CD] Deploying"}));
+}
+
 TEST(Timeline, ColoursOnlyTheTeller) {
   const auto lines = told(true, [](Timeline& timeline) { timeline.happened({start, "push", "pushed"}); });
   EXPECT_EQ(lines, std::vector<std::string>{"   +0.000s  \x1b[36mecr        \x1b[0m  pushed"});
