@@ -143,10 +143,11 @@ class World::Impl {
  public:
   using Done = std::move_only_function<void(sandbox::InvocationResult)>;
 
-  Impl()
-      : scheduler(start),
+  explicit Impl(base::Duration each_operation)
+      : operation_time(each_operation),
+        scheduler(start),
         clock(scheduler),
-        account({.verify_signatures = false}, [this](sandbox::Invocation invocation, Done done) { invoke(std::move(invocation), std::move(done)); }),
+        account({.operation_time = each_operation, .verify_signatures = false}, [this](sandbox::Invocation invocation, Done done) { invoke(std::move(invocation), std::move(done)); }),
         wire(scheduler, account),
         log(clock, [this](std::string_view line) { lines.emplace_back(line); }) {
     endpoints.urls[""] = "http://127.0.0.1:4566";
@@ -193,6 +194,7 @@ class World::Impl {
     }
   }
 
+  base::Duration operation_time;
   Scheduler scheduler;
   VirtualClock clock;
   sandbox::Account account;
@@ -204,8 +206,10 @@ class World::Impl {
   std::uint64_t ids = 0;
 };
 
-World::World() : impl_(std::make_unique<Impl>()) {}
+World::World(base::Duration operation_time) : impl_(std::make_unique<Impl>(operation_time)) {}
 World::~World() = default;
+
+base::Duration World::operation_time() const { return impl_->operation_time; }
 
 void World::strike(Fault fault, int at) { impl_->wire.strike(fault, at); }
 int World::requests() const { return impl_->wire.requests(); }
@@ -220,6 +224,12 @@ std::string World::aws(std::string_view target, std::string_view json) {
 void World::put_object(std::string_view key, std::string body) {
   impl_->call({.method = "PUT", .target = "/caretaker/" + std::string(key), .headers = {{"Host", "127.0.0.1:4566"}}, .body = std::move(body)});
 }
+
+void World::fail_deployments_of(std::string_view tag) {
+  impl_->account.decide_deployments(tag, sandbox::DeploymentOutcome::Rollback);
+}
+
+void World::restart_function() { impl_->function.reset(); }
 
 void World::run_for(base::Duration duration) { impl_->run_until(impl_->scheduler.now() + duration); }
 base::Time World::now() const { return impl_->scheduler.now(); }

@@ -31,8 +31,11 @@ std::string_view to_string(Fault fault);
 
 class World {
  public:
-  World();
+  // `operation_time` is how long an App Runner operation takes.
+  explicit World(base::Duration operation_time = std::chrono::seconds(3));
   ~World();
+
+  base::Duration operation_time() const;
 
   // `fault` strikes at the function's request number `at`, counted from 1 over the life of the world.
   void strike(Fault fault, int at);
@@ -43,6 +46,11 @@ class World {
   // a status above 299 is a failed test.
   std::string aws(std::string_view target, std::string_view json);
   void put_object(std::string_view key, std::string body);
+
+  // Deployments of images with this tag are rolled back from now on.
+  void fail_deployments_of(std::string_view tag);
+  // The next invocation finds a process that knows nothing.
+  void restart_function();
 
   // Lets time pass and everything happen that is due.
   void run_for(base::Duration duration);

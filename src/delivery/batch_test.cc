@@ -19,7 +19,7 @@ TEST(Batch, ReadsWhatLambdaSends) {
   EXPECT_EQ(message.id, "059f36b4");
   EXPECT_EQ(message.receipt_handle, "AQEB");
   EXPECT_EQ(message.body, R"({"a":1})");
-  EXPECT_EQ(base::to_iso8601(message.sent_at), "2018-12-17T21:24:09.183Z");
+  EXPECT_EQ(base::to_iso8601(message.sent_at), "2018-12-17T21:37:29.183Z");
   EXPECT_EQ(message.queue_arn, "arn:aws:sqs:us-east-1:123456789012:deploy");
 }
 

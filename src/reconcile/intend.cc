@@ -29,7 +29,7 @@ Settlement settle(const Record::Intention& intention, const decide::Running& run
     if (operation.kind != kind_of(intention.action) || operation.id.empty() || too_old) continue;
     settlement = {Settlement::Kind::Applied, operation.id};
   }
-  if (settlement.kind == Settlement::Kind::Open && now >= intention.at + settled_after) {
+  if (settlement.kind == Settlement::Kind::Open && now >= intention.at + decide::unsettled_for) {
     settlement.kind = Settlement::Kind::NotApplied;
   }
   return settlement;

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "decide/facts.h"
+#include "decide/decide.h"
 
 namespace reconcile {
 
@@ -19,11 +19,8 @@ struct Settlement {
   std::string operation;
 };
 
-// How long after an intention was written an operation of it may still come to light.
-inline constexpr auto settled_after = std::chrono::minutes(5);
-
 // Looks for the operation that the intention started among those described since: the oldest one of its kind that is newer than the
-// newest one of before. Pure.
+// newest one of before. Without one it counts as not applied decide::unsettled_for after it was written. Pure.
 Settlement settle(const decide::Record::Intention& intention, const decide::Running& running, base::Time now);
 
 // The intention took effect as `operation`: notes that in the record.

@@ -111,7 +111,7 @@ class Reconciler::Carrying {
     if (!operation && operation.error().kind == ErrorKind::Unknown) operation = look_for_operation(operation.error());
     if (operation) return started(std::move(*operation));
     if (operation.error().kind == ErrorKind::Unknown) {
-      return waiting("unsettled", operation.error().message + "; it is looked up again", intention_.at + settled_after);
+      return waiting("unsettled", operation.error().message + "; it is looked up again", intention_.at + decide::unsettled_for);
     }
     withdraw();
     // The target was busy after all: another operation began since we looked.
@@ -343,7 +343,8 @@ Reconciled Reconciler::nothing_done(const decide::Decided& decided, const decide
                   .word = std::string(reason(decided.decision)),
                   .text = explain(decided, facts)};
   if (const auto* wait = std::get_if<decide::Wait>(&decided.decision)) {
-    done.end = Reconciled::End::Waiting;
+    // A failed candidate is tried again by whoever looks at the service then; no message waits for that.
+    if (wait->why != decide::WaitReason::Retry) done.end = Reconciled::End::Waiting;
     done.until = wait->until;
     if (wait->best) done.to = std::string(wait->best->tag);
   }

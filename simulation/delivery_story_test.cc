@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// What becomes of messages, told in virtual time: waiting, giving up, dead letters, rules that are broken for a while.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "simulation/story.h"
+
+namespace simulation {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+void send(World& world, std::string_view body) {
+  world.aws("AmazonSQS.SendMessage", R"({"QueueUrl":"http://127.0.0.1:4566/123456789012/caretaker","MessageBody":)" + base::json_quote(body) + "}");
+}
+
+std::string image(std::string_view tag) { return std::string(registry) + std::string(repository) + ":" + std::string(tag); }
+
+// Both wait for the operation; the higher one wins, the other is superseded.
+TEST(DeliveryStory, TwoPushesDuringAnOperationWaitAndTheHighestIsDeployed) {
+  World world;
+  const auto arn = set_up(world);
+  push(world, "1.2.4", "second");
+  world.run_for(seconds(1));
+  ASSERT_EQ(look(world, arn).status, "OPERATION_IN_PROGRESS");
+  push(world, "1.2.5", "third");
+  push(world, "1.2.6", "fourth");
+  world.run_for(hours(1));
+  const auto end = look(world, arn);
+  EXPECT_EQ(end.image, std::string(registry) + std::string(repository) + ":1.2.6");
+  EXPECT_EQ(end.operations, (std::vector<std::string>{"CREATE_SERVICE SUCCEEDED", "UPDATE_SERVICE SUCCEEDED", "UPDATE_SERVICE SUCCEEDED"}));
+  EXPECT_TRUE(said(world, R"("end":"waiting","reason":"busy")"));
+  EXPECT_TRUE(said(world, R"("reason":"superseded")"));
+}
+
+
+TEST(DeliveryStory, APushThatWaitsTooLongEndsInTheDeadLettersWithItsReason) {
+  // Operations that outlast all retries.
+  World world(hours(3));
+  set_up(world);
+  push(world, "1.2.4", "second");
+  world.run_for(seconds(1));
+  push(world, "1.2.5", "third");
+  world.run_for(minutes(29));
+  EXPECT_TRUE(take_dead_letters(world).empty()) << "it still waits";
+  world.run_for(minutes(3));
+  const auto letters = take_dead_letters(world);
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_TRUE(letters[0].body.contains(R"("image-tag":"1.2.5")")) << letters[0].body;
+  EXPECT_TRUE(letters[0].reason.contains("busy")) << letters[0].reason;
+  EXPECT_TRUE(letters[0].reason.contains("given up after 3 retries, 10m apart")) << letters[0].reason;
+  EXPECT_TRUE(said(world, R"("end":"dead-letter")"));
+}
+
+TEST(DeliveryStory, MessagesThatAreNoPushEndWithTheirReasonAndDelayNobody) {
+  World world;
+  const auto arn = set_up(world);
+  send(world, "no JSON at all");
+  send(world, R"({"source":"aws.s3","detail-type":"Object Created"})");
+  push(world, "1.2.4", "second");
+  world.run_for(minutes(5));
+  EXPECT_EQ(look(world, arn).image, image("1.2.4"));
+  EXPECT_TRUE(said(world, R"("reason":"other-event")"));
+  const auto letters = take_dead_letters(world);
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_EQ(letters[0].body, "no JSON at all");
+  EXPECT_TRUE(letters[0].reason.starts_with("malformed: ")) << letters[0].reason;
+}
+
+TEST(DeliveryStory, APushWaitsForRulesThatCanBeRead) {
+  World world;
+  const auto arn = set_up(world);
+  world.restart_function();
+  world.put_object("rules.json", "[{]");
+  push(world, "1.2.4", "second");
+  world.run_for(minutes(5));
+  EXPECT_EQ(look(world, arn).image, image("1.2.3"));
+  EXPECT_TRUE(said(world, R"("reason":"no-rules")"));
+  world.put_object("rules.json", rules_for(arn, "^1.2"));
+  world.run_for(minutes(10));
+  EXPECT_EQ(look(world, arn).image, image("1.2.4"));
+}
+
+TEST(DeliveryStory, BrokenRulesDoNotReplaceTheLastValidOnes) {
+  World world;
+  const auto arn = set_up(world);
+  // So that the function reads the rules while they are valid.
+  push(world, "latest", "first");
+  world.run_for(minutes(1));
+  world.put_object("rules.json", "[{]");
+  push(world, "1.2.4", "second");
+  world.run_for(minutes(5));
+  EXPECT_EQ(look(world, arn).image, image("1.2.4"));
+  EXPECT_TRUE(said(world, "the last valid rules stay in force"));
+}
+
+TEST(DeliveryStory, AFailedDeploymentIsNotTriedAgainByItsOwnPush) {
+  World world;
+  const auto arn = set_up(world);
+  world.fail_deployments_of("1.2.4");
+  push(world, "1.2.4", "second");
+  world.run_for(minutes(30));
+  EXPECT_EQ(look(world, arn).image, image("1.2.3"));
+  // A push of something lower makes the function look again: the failed one is remembered.
+  push(world, "1.2.2", "older");
+  push(world, "1.2.3", "first, rebuilt");
+  world.run_for(minutes(20));
+  const auto end = look(world, arn);
+  EXPECT_EQ(end.image, image("1.2.3"));
+  EXPECT_EQ(std::ranges::count(end.operations, "UPDATE_SERVICE ROLLBACK_SUCCEEDED"), 1) << end;
+}
+
+// What a decision may cost: counted, since each call is time and money.
+TEST(DeliveryStory, MakesFewCalls) {
+  World world;
+  const auto arn = set_up(world);
+  struct Case {
+    std::string_view tag;
+    int calls_max;
+  };
+  for (const auto& [tag, calls_max] : {Case{"latest", 1}, Case{"1.3.0-rc.1", 1}, Case{"1.2.4", 12}, Case{"1.2.3", 6}, Case{"1.2.3", 6}}) {
+    SCOPED_TRACE(tag);
+    const auto before = world.requests();
+    push(world, tag, std::to_string(before));
+    world.run_for(minutes(5));
+    EXPECT_LE(world.requests() - before, calls_max);
+    EXPECT_GT(world.requests(), before);
+  }
+  EXPECT_EQ(look(world, arn).image, image("1.2.4"));
+}
+
+}  // namespace
+}  // namespace simulation
