@@ -41,7 +41,8 @@ const Story stories[] = {
      "1.2.5"},
     {"tags that must not deploy",
      [](World& world) {
-       for (const auto* tag : {"1.2.5-rc.1", "latest", "1.2.1", "1.3", "1.2.4-alpine", "20240101"}) push(world, tag, tag);
+       for (const auto* tag : {"1.2.5-rc.1", "latest", "1.2.1", "1.3", "1.2.4-alpine", "20240101"})
+         push(world, tag, tag);
      },
      {},
      "1.2.3"},
@@ -56,7 +57,9 @@ End tell(const Story& story, World& world) {
 }
 
 End wanted(const Story& story) {
-  End end{.status = "RUNNING", .image = std::string(registry) + std::string(repository) + ":" + std::string(story.tag), .operations = {"CREATE_SERVICE SUCCEEDED"}};
+  End end{.status = "RUNNING",
+          .image = std::string(registry) + std::string(repository) + ":" + std::string(story.tag),
+          .operations = {"CREATE_SERVICE SUCCEEDED"}};
   for (const auto& operation : story.operations) end.operations.push_back(operation + " SUCCEEDED");
   return end;
 }

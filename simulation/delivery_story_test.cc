@@ -15,10 +15,13 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 void send(World& world, std::string_view body) {
-  world.aws("AmazonSQS.SendMessage", R"({"QueueUrl":"http://127.0.0.1:4566/123456789012/caretaker","MessageBody":)" + base::json_quote(body) + "}");
+  world.aws("AmazonSQS.SendMessage", R"({"QueueUrl":"http://127.0.0.1:4566/123456789012/caretaker","MessageBody":)" +
+                                         base::json_quote(body) + "}");
 }
 
-std::string image(std::string_view tag) { return std::string(registry) + std::string(repository) + ":" + std::string(tag); }
+std::string image(std::string_view tag) {
+  return std::string(registry) + std::string(repository) + ":" + std::string(tag);
+}
 
 // Both wait for the operation; the higher one wins, the other is superseded.
 TEST(DeliveryStory, TwoPushesDuringAnOperationWaitAndTheHighestIsDeployed) {
@@ -32,11 +35,11 @@ TEST(DeliveryStory, TwoPushesDuringAnOperationWaitAndTheHighestIsDeployed) {
   world.run_for(hours(1));
   const auto end = look(world, arn);
   EXPECT_EQ(end.image, std::string(registry) + std::string(repository) + ":1.2.6");
-  EXPECT_EQ(end.operations, (std::vector<std::string>{"CREATE_SERVICE SUCCEEDED", "UPDATE_SERVICE SUCCEEDED", "UPDATE_SERVICE SUCCEEDED"}));
+  EXPECT_EQ(end.operations, (std::vector<std::string>{"CREATE_SERVICE SUCCEEDED", "UPDATE_SERVICE SUCCEEDED",
+                                                      "UPDATE_SERVICE SUCCEEDED"}));
   EXPECT_TRUE(said(world, R"("end":"waiting","reason":"busy")"));
   EXPECT_TRUE(said(world, R"("reason":"superseded")"));
 }
-
 
 TEST(DeliveryStory, APushThatWaitsTooLongEndsInTheDeadLettersWithItsReason) {
   // Operations that outlast all retries.
@@ -122,7 +125,8 @@ TEST(DeliveryStory, MakesFewCalls) {
     std::string_view tag;
     int calls_max;
   };
-  for (const auto& [tag, calls_max] : {Case{"latest", 1}, Case{"1.3.0-rc.1", 1}, Case{"1.2.4", 12}, Case{"1.2.3", 6}, Case{"1.2.3", 6}}) {
+  for (const auto& [tag, calls_max] :
+       {Case{"latest", 1}, Case{"1.3.0-rc.1", 1}, Case{"1.2.4", 12}, Case{"1.2.3", 6}, Case{"1.2.3", 6}}) {
     SCOPED_TRACE(tag);
     const auto before = world.requests();
     push(world, tag, std::to_string(before));

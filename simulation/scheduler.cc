@@ -17,18 +17,18 @@ Scheduler::~Scheduler() { kill_all(); }
 Scheduler::ActorId Scheduler::spawn(std::function<void()> body) {
   const ActorId id = actors_.size();
   auto actor = std::make_unique<Actor>();
-  actor->fiber = boost::context::fiber(
-      std::allocator_arg, boost::context::protected_fixedsize_stack(stack_size),
-      [this, raw = actor.get(), body = std::move(body)](boost::context::fiber&& outside) {
-        outside_ = std::move(outside);
-        try {
-          if (!raw->killed) body();
-        } catch (const Death&) {
-          // Killed: everything on its stack is gone now.
-        }
-        raw->ended = true;
-        return std::move(outside_);
-      });
+  actor->fiber =
+      boost::context::fiber(std::allocator_arg, boost::context::protected_fixedsize_stack(stack_size),
+                            [this, raw = actor.get(), body = std::move(body)](boost::context::fiber&& outside) {
+                              outside_ = std::move(outside);
+                              try {
+                                if (!raw->killed) body();
+                              } catch (const Death&) {
+                                // Killed: everything on its stack is gone now.
+                              }
+                              raw->ended = true;
+                              return std::move(outside_);
+                            });
   actors_.push_back(std::move(actor));
   return id;
 }

@@ -37,10 +37,10 @@ class Scheduler {
 
   // The calling actor's own.
   ActorId current() const { return current_; }
-  void switch_out();                    // Lets others run first.
-  void wait(base::Time until);          // Until wake() or that time.
-  void sleep_until(base::Time until);   // Until that time, whatever wakes it.
-  [[noreturn]] void die();              // As if killed here.
+  void switch_out();                   // Lets others run first.
+  void wait(base::Time until);         // Until wake() or that time.
+  void sleep_until(base::Time until);  // Until that time, whatever wakes it.
+  [[noreturn]] void die();             // As if killed here.
 
   // From outside all actors. Lets one that can go on do so, up to its next switch; false if none can.
   bool step();

@@ -49,7 +49,8 @@ class Wire final : public http::Client {
     const auto fault = ++requests_ == fault_at_ ? fault_ : Fault::None;
     if (auto instead = before_effect(fault, request)) return std::move(*instead);
     const auto answer = std::make_shared<std::optional<http::Response>>();
-    account_.handle(request, scheduler_.now(), http::Reply([&, answer, actor = scheduler_.current()](http::Response response) {
+    account_.handle(request, scheduler_.now(),
+                    http::Reply([&, answer, actor = scheduler_.current()](http::Response response) {
                       *answer = std::move(response);
                       scheduler_.wake(actor);
                     }));
@@ -70,9 +71,13 @@ class Wire final : public http::Client {
       case Fault::Throttle:
         // S3 speaks XML; everything else that the function calls is asked by a target.
         if (!request.headers.get("X-Amz-Target")) {
-          return http::Response{503, {{"Content-Type", "application/xml"}}, "<Error><Code>SlowDown</Code><Message>Reduce your request rate.</Message></Error>"};
+          return http::Response{503,
+                                {{"Content-Type", "application/xml"}},
+                                "<Error><Code>SlowDown</Code><Message>Reduce your request rate.</Message></Error>"};
         }
-        return http::Response{400, {{"Content-Type", "application/json"}}, R"({"__type":"ThrottlingException","message":"Rate exceeded"})"};
+        return http::Response{400,
+                              {{"Content-Type", "application/json"}},
+                              R"({"__type":"ThrottlingException","message":"Rate exceeded"})"};
       case Fault::Html: return http::Response{503, {{"Content-Type", "text/html"}}, "<html><h1>503</h1></html>"};
       case Fault::None:
       case Fault::KillAfter:
@@ -91,8 +96,10 @@ class Wire final : public http::Client {
 // A started process of the function: everything that lives between two invocations.
 class Function {
  public:
-  Function(http::Client& client, base::Clock& clock, const aws::EndpointSettings& endpoints, report::Log& log, std::function<std::string()> new_id)
-      : credentials_(aws::make_credential_source({{"AWS_ACCESS_KEY_ID", "sandbox"}, {"AWS_SECRET_ACCESS_KEY", "sandbox"}}, client, clock)),
+  Function(http::Client& client, base::Clock& clock, const aws::EndpointSettings& endpoints, report::Log& log,
+           std::function<std::string()> new_id)
+      : credentials_(aws::make_credential_source(
+            {{"AWS_ACCESS_KEY_ID", "sandbox"}, {"AWS_SECRET_ACCESS_KEY", "sandbox"}}, client, clock)),
         caller_({client, clock, *credentials_, endpoints, [] { return 0.5; }, {}}),
         app_runner_(target::make_app_runner(caller_)),
         records_(records::make_s3_store(caller_, bucket, "records", new_id)),
@@ -147,7 +154,8 @@ class World::Impl {
       : operation_time(each_operation),
         scheduler(start),
         clock(scheduler),
-        account({.operation_time = each_operation, .verify_signatures = false}, [this](sandbox::Invocation invocation, Done done) { invoke(std::move(invocation), std::move(done)); }),
+        account({.operation_time = each_operation, .verify_signatures = false},
+                [this](sandbox::Invocation invocation, Done done) { invoke(std::move(invocation), std::move(done)); }),
         wire(scheduler, account),
         log(clock, [this](std::string_view line) { lines.emplace_back(line); }) {
     endpoints.urls[""] = "http://127.0.0.1:4566";
@@ -168,14 +176,17 @@ class World::Impl {
           done(std::move(result));
         }
       } notice{*this, *done, {.ok = false, .payload = R"({"errorType":"Runtime.ExitError"})"}};
-      if (!function) function = std::make_unique<Function>(wire, clock, endpoints, log, [this] { return fmt::format("{:032x}", ++ids); });
+      if (!function)
+        function =
+            std::make_unique<Function>(wire, clock, endpoints, log, [this] { return fmt::format("{:032x}", ++ids); });
       notice.result = function->handle(invocation);
     });
   }
 
   http::Response call(http::Request request) {
     std::optional<http::Response> answer;
-    account.handle(std::move(request), scheduler.now(), http::Reply([&](http::Response response) { answer = std::move(response); }));
+    account.handle(std::move(request), scheduler.now(),
+                   http::Reply([&](http::Response response) { answer = std::move(response); }));
     if (!answer) throw std::runtime_error("the account did not answer at once");
     if (answer->status > 299) throw std::runtime_error(fmt::format("status {}: {}", answer->status, answer->body));
     return std::move(*answer);
@@ -183,8 +194,7 @@ class World::Impl {
 
   void run_until(base::Time end) {
     while (true) {
-      while (scheduler.step()) {
-      }
+      while (scheduler.step()) {}
       auto next = end;
       if (const auto due = account.next_due()) next = std::min(next, *due);
       if (const auto wake = scheduler.next_wake()) next = std::min(next, *wake);
@@ -215,14 +225,21 @@ void World::strike(Fault fault, int at) { impl_->wire.strike(fault, at); }
 int World::requests() const { return impl_->wire.requests(); }
 
 std::string World::aws(std::string_view target, std::string_view json) {
-  return impl_->call({.method = "POST",
-                      .target = "/",
-                      .headers = {{"Host", "127.0.0.1:4566"}, {"X-Amz-Target", std::string(target)}, {"Content-Type", "application/x-amz-json-1.1"}},
-                      .body = std::string(json)}).body;
+  return impl_
+      ->call({.method = "POST",
+              .target = "/",
+              .headers = {{"Host", "127.0.0.1:4566"},
+                          {"X-Amz-Target", std::string(target)},
+                          {"Content-Type", "application/x-amz-json-1.1"}},
+              .body = std::string(json)})
+      .body;
 }
 
 void World::put_object(std::string_view key, std::string body) {
-  impl_->call({.method = "PUT", .target = "/caretaker/" + std::string(key), .headers = {{"Host", "127.0.0.1:4566"}}, .body = std::move(body)});
+  impl_->call({.method = "PUT",
+               .target = "/caretaker/" + std::string(key),
+               .headers = {{"Host", "127.0.0.1:4566"}},
+               .body = std::move(body)});
 }
 
 void World::fail_deployments_of(std::string_view tag) {

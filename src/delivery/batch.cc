@@ -24,7 +24,9 @@ base::Result<std::vector<Message>> parse_batch(std::string_view event, base::Tim
   if (!tree) return base::fail(tree, "the invocation's event");
   const auto* records = base::member(*tree, "Records");
   const auto* array = records ? records->if_array() : nullptr;
-  if (!array) return base::fail(base::ErrorKind::Invalid, "the invocation's event is no batch of SQS messages: it has no Records");
+  if (!array)
+    return base::fail(base::ErrorKind::Invalid,
+                      "the invocation's event is no batch of SQS messages: it has no Records");
   std::vector<Message> messages;
   for (const auto& record : *array) {
     const auto id = base::string_member(record, "messageId");

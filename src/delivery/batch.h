@@ -15,7 +15,7 @@ struct Message {
   std::string id;
   std::string receipt_handle;
   std::string body;
-  base::Time sent_at;      // SentTimestamp: when it first came into the queue.
+  base::Time sent_at;  // SentTimestamp: when it first came into the queue.
   std::string queue_arn;
 };
 

@@ -26,15 +26,17 @@ TEST(Batch, ReadsWhatLambdaSends) {
 TEST(Batch, TakesAMessageWithoutTimeAsSentNow) {
   for (const auto* attributes : {"{}", "null", R"({"SentTimestamp":"soon"})", R"({"SentTimestamp":12})"}) {
     SCOPED_TRACE(attributes);
-    const auto batch = parse_batch(std::string(R"({"Records":[{"messageId":"a","body":"","attributes":)") + attributes + "}]}", now);
+    const auto batch =
+        parse_batch(std::string(R"({"Records":[{"messageId":"a","body":"","attributes":)") + attributes + "}]}", now);
     ASSERT_TRUE(batch);
     EXPECT_EQ(batch->front().sent_at, now);
   }
 }
 
 TEST(Batch, RefusesWhatIsNone) {
-  for (const auto* event : {"", "[]", "{}", R"({"Records":{}})", R"({"Records":[1]})", R"({"Records":[{"messageId":"a"}]})",
-                            R"({"Records":[{"messageId":"","body":"x"}]})", R"({"source":"aws.ecr"})"}) {
+  for (const auto* event :
+       {"", "[]", "{}", R"({"Records":{}})", R"({"Records":[1]})", R"({"Records":[{"messageId":"a"}]})",
+        R"({"Records":[{"messageId":"","body":"x"}]})", R"({"source":"aws.ecr"})"}) {
     SCOPED_TRACE(event);
     const auto batch = parse_batch(event, now);
     ASSERT_FALSE(batch);

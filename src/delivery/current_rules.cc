@@ -24,11 +24,13 @@ base::Result<void> CurrentRules::refresh(const aws::Deadline& deadline) {
   auto checked = rules::parse_rules(std::move((*object)->body), defaults_);
   for (const auto& problem : checked.problems) {
     const bool error = problem.severity == rules::Problem::Severity::Error;
-    log_.line(error ? report::Level::Error : report::Level::Warning, "rules", {{"why", rules::to_string(problem, file)}});
+    log_.line(error ? report::Level::Error : report::Level::Warning, "rules",
+              {{"why", rules::to_string(problem, file)}});
   }
   if (!checked.rules) {
-    return base::fail(base::ErrorKind::Invalid,
-                      fmt::format("rules {} are not valid; `caretaker check` says where before they are uploaded", file));
+    return base::fail(
+        base::ErrorKind::Invalid,
+        fmt::format("rules {} are not valid; `caretaker check` says where before they are uploaded", file));
   }
   rules_ = std::move(checked.rules);
   etag_ = std::move((*object)->etag);

@@ -42,7 +42,8 @@ Ending ending_of(const Push& push, const Reconciled& reconciled) {
     case Reconciled::End::Kept: return done(reconciled.word, reconciled.text);
     case Reconciled::End::Waiting:
       if (superseded(push, reconciled)) {
-        return done("superseded", fmt::format("{} runs or is being deployed, which supersedes {}", reconciled.from, push.tag));
+        return done("superseded",
+                    fmt::format("{} runs or is being deployed, which supersedes {}", reconciled.from, push.tag));
       }
       return {Ending::Kind::Returns, reconciled.word, reconciled.text, reconciled.until};
   }
@@ -144,7 +145,8 @@ void Delivery::reconcile_all(std::vector<Understood>& messages, const rules::Rul
       const auto& push = messages[i].push;
       if (!push || !concerns(rule, *push, context)) continue;
       if (const auto excluded = decide::excluded(push->tag, rule)) {
-        messages[i].endings.push_back(done(std::string(decide::to_string(*excluded)), decide::explain(*excluded, push->tag, rule)));
+        messages[i].endings.push_back(
+            done(std::string(decide::to_string(*excluded)), decide::explain(*excluded, push->tag, rule)));
       } else {
         work.messages.push_back(i);
       }
@@ -160,14 +162,16 @@ void Delivery::reconcile_all(std::vector<Understood>& messages, const rules::Rul
       return std::ranges::any_of(work.messages, [&](std::size_t i) { return &messages[i] == &message; });
     });
     if (message.endings.empty() && !worked) {
-      message.endings.push_back(done("no-rule", fmt::format("no rule is about {}", to_string(message.push->repository))));
+      message.endings.push_back(
+          done("no-rule", fmt::format("no rule is about {}", to_string(message.push->repository))));
     }
   }
   reconcile::Listings listings(parts_.caller);
   for (std::size_t i = 0; i < works.size(); ++i) reconcile_one(works[i], messages, listings, context, works.size() - i);
 }
 
-void Delivery::reconcile_one(const Work& work, std::vector<Understood>& messages, reconcile::Listings& listings, const Context& context, std::size_t works_left) {
+void Delivery::reconcile_one(const Work& work, std::vector<Understood>& messages, reconcile::Listings& listings,
+                             const Context& context, std::size_t works_left) {
   const auto& push = *messages[work.messages.back()].push;
   const auto now = parts_.clock.instant();
   // A slow service must not use up the time of those behind it.
@@ -181,7 +185,8 @@ void Delivery::reconcile_one(const Work& work, std::vector<Understood>& messages
        .host_deadline = context.host_deadline},
       listings, deadline);
   for (const auto i : work.messages) {
-    messages[i].endings.push_back(reconciled ? ending_of(*messages[i].push, *reconciled) : ending_of(reconciled.error()));
+    messages[i].endings.push_back(reconciled ? ending_of(*messages[i].push, *reconciled)
+                                             : ending_of(reconciled.error()));
   }
 }
 
@@ -193,7 +198,8 @@ bool Delivery::answer(const Understood& message, const rules::Retry& retry, cons
     ending.text += fmt::format(" (given up after {} retries, {} apart)", retry.times, base::to_text(retry.after));
   }
   if (ending.kind == Ending::Kind::DeadLetter) {
-    const auto sent = parts_.queue.send_dead_letter(message.message, ending.word + ": " + ending.text, context.deadline);
+    const auto sent =
+        parts_.queue.send_dead_letter(message.message, ending.word + ": " + ending.text, context.deadline);
     if (!sent && sent.error().kind != ErrorKind::NotFound) {
       // The queue keeps what the dead-letter queue did not take.
       ending.kind = Ending::Kind::Returns;
@@ -203,7 +209,9 @@ bool Delivery::answer(const Understood& message, const rules::Retry& retry, cons
     }
   }
   if (ending.kind == Ending::Kind::Returns) {
-    const auto delay = ending.until ? std::clamp<base::Duration>(*ending.until - now, std::chrono::seconds(1), retry.after) : base::Duration(retry.after);
+    const auto delay = ending.until
+                           ? std::clamp<base::Duration>(*ending.until - now, std::chrono::seconds(1), retry.after)
+                           : base::Duration(retry.after);
     ending.until = now + delay;
     const auto postponed = parts_.queue.postpone(message.message, delay, context.deadline);
     // It then comes back when its present visibility ends.
@@ -220,11 +228,15 @@ void Delivery::log_message(const Understood& message, const Ending& ending) {
   const auto level = ending.kind == Ending::Kind::DeadLetter ? report::Level::Error
                      : ending.kind == Ending::Kind::Returns  ? report::Level::Warning
                                                              : report::Level::Info;
-  std::vector<report::Field> fields{{"message_id", message.message.id}, {"end", word}, {"reason", ending.word}, {"why", ending.text}};
+  std::vector<report::Field> fields{
+      {"message_id", message.message.id}, {"end", word}, {"reason", ending.word}, {"why", ending.text}};
   if (message.push) {
-    fields.insert(fields.end(), {{"repository", to_string(message.push->repository)}, {"pushed", message.push->tag}, {"digest", message.push->digest}});
+    fields.insert(fields.end(), {{"repository", to_string(message.push->repository)},
+                                 {"pushed", message.push->tag},
+                                 {"digest", message.push->digest}});
   }
-  if (ending.kind == Ending::Kind::Returns && ending.until) fields.emplace_back("until", base::to_iso8601(*ending.until));
+  if (ending.kind == Ending::Kind::Returns && ending.until)
+    fields.emplace_back("until", base::to_iso8601(*ending.until));
   parts_.log.line(level, "message", fields);
 }
 

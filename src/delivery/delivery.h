@@ -62,7 +62,8 @@ class Delivery {
 
   std::vector<Understood> understand(std::vector<Message> messages) const;
   void reconcile_all(std::vector<Understood>& messages, const rules::Rules& rules, const Context& context);
-  void reconcile_one(const Work& work, std::vector<Understood>& messages, reconcile::Listings& listings, const Context& context, std::size_t works_left);
+  void reconcile_one(const Work& work, std::vector<Understood>& messages, reconcile::Listings& listings,
+                     const Context& context, std::size_t works_left);
   // Carries the message's ending out; false if it has to come back.
   bool answer(const Understood& message, const rules::Retry& retry, const Context& context);
   void log_message(const Understood& message, const Ending& ending);

@@ -32,20 +32,24 @@ std::expected<Push, NoPush> parse_push(std::string_view body) {
   const auto source = base::string_member(*event, "source");
   const auto detail_type = base::string_member(*event, "detail-type");
   if (source != "aws.ecr" || detail_type != "ECR Image Action") {
-    return no_push("other-event", fmt::format("the event is `{}` of {}, not an `ECR Image Action` of aws.ecr", shown(detail_type), shown(source)));
+    return no_push("other-event", fmt::format("the event is `{}` of {}, not an `ECR Image Action` of aws.ecr",
+                                              shown(detail_type), shown(source)));
   }
   const auto* detail = base::member(*event, "detail");
   if (!detail || !detail->is_object()) return no_push("malformed", "the event has no detail", true);
 
   const auto action = base::string_member(*detail, "action-type");
-  if (action != "PUSH") return no_push("not-a-push", fmt::format("the event tells of {}, not of a PUSH", shown(action)));
+  if (action != "PUSH")
+    return no_push("not-a-push", fmt::format("the event tells of {}, not of a PUSH", shown(action)));
   const auto result = base::string_member(*detail, "result");
   if (result != "SUCCESS") return no_push("push-failed", fmt::format("the push ended with {}", shown(result)));
   const auto repository = base::string_member(*detail, "repository-name");
   if (!repository) return no_push("malformed", "the event names no repository", true);
   const auto tag = base::string_member(*detail, "image-tag");
   if (!tag || tag->empty()) {
-    return no_push("no-tag", fmt::format("an image without a tag was pushed to {}, as the parts of a multi-architecture image are", shown(repository)));
+    return no_push(
+        "no-tag", fmt::format("an image without a tag was pushed to {}, as the parts of a multi-architecture image are",
+                              shown(repository)));
   }
   const auto account = base::string_member(*event, "account");
   const auto region = base::string_member(*event, "region");

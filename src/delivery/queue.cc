@@ -39,17 +39,20 @@ base::Result<std::string> Queue::dead_letter_url(const aws::Deadline& deadline) 
   return *dead_letter_url_;
 }
 
-base::Result<void> Queue::postpone(const Message& message, std::chrono::milliseconds delay, const aws::Deadline& deadline) {
+base::Result<void> Queue::postpone(const Message& message, std::chrono::milliseconds delay,
+                                   const aws::Deadline& deadline) {
   const auto own = url(deadline);
   if (!own) return std::unexpected(own.error());
   return aws::sqs::change_message_visibility(caller_, region_, *own, message.receipt_handle, delay, deadline);
 }
 
-base::Result<void> Queue::send_dead_letter(const Message& message, std::string_view reason, const aws::Deadline& deadline) {
+base::Result<void> Queue::send_dead_letter(const Message& message, std::string_view reason,
+                                           const aws::Deadline& deadline) {
   const auto dead_letters = dead_letter_url(deadline);
   if (!dead_letters) return std::unexpected(dead_letters.error());
-  const auto sent = aws::sqs::send_message(caller_, region_, *dead_letters, message.body,
-                                           {{"CaretakerReason", as_attribute(reason)}, {"CaretakerMessageId", as_attribute(message.id)}}, deadline);
+  const auto sent = aws::sqs::send_message(
+      caller_, region_, *dead_letters, message.body,
+      {{"CaretakerReason", as_attribute(reason)}, {"CaretakerMessageId", as_attribute(message.id)}}, deadline);
   if (!sent) return std::unexpected(sent.error());
   return {};
 }

@@ -65,12 +65,15 @@ base::Result<Invocation> Runtime::next(http::Headers& echoed) {
                         .deadline = base::Time(std::chrono::milliseconds(millis)),
                         .event = std::move(response->body)};
   // Lambda wants this one back with the answer where it gives it.
-  if (const auto id = header("Lambda-Runtime-Invocation-Id"); !id.empty()) echoed.set("Lambda-Runtime-Invocation-Id", id);
-  if (invocation.request_id.empty()) return base::fail(base::ErrorKind::Invalid, "Runtime API next: an invocation without a request id");
+  if (const auto id = header("Lambda-Runtime-Invocation-Id"); !id.empty())
+    echoed.set("Lambda-Runtime-Invocation-Id", id);
+  if (invocation.request_id.empty())
+    return base::fail(base::ErrorKind::Invalid, "Runtime API next: an invocation without a request id");
   return invocation;
 }
 
-base::Result<void> Runtime::answer(const Invocation& invocation, const http::Headers& echoed, const base::Result<std::string>& result) {
+base::Result<void> Runtime::answer(const Invocation& invocation, const http::Headers& echoed,
+                                   const base::Result<std::string>& result) {
   const auto path = fmt::format("{}/invocation/{}", prefix, http::percent_encode(invocation.request_id));
   if (!result) return post_error(path + "/error", echoed, base::to_string(result.error().kind), result.error().message);
   auto headers = echoed;
@@ -78,21 +81,28 @@ base::Result<void> Runtime::answer(const Invocation& invocation, const http::Hea
   return post(path + "/response", std::move(headers), *result);
 }
 
-base::Result<void> Runtime::post_error(std::string path, const http::Headers& echoed, std::string_view type, std::string_view message) {
+base::Result<void> Runtime::post_error(std::string path, const http::Headers& echoed, std::string_view type,
+                                       std::string_view message) {
   auto headers = echoed;
   headers.set("Content-Type", "application/json");
   headers.set("Lambda-Runtime-Function-Error-Type", "Caretaker." + std::string(type));
   return post(std::move(path), std::move(headers),
-              fmt::format(R"({{"errorMessage":{},"errorType":{},"stackTrace":[]}})", base::json_quote(message), base::json_quote(type)));
+              fmt::format(R"({{"errorMessage":{},"errorType":{},"stackTrace":[]}})", base::json_quote(message),
+                          base::json_quote(type)));
 }
 
 base::Result<void> Runtime::post(std::string path, http::Headers headers, std::string body) {
-  const http::Request request{
-      .origin = origin_, .method = "POST", .target = std::move(path), .headers = std::move(headers), .body = std::move(body)};
+  const http::Request request{.origin = origin_,
+                              .method = "POST",
+                              .target = std::move(path),
+                              .headers = std::move(headers),
+                              .body = std::move(body)};
   const auto response = client_->send(request, {.deadline = clock_->instant() + post_time_max});
   if (!response) return base::fail(response, "Runtime API " + request.target);
   // 202 is a success; a 4xx concerns this one answer, which is lost: Lambda counts the invocation as failed.
-  if (response->status >= 500) return base::fail(base::ErrorKind::Unknown, fmt::format("Runtime API {}: status {}", request.target, response->status));
+  if (response->status >= 500)
+    return base::fail(base::ErrorKind::Unknown,
+                      fmt::format("Runtime API {}: status {}", request.target, response->status));
   return {};
 }
 

@@ -43,8 +43,10 @@ class Runtime {
 
   base::Result<Invocation> next(http::Headers& echoed);
   base::Result<void> post(std::string path, http::Headers headers, std::string body);
-  base::Result<void> post_error(std::string path, const http::Headers& echoed, std::string_view type, std::string_view message);
-  base::Result<void> answer(const Invocation& invocation, const http::Headers& echoed, const base::Result<std::string>& result);
+  base::Result<void> post_error(std::string path, const http::Headers& echoed, std::string_view type,
+                                std::string_view message);
+  base::Result<void> answer(const Invocation& invocation, const http::Headers& echoed,
+                            const base::Result<std::string>& result);
 
   http::Origin origin_;
   http::Client* client_;

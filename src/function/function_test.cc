@@ -85,11 +85,13 @@ TEST_F(FunctionTest, PostsErrorsAndGoesOn) {
 TEST_F(FunctionTest, GoesOnWhenOneAnswerIsRefusedAndEndsWhenLambdaFails) {
   api.nexts = {invocation("1"), invocation("2")};
   api.post_status = 413;
-  EXPECT_EQ(runtime.run([](const Invocation&) -> base::Result<std::string> { return "{}"; }).kind, base::ErrorKind::NotSent);
+  EXPECT_EQ(runtime.run([](const Invocation&) -> base::Result<std::string> { return "{}"; }).kind,
+            base::ErrorKind::NotSent);
   EXPECT_EQ(api.posts.size(), 2U);
   api.nexts = {invocation("1"), invocation("2")};
   api.post_status = 500;
-  EXPECT_EQ(runtime.run([](const Invocation&) -> base::Result<std::string> { return "{}"; }).kind, base::ErrorKind::Unknown);
+  EXPECT_EQ(runtime.run([](const Invocation&) -> base::Result<std::string> { return "{}"; }).kind,
+            base::ErrorKind::Unknown);
   EXPECT_EQ(api.posts.size(), 3U);
 }
 

@@ -11,8 +11,8 @@ namespace names {
 struct Arn {
   std::string_view partition;
   std::string_view service;
-  std::string_view region;   // May be empty, as for IAM.
-  std::string_view account;  // May be empty, as for S3.
+  std::string_view region;    // May be empty, as for IAM.
+  std::string_view account;   // May be empty, as for S3.
   std::string_view resource;  // May hold colons.
 };
 

@@ -13,7 +13,8 @@ bool is_container_image(std::string_view manifest_media_type, std::string_view a
 base::Result<const decide::Listing*> Listings::get(const names::Repository& repository, const aws::Deadline& deadline) {
   auto& listing = listings_[names::to_string(repository)];
   if (listing) return listing.get();
-  const auto images = aws::ecr::describe_images(caller_, {repository.account, repository.region, repository.name}, deadline);
+  const auto images =
+      aws::ecr::describe_images(caller_, {repository.account, repository.region, repository.name}, deadline);
   if (!images) return std::unexpected(images.error());
   listing = std::make_unique<decide::Listing>();
   for (const auto& image : *images) {

@@ -33,7 +33,9 @@ struct Gathered {
   const decide::Listing* listing = nullptr;
 };
 
-base::Result<Gathered> gather(const names::ServiceArn& service, const names::Repository& repository, target::Target& target, records::Store& records, Listings& listings, const aws::Deadline& deadline);
+base::Result<Gathered> gather(const names::ServiceArn& service, const names::Repository& repository,
+                              target::Target& target, records::Store& records, Listings& listings,
+                              const aws::Deadline& deadline);
 
 // Whether an artifact of these media types is an image that a service can run, rather than a Helm chart, a signature, an
 // attestation or an SBOM (OCI image specification, manifest.md, "Guidelines for Artifact Usage").

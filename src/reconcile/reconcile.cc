@@ -59,9 +59,9 @@ std::vector<std::string> top_verdicts(const decide::Decided& decided, const deci
     if (candidates[i].version) order.push_back(i);
   }
   const auto shown = std::min<std::size_t>(order.size(), 10);
-  std::ranges::partial_sort(order, order.begin() + static_cast<std::ptrdiff_t>(shown), [&](std::size_t a, std::size_t b) {
-    return *candidates[b].version < *candidates[a].version;
-  });
+  std::ranges::partial_sort(
+      order, order.begin() + static_cast<std::ptrdiff_t>(shown),
+      [&](std::size_t a, std::size_t b) { return *candidates[b].version < *candidates[a].version; });
   std::vector<std::string> sentences;
   for (std::size_t i = 0; i < shown; ++i) {
     sentences.push_back(explain(decided.verdicts[order[i]], candidates[order[i]], facts, decided.current));
@@ -78,9 +78,12 @@ void add_change(Stored& stored, records::Change change) {
 void say_started(Reconciler::Parts& parts, target::Target& target, const rules::Rule& rule, Record::Action action,
                  std::string_view tag, const aws::Deadline& deadline) {
   const auto log = target.event_log(rule.service);
-  const auto said = report::write_event_log(parts.caller, {rule.service.region, log.group, log.stream}, parts.clock.now(),
-                                            report::event_log_text(action, rule.range_text, tag), deadline);
-  if (!said) parts.log.line(report::Level::Warning, "event-log", {{"service", rule.service.text}, {"why", said.error().message}});
+  const auto said =
+      report::write_event_log(parts.caller, {rule.service.region, log.group, log.stream}, parts.clock.now(),
+                              report::event_log_text(action, rule.range_text, tag), deadline);
+  if (!said)
+    parts.log.line(report::Level::Warning, "event-log",
+                   {{"service", rule.service.text}, {"why", said.error().message}});
 }
 
 Reconciled waiting(std::string word, std::string text, std::optional<base::Time> until) {
@@ -94,7 +97,14 @@ class Reconciler::Carrying {
  public:
   Carrying(Parts& parts, target::Target& target, const Request& request, Gathered& gathered, const decide::Facts& facts,
            const decide::Decided& decided, Plan plan, aws::Deadline deadline)
-      : parts_(parts), target_(target), request_(request), gathered_(gathered), facts_(facts), decided_(decided), plan_(plan), deadline_(std::move(deadline)) {}
+      : parts_(parts),
+        target_(target),
+        request_(request),
+        gathered_(gathered),
+        facts_(facts),
+        decided_(decided),
+        plan_(plan),
+        deadline_(std::move(deadline)) {}
 
   // Errors: Conflict if the facts changed meanwhile: gather and decide again.
   base::Result<Reconciled> run(const Record& before) {
@@ -111,7 +121,8 @@ class Reconciler::Carrying {
     if (!operation && operation.error().kind == ErrorKind::Unknown) operation = look_for_operation(operation.error());
     if (operation) return started(std::move(*operation));
     if (operation.error().kind == ErrorKind::Unknown) {
-      return waiting("unsettled", operation.error().message + "; it is looked up again", intention_.at + decide::unsettled_for);
+      return waiting("unsettled", operation.error().message + "; it is looked up again",
+                     intention_.at + decide::unsettled_for);
     }
     withdraw();
     // The target was busy after all: another operation began since we looked.
@@ -125,15 +136,16 @@ class Reconciler::Carrying {
   Record::Intention make_intention() const {
     const auto& running = gathered_.described->running;
     const auto now = parts_.clock.now();
-    Record::Intention intention{.id = parts_.new_id(),
-                                .action = plan_.action,
-                                .image = {},
-                                .tag = std::string(plan_.to->tag),
-                                .digest = std::string(plan_.to->digest),
-                                .image_before = running.image ? to_string(*running.image) : std::string(),
-                                .operation_before = running.operations.empty() ? std::string() : running.operations.front().id,
-                                .at = now,
-                                .lease_until = std::max(request_.host_deadline, now) + lease_margin};
+    Record::Intention intention{
+        .id = parts_.new_id(),
+        .action = plan_.action,
+        .image = {},
+        .tag = std::string(plan_.to->tag),
+        .digest = std::string(plan_.to->digest),
+        .image_before = running.image ? to_string(*running.image) : std::string(),
+        .operation_before = running.operations.empty() ? std::string() : running.operations.front().id,
+        .at = now,
+        .lease_until = std::max(request_.host_deadline, now) + lease_margin};
     if (running.image) intention.image = to_string(running.image->with_tag(plan_.to->tag));
     return intention;
   }
@@ -160,7 +172,8 @@ class Reconciler::Carrying {
           return true;
         },
         deadline_);
-    if (!gone) parts_.log.line(report::Level::Warning, "record", {{"service", service().text}, {"why", gone.error().message}});
+    if (!gone)
+      parts_.log.line(report::Level::Warning, "record", {{"service", service().text}, {"why", gone.error().message}});
   }
 
   base::Result<std::string> call() {
@@ -176,7 +189,8 @@ class Reconciler::Carrying {
     const auto described = target_.describe(service(), deadline_);
     if (!described) return base::fail(ErrorKind::Unknown, unknown.code, unknown.message);
     const auto settlement = settle(intention_, (*described)->running, parts_.clock.now());
-    if (settlement.kind != Settlement::Kind::Applied) return base::fail(ErrorKind::Unknown, unknown.code, unknown.message);
+    if (settlement.kind != Settlement::Kind::Applied)
+      return base::fail(ErrorKind::Unknown, unknown.code, unknown.message);
     return settlement.operation;
   }
 
@@ -238,7 +252,8 @@ target::Target& Reconciler::target_of(const names::ServiceArn& service) {
   return parts_.app_runner;
 }
 
-base::Result<Reconciled> Reconciler::reconcile(const Request& request, Listings& listings, const aws::Deadline& deadline) {
+base::Result<Reconciled> Reconciler::reconcile(const Request& request, Listings& listings,
+                                               const aws::Deadline& deadline) {
   const auto begin = parts_.clock.instant();
   base::Result<Reconciled> done = round(request, listings, deadline);
   for (int i = 1; i < rounds_max && !done && done.error().kind == ErrorKind::Conflict; ++i) {
@@ -255,7 +270,10 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
   auto gathered = gather(service, request.repository, target, parts_.records, listings, deadline);
   if (!gathered) return std::unexpected(gathered.error());
   if (request.listing_must_show && !shows_push(*gathered->listing, request.trigger)) {
-    return waiting("not-listed", fmt::format("{} does not list {} as it was pushed yet", to_string(request.repository), request.trigger.tag), parts_.clock.now() + listing_lag);
+    return waiting(
+        "not-listed",
+        fmt::format("{} does not list {} as it was pushed yet", to_string(request.repository), request.trigger.tag),
+        parts_.clock.now() + listing_lag);
   }
   if (auto settled = settle_left_over(request, *gathered, deadline); !settled) return std::unexpected(settled.error());
 
@@ -273,7 +291,8 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
   base::Result<Reconciled> done;
   const Record before = stored.record;
   if (const auto plan = plan_of(decided.decision)) {
-    if (stored.read_only) return base::fail(ErrorKind::Denied, service.name + ": its record is of a newer Caretaker; update this one");
+    if (stored.read_only)
+      return base::fail(ErrorKind::Denied, service.name + ": its record is of a newer Caretaker; update this one");
     done = Carrying(parts_, target, request, *gathered, facts, decided, *plan, deadline).run(before);
   } else {
     done = nothing_done(decided, facts);
@@ -286,7 +305,8 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
   return done;
 }
 
-base::Result<void> Reconciler::settle_left_over(const Request& request, Gathered& gathered, const aws::Deadline& deadline) {
+base::Result<void> Reconciler::settle_left_over(const Request& request, Gathered& gathered,
+                                                const aws::Deadline& deadline) {
   const auto intention = gathered.stored.record.intention;
   const auto now = parts_.clock.now();
   if (!intention || now < intention->lease_until) return {};
@@ -319,12 +339,18 @@ base::Result<void> Reconciler::settle_left_over(const Request& request, Gathered
   if (applied) {
     say_started(parts_, target_of(request.rule.service), request.rule, intention->action, intention->tag, deadline);
   }
-  parts_.log.line(report::Level::Info, "settled",
-                  {{"service", request.rule.service.text}, {"intention", intention->id}, {"to", intention->tag}, {"operation", settlement.operation}, {"why", applied ? "an interrupted function had started it" : "an interrupted function had not started it"}});
+  parts_.log.line(
+      report::Level::Info, "settled",
+      {{"service", request.rule.service.text},
+       {"intention", intention->id},
+       {"to", intention->tag},
+       {"operation", settlement.operation},
+       {"why", applied ? "an interrupted function had started it" : "an interrupted function had not started it"}});
   return {};
 }
 
-void Reconciler::keep_observations(const Request& request, Gathered& gathered, const Record& before, const Record& observed, const aws::Deadline& deadline) {
+void Reconciler::keep_observations(const Request& request, Gathered& gathered, const Record& before,
+                                   const Record& observed, const aws::Deadline& deadline) {
   if (gathered.stored.read_only || (gathered.stored.exists && observed == before)) return;
   const auto written = parts_.records.change(
       request.rule.service, gathered.stored,
@@ -335,13 +361,14 @@ void Reconciler::keep_observations(const Request& request, Gathered& gathered, c
         return true;
       },
       deadline);
-  if (!written) parts_.log.line(report::Level::Warning, "record", {{"service", request.rule.service.text}, {"why", written.error().message}});
+  if (!written)
+    parts_.log.line(report::Level::Warning, "record",
+                    {{"service", request.rule.service.text}, {"why", written.error().message}});
 }
 
 Reconciled Reconciler::nothing_done(const decide::Decided& decided, const decide::Facts& facts) {
-  Reconciled done{.end = Reconciled::End::Kept,
-                  .word = std::string(reason(decided.decision)),
-                  .text = explain(decided, facts)};
+  Reconciled done{
+      .end = Reconciled::End::Kept, .word = std::string(reason(decided.decision)), .text = explain(decided, facts)};
   if (const auto* wait = std::get_if<decide::Wait>(&decided.decision)) {
     // A failed candidate is tried again by whoever looks at the service then; no message waits for that.
     if (wait->why != decide::WaitReason::Retry) done.end = Reconciled::End::Waiting;
@@ -359,11 +386,13 @@ void Reconciler::log_decision(const Request& request, const base::Result<Reconci
                                     {"repository", to_string(request.repository)},
                                     {"pushed", request.trigger.tag}};
   if (!done) {
-    fields.insert(fields.end(), {{"decision", "none"},
-                                 {"reason", base::to_string(done.error().kind)},
-                                 {"why", done.error().message}});
+    fields.insert(
+        fields.end(),
+        {{"decision", "none"}, {"reason", base::to_string(done.error().kind)}, {"why", done.error().message}});
   } else {
-    const auto decision = done->end == End::Started ? (done->word == "new-digest" ? "redeploy" : "update") : done->end == End::Waiting ? "wait" : "keep";
+    const auto decision = done->end == End::Started   ? (done->word == "new-digest" ? "redeploy" : "update")
+                          : done->end == End::Waiting ? "wait"
+                                                      : "keep";
     fields.insert(fields.end(), {{"decision", decision},
                                  {"reason", done->word},
                                  {"why", done->text},

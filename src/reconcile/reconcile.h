@@ -73,7 +73,8 @@ class Reconciler {
   base::Result<Reconciled> round(const Request& request, Listings& listings, const aws::Deadline& deadline);
   // Finds out what came of an intention whose function was interrupted, once its lease is over.
   base::Result<void> settle_left_over(const Request& request, Gathered& gathered, const aws::Deadline& deadline);
-  void keep_observations(const Request& request, Gathered& gathered, const decide::Record& before, const decide::Record& observed, const aws::Deadline& deadline);
+  void keep_observations(const Request& request, Gathered& gathered, const decide::Record& before,
+                         const decide::Record& observed, const aws::Deadline& deadline);
   static Reconciled nothing_done(const decide::Decided& decided, const decide::Facts& facts);
   void log_decision(const Request& request, const base::Result<Reconciled>& done, base::Duration took);
 

@@ -181,7 +181,8 @@ Wrong read(const json::value& from, T& to) {
       [&](std::string_view name, auto& value) {
         const auto* member = base::member(from, name);
         if (!wrong.empty() || !member) return;
-        if (auto inner = read(*member, value); !inner.empty()) wrong = fmt::format("/{}{}", name, inner == "/" ? "" : inner);
+        if (auto inner = read(*member, value); !inner.empty())
+          wrong = fmt::format("/{}{}", name, inner == "/" ? "" : inner);
       },
       to);
   return wrong;

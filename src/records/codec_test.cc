@@ -8,9 +8,12 @@
 namespace records {
 namespace {
 
-constexpr std::string_view arn = "arn:aws:apprunner:us-east-1:123456789012:service/shop/8fe1e10304f84fd2b0df550fe98a71fa";
+constexpr std::string_view arn =
+    "arn:aws:apprunner:us-east-1:123456789012:service/shop/8fe1e10304f84fd2b0df550fe98a71fa";
 
-base::Time at(int seconds) { return base::Time(std::chrono::milliseconds(1'700'000'000'123)) + std::chrono::seconds(seconds); }
+base::Time at(int seconds) {
+  return base::Time(std::chrono::milliseconds(1'700'000'000'123)) + std::chrono::seconds(seconds);
+}
 
 // A record with something in every member.
 Stored full() {
@@ -19,7 +22,8 @@ Stored full() {
   record.service_created_at = at(0);
   record.baseline = {"1.9.0", at(1)};
   record.runs = {"1.2.3", "sha256:3"};
-  record.intention = {"i", decide::Record::Action::Redeploy, "r/shop:1.2.3", "1.2.3", "sha256:4", "r/shop:1.2.3", "op-1", at(2), at(3)};
+  record.intention = {
+      "i", decide::Record::Action::Redeploy, "r/shop:1.2.3", "1.2.3", "sha256:4", "r/shop:1.2.3", "op-1", at(2), at(3)};
   record.set = {"h", decide::Record::Action::Update, "r/shop:1.2.3", "1.2.3", "sha256:3", "op-1", "SUCCEEDED", at(4)};
   record.failures = 1;
   record.rejected = {{"sha256:9", "1.2.2", "op-0", 2, at(5)}};

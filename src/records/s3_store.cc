@@ -32,7 +32,8 @@ class S3Store final : public Store {
       return base::fail(object, "record " + key);
     }
     // Only a conditional read can say "not modified", and this one was none.
-    if (!*object) return base::fail(base::ErrorKind::Transient, "record " + key + ": not modified, but nothing was compared");
+    if (!*object)
+      return base::fail(base::ErrorKind::Transient, "record " + key + ": not modified, but nothing was compared");
     auto stored = decode((*object)->body);
     if (!stored) return base::fail(stored, "record " + key);
     stored->etag = (*object)->etag;
@@ -44,7 +45,9 @@ class S3Store final : public Store {
     const auto nonce = nonce_();
     for (int i = 0; i < tries_max; ++i) {
       if (stored.exists && stored.nonce == nonce) return {};  // An earlier try took effect though its answer was lost.
-      if (stored.read_only) return base::fail(base::ErrorKind::Denied, "record " + key(service) + " is of a newer schema: it may be read, not written");
+      if (stored.read_only)
+        return base::fail(base::ErrorKind::Denied,
+                          "record " + key(service) + " is of a newer schema: it may be read, not written");
       Stored next = stored;
       if (!edit(next)) return base::fail(base::ErrorKind::Conflict, "record " + key(service) + ": another was first");
       next.nonce = nonce;
@@ -62,7 +65,8 @@ class S3Store final : public Store {
       stored = std::move(*now);
     }
     if (stored.exists && stored.nonce == nonce) return {};
-    return base::fail(base::ErrorKind::Conflict, fmt::format("record {}: changed by others {} times in a row", key(service), tries_max));
+    return base::fail(base::ErrorKind::Conflict,
+                      fmt::format("record {}: changed by others {} times in a row", key(service), tries_max));
   }
 
  private:
@@ -82,7 +86,8 @@ class S3Store final : public Store {
 }  // namespace
 
 std::string record_key(const names::ServiceArn& service) {
-  return fmt::format("{}/{}/{}/{}/{}.json", service.account, service.region, kind_name(service.kind), service.name, service.id);
+  return fmt::format("{}/{}/{}/{}/{}.json", service.account, service.region, kind_name(service.kind), service.name,
+                     service.id);
 }
 
 std::unique_ptr<Store> make_s3_store(aws::Caller& caller, aws::s3::Bucket bucket, std::string prefix,

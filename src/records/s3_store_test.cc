@@ -18,8 +18,8 @@ class OneObject final : public http::Client {
  public:
   enum class Fault {
     None,
-    CutAfter,      // The request takes effect, the answer is lost.
-    OthersFirst,   // Somebody else writes just before.
+    CutAfter,     // The request takes effect, the answer is lost.
+    OthersFirst,  // Somebody else writes just before.
     Denied,
   };
 
@@ -83,8 +83,10 @@ class S3StoreTest : public testing::Test {
       aws::make_credential_source({{"AWS_ACCESS_KEY_ID", "a"}, {"AWS_SECRET_ACCESS_KEY", "b"}}, object, clock);
   aws::Caller caller{{object, clock, *credentials, endpoints, [] { return 0.0; }, {}}};
   int nonces = 0;
-  std::unique_ptr<Store> store = make_s3_store(caller, {"caretaker", "us-east-1"}, "records", [this] { return "nonce-" + std::to_string(++nonces); });
-  names::ServiceArn service = *names::parse_service_arn("arn:aws:apprunner:us-east-1:123456789012:service/shop/8fe1e10304f84fd2b0df550fe98a71fa");
+  std::unique_ptr<Store> store = make_s3_store(caller, {"caretaker", "us-east-1"}, "records",
+                                               [this] { return "nonce-" + std::to_string(++nonces); });
+  names::ServiceArn service = *names::parse_service_arn(
+      "arn:aws:apprunner:us-east-1:123456789012:service/shop/8fe1e10304f84fd2b0df550fe98a71fa");
 };
 
 TEST_F(S3StoreTest, MakesChangesAndReadsThem) {
@@ -104,12 +106,13 @@ TEST_F(S3StoreTest, KnowsItsOwnWriteAgainAfterALostAnswer) {
   auto stored = *store->load(service, soon());
   object.faults = {Fault::CutAfter};
   int edits = 0;
-  ASSERT_TRUE(store->change(service, stored,
-                            [&](Stored& s) {
-                              ++edits;
-                              return set_tag("1.0.0")(s);
-                            },
-                            soon()));
+  ASSERT_TRUE(store->change(
+      service, stored,
+      [&](Stored& s) {
+        ++edits;
+        return set_tag("1.0.0")(s);
+      },
+      soon()));
   EXPECT_EQ(object.version, 1) << "the change was written once";
   EXPECT_EQ(edits, 1);
   EXPECT_EQ(stored.record.runs->tag, "1.0.0");
@@ -130,8 +133,7 @@ TEST_F(S3StoreTest, GivesUpWhenTheEditDoes) {
   auto stored = *store->load(service, soon());
   object.others = R"({"schema":1,"nonce":"theirs"})";
   object.faults = {Fault::OthersFirst};
-  const auto changed = store->change(
-      service, stored, [](Stored& s) { return s.nonce != "theirs"; }, soon());
+  const auto changed = store->change(service, stored, [](Stored& s) { return s.nonce != "theirs"; }, soon());
   ASSERT_FALSE(changed);
   EXPECT_EQ(changed.error().kind, ErrorKind::Conflict);
   EXPECT_EQ(object.body, object.others);
@@ -163,7 +165,8 @@ TEST_F(S3StoreTest, SaysWhyARecordCannotBeRead) {
   const auto broken = store->load(service, soon());
   ASSERT_FALSE(broken);
   EXPECT_EQ(broken.error().kind, ErrorKind::Invalid);
-  EXPECT_TRUE(broken.error().message.contains("records/123456789012/us-east-1/apprunner/shop")) << broken.error().message;
+  EXPECT_TRUE(broken.error().message.contains("records/123456789012/us-east-1/apprunner/shop"))
+      << broken.error().message;
   object.faults = {Fault::Denied};
   const auto denied = store->load(service, soon());
   ASSERT_FALSE(denied);

@@ -21,8 +21,8 @@ namespace records {
 // One entry of a record's history, for people: what was done, chosen from what, and why.
 struct Change {
   base::Time at;
-  std::string action;     // `update`, `redeploy`
-  std::string from;       // The tag before.
+  std::string action;  // `update`, `redeploy`
+  std::string from;    // The tag before.
   std::string to;
   std::string digest;
   std::string operation;
@@ -38,10 +38,10 @@ struct Stored {
   decide::Record record;
   std::vector<Change> changes;  // Newest first, at most 20.
   bool exists = false;
-  bool read_only = false;       // Written by a newer Caretaker: we may look, not write.
-  std::string etag;             // Empty where it does not exist.
-  std::string document;         // The JSON text as read, whose unknown members survive a write.
-  std::string nonce;            // Of the write that made it.
+  bool read_only = false;  // Written by a newer Caretaker: we may look, not write.
+  std::string etag;        // Empty where it does not exist.
+  std::string document;    // The JSON text as read, whose unknown members survive a write.
+  std::string nonce;       // Of the write that made it.
 };
 
 class Store {
@@ -56,12 +56,14 @@ class Store {
   // then nothing is written and the result is Conflict. On success `stored` is what is kept now. A write whose answer
   // was lost is known again by its nonce. Errors: Conflict, and whatever the store says.
   using Edit = std::function<bool(Stored&)>;
-  virtual base::Result<void> change(const names::ServiceArn& service, Stored& stored, const Edit& edit, const aws::Deadline& deadline) = 0;
+  virtual base::Result<void> change(const names::ServiceArn& service, Stored& stored, const Edit& edit,
+                                    const aws::Deadline& deadline) = 0;
 };
 
 // Objects `PREFIX/ACCOUNT/REGION/KIND/NAME/ID.json` of a bucket. `nonce` gives a new random text at each call. Borrows
 // `caller`.
-std::unique_ptr<Store> make_s3_store(aws::Caller& caller, aws::s3::Bucket bucket, std::string prefix, std::function<std::string()> nonce);
+std::unique_ptr<Store> make_s3_store(aws::Caller& caller, aws::s3::Bucket bucket, std::string prefix,
+                                     std::function<std::string()> nonce);
 
 // The key of a service's record, below the prefix.
 std::string record_key(const names::ServiceArn& service);

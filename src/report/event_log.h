@@ -23,6 +23,7 @@ struct EventLog {
 };
 
 // Writes one line there. A missing group or stream is an error like any other: the caller goes on.
-base::Result<void> write_event_log(aws::Caller& caller, const EventLog& log, base::Time now, std::string_view text, const aws::Deadline& deadline);
+base::Result<void> write_event_log(aws::Caller& caller, const EventLog& log, base::Time now, std::string_view text,
+                                   const aws::Deadline& deadline);
 
 }  // namespace report

@@ -25,8 +25,8 @@ void append(std::string& line, const std::vector<Field>& fields) {
 }  // namespace
 
 void Log::line(Level level, std::string_view event, const std::vector<Field>& fields) {
-  std::string line = R"({"time":")" + base::to_iso8601(clock_.now()) + R"(","level":")" + std::string(to_string(level)) +
-                     R"(","event":)" + base::json_quote(event);
+  std::string line = R"({"time":")" + base::to_iso8601(clock_.now()) + R"(","level":")" +
+                     std::string(to_string(level)) + R"(","event":)" + base::json_quote(event);
   append(line, context_);
   append(line, fields);
   sink_(line + '}');

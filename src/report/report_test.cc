@@ -17,14 +17,18 @@ TEST(Log, WritesOneObjectALine) {
   log.set_context({{"request_id", "r-1"}});
   log.line(Level::Error, "rules", {{"why", "x"}});
   ASSERT_EQ(lines.size(), 2U);
-  EXPECT_EQ(lines[0], R"({"time":"2026-01-02T03:04:05.678Z","level":"info","event":"message","why":"a \"quoted\"\nline","duration_ms":12})");
-  EXPECT_EQ(lines[1], R"({"time":"2026-01-02T03:04:05.678Z","level":"error","event":"rules","request_id":"r-1","why":"x"})");
+  EXPECT_EQ(
+      lines[0],
+      R"({"time":"2026-01-02T03:04:05.678Z","level":"info","event":"message","why":"a \"quoted\"\nline","duration_ms":12})");
+  EXPECT_EQ(lines[1],
+            R"({"time":"2026-01-02T03:04:05.678Z","level":"error","event":"rules","request_id":"r-1","why":"x"})");
 }
 
 TEST(EventLog, SpeaksTheWordsOfTheBlogPost) {
   using enum decide::Record::Action;
   EXPECT_EQ(event_log_text(Update, ">1.2.2", "1.2.4"),
-            "[CI/CD] Semantic version >1.2.2 matched with the recent ECR push 1.2.4, so updating the service to the deploy from the latest version");
+            "[CI/CD] Semantic version >1.2.2 matched with the recent ECR push 1.2.4, so updating the service to the "
+            "deploy from the latest version");
   EXPECT_EQ(event_log_text(Redeploy, ">1.2.2", "1.2.4"), "[CI/CD] Deploying latest version 1.2.4");
 }
 

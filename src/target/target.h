@@ -36,13 +36,16 @@ class Target {
   virtual ~Target() = default;
 
   // What runs now, and the newest operations. Errors: NotFound (no such service), Denied, Transient …
-  virtual base::Result<std::unique_ptr<Described>> describe(const names::ServiceArn& service, const aws::Deadline& deadline) = 0;
+  virtual base::Result<std::unique_ptr<Described>> describe(const names::ServiceArn& service,
+                                                            const aws::Deadline& deadline) = 0;
   // One cheap look whether all still stands as described. Errors: as describe().
-  virtual base::Result<bool> unchanged(const names::ServiceArn& service, const Described& described, const aws::Deadline& deadline) = 0;
+  virtual base::Result<bool> unchanged(const names::ServiceArn& service, const Described& described,
+                                       const aws::Deadline& deadline) = 0;
 
   // Both change what runs, are sent at most once, and return the operation's id. Errors: Conflict (busy or paused),
   // NotSent and Transient (certainly without effect), Unknown (it may have taken effect), Denied, NotFound, Invalid.
-  virtual base::Result<std::string> update(const names::ServiceArn& service, const Described& described, std::string_view image, const aws::Deadline& deadline) = 0;
+  virtual base::Result<std::string> update(const names::ServiceArn& service, const Described& described,
+                                           std::string_view image, const aws::Deadline& deadline) = 0;
   virtual base::Result<std::string> redeploy(const names::ServiceArn& service, const aws::Deadline& deadline) = 0;
 
   virtual EventLog event_log(const names::ServiceArn& service) const = 0;
