@@ -35,7 +35,8 @@ Answer<Input> read_json(const http::Request& request) {
   if (request.body.empty()) return Input();
   auto value = base::parse_json(request.body);
   if (!value) return refuse("SerializationException", "The request is not valid JSON: " + value.error().message);
-  if (!value->is_object()) return refuse("SerializationException", "Start of structure or map found where not expected.");
+  if (!value->is_object())
+    return refuse("SerializationException", "Start of structure or map found where not expected.");
   return std::move(value->get_object());
 }
 
@@ -57,7 +58,9 @@ class Account::Impl {
   void handle(http::Request request, base::Time now, http::Reply reply);
   void advance(base::Time now);
   std::optional<base::Time> next_due() const { return world_.agenda().next(); }
-  void decide_deployments(std::string_view tag, DeploymentOutcome outcome) { app_runner_.decide_deployments(tag, outcome); }
+  void decide_deployments(std::string_view tag, DeploymentOutcome outcome) {
+    app_runner_.decide_deployments(tag, outcome);
+  }
   void write_log(base::Time now, const std::string& group, const std::string& stream, const std::string& line) {
     advance(now);
     logs_.record(group, stream, line);
@@ -110,7 +113,8 @@ void Account::Impl::handle(http::Request request, base::Time now, http::Reply re
     dispatch(std::move(request), exchange);
   } catch (const std::exception&) {
     if (!exchange->answered) {
-      refuse_with(exchange, {"InternalFailure", "The request processing has failed because of an unknown error.", 500, {}, {}});
+      refuse_with(exchange,
+                  {"InternalFailure", "The request processing has failed because of an unknown error.", 500, {}, {}});
     }
   }
   // What the request has caused for now: deliveries, invocations.
@@ -147,7 +151,7 @@ void Account::Impl::dispatch(http::Request request, const Shared& exchange) {
   shape.request_id = rest ? world_.ids().s3_request_id() : world_.ids().uuid();
   shape.query_mode = shape.what.service == "sqs" && request.headers.get("x-amzn-query-mode") == "true";
   shape.resource = split_target(request.target).path;
-  if (shape.what.service.empty()) return refuse_with(exchange, unknown_operation("this:", shape.what.wanted));
+  if (shape.what.service.empty()) return refuse_with(exchange, not_emulated(shape.what.wanted));
   if (auto admitted = admit(request, shape.what); !admitted) return refuse_with(exchange, admitted.error());
   if (rest) return serve_objects(request, exchange);
   auto input = shape.what.protocol == Protocol::Json ? read_json(request) : read_query(request);
@@ -181,7 +185,8 @@ void Account::Impl::answer(const Shared& exchange, http::Response response, std:
     response.headers.set("x-amz-request-id", shape.request_id);
     response.headers.set("x-amz-id-2", "sandbox");
   }
-  calls_.push_back({world_.now(), shape.what.service, shape.what.operation.substr(0, 100), response.status, std::move(error)});
+  calls_.push_back(
+      {world_.now(), shape.what.service, shape.what.operation.substr(0, 100), response.status, std::move(error)});
   if (calls_.size() > call_log_max) calls_.pop_front();
   exchange->answered = true;
   exchange->reply(std::move(response));
@@ -204,7 +209,9 @@ void Account::write_log(base::Time now, const std::string& group, const std::str
   impl_->write_log(now, group, stream, line);
 }
 
-void Account::decide_deployments(std::string_view tag, DeploymentOutcome outcome) { impl_->decide_deployments(tag, outcome); }
+void Account::decide_deployments(std::string_view tag, DeploymentOutcome outcome) {
+  impl_->decide_deployments(tag, outcome);
+}
 
 std::vector<Call> Account::calls() const { return impl_->calls(); }
 

@@ -33,8 +33,8 @@ struct Settings {
   // What a service created without `AutoDeploymentsEnabled` gets. AWS documents true for a repository of the same account;
   // the walkthrough that the sandbox is made for leaves it out and expects a service that does not deploy by itself.
   bool auto_deployments_default = false;
-  unsigned function_concurrency = 1;           // Invocations of the function at the same time.
-  std::chrono::seconds function_timeout{60};   // An invocation without an answer fails then.
+  unsigned function_concurrency = 1;          // Invocations of the function at the same time.
+  std::chrono::seconds function_timeout{60};  // An invocation without an answer fails then.
 };
 
 // What the event source mapping gives to the function, and what comes back.

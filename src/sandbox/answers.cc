@@ -29,9 +29,10 @@ std::string_view namespace_of(std::string_view service) {
 }
 
 http::Response json_response(const AnswerShape& shape, int status, std::string body) {
-  return {status,
-          {{"x-amzn-RequestId", shape.request_id}, {"Content-Type", "application/x-amz-json-" + shape.what.json_version}},
-          std::move(body)};
+  return {
+      status,
+      {{"x-amzn-RequestId", shape.request_id}, {"Content-Type", "application/x-amz-json-" + shape.what.json_version}},
+      std::move(body)};
 }
 
 http::Response xml_response(const AnswerShape& shape, int status, std::string body) {
@@ -41,10 +42,12 @@ http::Response xml_response(const AnswerShape& shape, int status, std::string bo
 http::Response json_refusal(const AnswerShape& shape, const Refusal& refusal) {
   const auto form = error_form(shape.what.service);
   auto response = json_response(shape, refusal.status,
-                                json::serialize(json::object{{"__type", std::string(form.prefix) + refusal.code}, {form.message, refusal.message}}));
+                                json::serialize(json::object{{"__type", std::string(form.prefix) + refusal.code},
+                                                             {form.message, refusal.message}}));
   if (shape.query_mode) {
-    response.headers.set("x-amzn-query-error", fmt::format("{};{}", refusal.query_code.empty() ? refusal.code : refusal.query_code,
-                                                           refusal.status < 500 ? "Sender" : "Receiver"));
+    response.headers.set("x-amzn-query-error",
+                         fmt::format("{};{}", refusal.query_code.empty() ? refusal.code : refusal.query_code,
+                                     refusal.status < 500 ? "Sender" : "Receiver"));
   }
   return response;
 }
@@ -66,7 +69,8 @@ http::Response rest_refusal(const AnswerShape& shape, const Refusal& refusal) {
 
 http::Response write_output(const AnswerShape& shape, const Output& output, JsonWriter& writer) {
   if (shape.what.protocol == Protocol::Query) {
-    return xml_response(shape, 200, write_answer(shape.what.operation, namespace_of(shape.what.service), output, shape.request_id));
+    return xml_response(shape, 200,
+                        write_answer(shape.what.operation, namespace_of(shape.what.service), output, shape.request_id));
   }
   if (!output) return json_response(shape, 200, {});
   const json::value tree(*output);
@@ -76,7 +80,9 @@ http::Response write_output(const AnswerShape& shape, const Output& output, Json
 http::Response write_refusal(const AnswerShape& shape, const Refusal& refusal) {
   switch (shape.what.protocol) {
     case Protocol::Json: return json_refusal(shape, refusal);
-    case Protocol::Query: return xml_response(shape, refusal.status, write_error(namespace_of(shape.what.service), refusal, shape.request_id));
+    case Protocol::Query:
+      return xml_response(shape, refusal.status,
+                          write_error(namespace_of(shape.what.service), refusal, shape.request_id));
     case Protocol::Rest: return rest_refusal(shape, refusal);
   }
   return json_refusal(shape, refusal);

@@ -15,14 +15,18 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t services_max = 30;
-constexpr std::string_view configuration_members[] = {"SourceConfiguration",      "InstanceConfiguration",
-                                                      "EncryptionConfiguration",  "HealthCheckConfiguration",
-                                                      "NetworkConfiguration",     "ObservabilityConfiguration"};
+constexpr std::string_view configuration_members[] = {"SourceConfiguration",     "InstanceConfiguration",
+                                                      "EncryptionConfiguration", "HealthCheckConfiguration",
+                                                      "NetworkConfiguration",    "ObservabilityConfiguration"};
 
-std::unexpected<Refusal> invalid_request(std::string message) { return refuse("InvalidRequestException", std::move(message)); }
+std::unexpected<Refusal> invalid_request(std::string message) {
+  return refuse("InvalidRequestException", std::move(message));
+}
 
 bool is_service_name(std::string_view name) {
-  const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+  const auto alphanumeric = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
   return name.size() >= 4 && name.size() <= 40 && alphanumeric(name.front()) &&
          std::ranges::all_of(name, [&](char c) { return alphanumeric(c) || c == '-' || c == '_'; });
 }
@@ -66,8 +70,10 @@ const std::vector<Operation<AppRunner>>& AppRunner::operations() {
   };
   static const std::vector<Operation<AppRunner>> table = {
       {"CreateService",
-       with_source({{"ServiceName", Type::String, required, 4, 40}, {"SourceConfiguration", Type::Object, required},
-                    {"EncryptionConfiguration", Type::Object}, {"Tags", Type::List}}),
+       with_source({{"ServiceName", Type::String, required, 4, 40},
+                    {"SourceConfiguration", Type::Object, required},
+                    {"EncryptionConfiguration", Type::Object},
+                    {"Tags", Type::List}}),
        &AppRunner::create_service},
       {"DescribeService", {arn}, &AppRunner::describe_service},
       {"ListServices", {next_token, max_results}, &AppRunner::list_services},
@@ -107,16 +113,21 @@ Answer<void> AppRunner::check_source(const json::object& source) const {
   const auto* image = object_of(source, "ImageRepository");
   const auto* code = object_of(source, "CodeRepository");
   if ((image != nullptr) == (code != nullptr)) {
-    return invalid_request("Exactly one of ImageRepository and CodeRepository must be specified in SourceConfiguration.");
+    return invalid_request(
+        "Exactly one of ImageRepository and CodeRepository must be specified in SourceConfiguration.");
   }
   if (!image) return {};
   const auto identifier = text_of(*image, "ImageIdentifier");
   const auto type = text_of(*image, "ImageRepositoryType");
-  const bool fits = type == "ECR" ? parse_ecr_image(identifier).has_value() : type == "ECR_PUBLIC" && identifier.starts_with("public.ecr.aws/");
-  if (!fits) return invalid_request(fmt::format("The ImageIdentifier is not valid for the repository type {}: {}", type.substr(0, 64), identifier));
+  const bool fits = type == "ECR" ? parse_ecr_image(identifier).has_value()
+                                  : type == "ECR_PUBLIC" && identifier.starts_with("public.ecr.aws/");
+  if (!fits)
+    return invalid_request(
+        fmt::format("The ImageIdentifier is not valid for the repository type {}: {}", type.substr(0, 64), identifier));
   const auto* authentication = object_of(source, "AuthenticationConfiguration");
   if (type == "ECR" && (!authentication || text_of(*authentication, "AccessRoleArn").empty())) {
-    return invalid_request("Authentication configuration is invalid: an access role is required for a private ECR repository.");
+    return invalid_request(
+        "Authentication configuration is invalid: an access role is required for a private ECR repository.");
   }
   if (type == "ECR_PUBLIC" && boolean_of(source, "AutoDeploymentsEnabled", false)) {
     return invalid_request("Automatic deployments are not supported for ECR Public.");
@@ -128,7 +139,8 @@ Answer<void> AppRunner::check_source(const json::object& source) const {
 void AppRunner::complete_source(json::object& source) const {
   auto* image = source.contains("ImageRepository") ? source["ImageRepository"].if_object() : nullptr;
   const bool own = image && text_of(*image, "ImageRepositoryType") == "ECR";
-  if (!source.contains("AutoDeploymentsEnabled")) source["AutoDeploymentsEnabled"] = own && world_.settings().auto_deployments_default;
+  if (!source.contains("AutoDeploymentsEnabled"))
+    source["AutoDeploymentsEnabled"] = own && world_.settings().auto_deployments_default;
   if (!image) return;
   auto& configuration = (*image)["ImageConfiguration"];
   if (!configuration.is_object()) configuration.emplace_object();
@@ -143,7 +155,8 @@ json::object AppRunner::first_configuration(const Input& input) const {
   auto& source = configuration["SourceConfiguration"].get_object();
   complete_source(source);
   // Members that no client knows yet: one that updates must send them back as they came.
-  source["SandboxExtension"] = json::object{{"Text", "unknown members are kept"}, {"List", json::array{1, 2.5, nullptr}}};
+  source["SandboxExtension"] =
+      json::object{{"Text", "unknown members are kept"}, {"List", json::array{1, 2.5, nullptr}}};
   if (source.contains("ImageRepository")) source["ImageRepository"].get_object()["SandboxArchitecture"] = "x86_64";
   auto& instance = configuration["InstanceConfiguration"];
   if (!instance.is_object()) instance.emplace_object();
@@ -155,9 +168,10 @@ json::object AppRunner::first_configuration(const Input& input) const {
                      {"Timeout", 2},      {"HealthyThreshold", 1}, {"UnhealthyThreshold", 5}};
   }
   if (!configuration.contains("NetworkConfiguration")) {
-    configuration["NetworkConfiguration"] = json::object{{"EgressConfiguration", json::object{{"EgressType", "DEFAULT"}}},
-                                                         {"IngressConfiguration", json::object{{"IsPubliclyAccessible", true}}},
-                                                         {"IpAddressType", "IPV4"}};
+    configuration["NetworkConfiguration"] =
+        json::object{{"EgressConfiguration", json::object{{"EgressType", "DEFAULT"}}},
+                     {"IngressConfiguration", json::object{{"IsPubliclyAccessible", true}}},
+                     {"IpAddressType", "IPV4"}};
   }
   return configuration;
 }
@@ -170,10 +184,12 @@ Outcome AppRunner::create_service(const Input& input) {
       return invalid_request(fmt::format("Service with the provided name already exists: {}.", name));
     }
   }
-  if (auto checked = check_source(*object_of(input, "SourceConfiguration")); !checked) return std::unexpected(std::move(checked.error()));
+  if (auto checked = check_source(*object_of(input, "SourceConfiguration")); !checked)
+    return std::unexpected(std::move(checked.error()));
   if (std::ranges::count_if(services_, [](const auto& entry) { return entry.second.status != "DELETED"; }) >=
       static_cast<std::ptrdiff_t>(services_max)) {
-    return refuse("ServiceQuotaExceededException", fmt::format("The account's quota of {} services is used up.", services_max));
+    return refuse("ServiceQuotaExceededException",
+                  fmt::format("The account's quota of {} services is used up.", services_max));
   }
   Service service;
   service.name = name;
@@ -204,7 +220,8 @@ Outcome AppRunner::list_services(const Input& input) {
     after = page_item(*token);
     if (!after) return invalid_request("The NextToken is not valid.");
   }
-  const auto page = take_page(arns, after, static_cast<std::size_t>(integer_of(input, "MaxResults", 20)), [](const std::string& arn) { return arn; });
+  const auto page = take_page(arns, after, static_cast<std::size_t>(integer_of(input, "MaxResults", 20)),
+                              [](const std::string& arn) { return arn; });
   json::array summaries;
   for (const auto& arn : page.items) {
     const auto& service = services_.at(arn);
@@ -216,8 +233,9 @@ Outcome AppRunner::list_services(const Input& input) {
                                         {"UpdatedAt", epoch_seconds(service.updated)},
                                         {"Status", service.status}});
   }
-  return json::object{{"ServiceSummaryList", std::move(summaries)},
-                      {"NextToken", page.next_token ? json::value(json::string(*page.next_token)) : json::value(nullptr)}};
+  return json::object{
+      {"ServiceSummaryList", std::move(summaries)},
+      {"NextToken", page.next_token ? json::value(json::string(*page.next_token)) : json::value(nullptr)}};
 }
 
 Outcome AppRunner::update_service(const Input& input) {
@@ -225,12 +243,14 @@ Outcome AppRunner::update_service(const Input& input) {
   if (!found) return std::unexpected(std::move(found.error()));
   Service& service = **found;
   if (service.status != "RUNNING" && service.status != "CREATE_FAILED") {
-    return refuse("InvalidStateException", fmt::format("Service cannot be updated in the current state: {}.", service.status));
+    return refuse("InvalidStateException",
+                  fmt::format("Service cannot be updated in the current state: {}.", service.status));
   }
   json::object configuration = service.configuration;
   if (const auto* source = object_of(input, "SourceConfiguration")) {
     if (auto checked = check_source(*source); !checked) return std::unexpected(std::move(checked.error()));
-    if (source->contains("ImageRepository") != service.configuration.at("SourceConfiguration").get_object().contains("ImageRepository")) {
+    if (source->contains("ImageRepository") !=
+        service.configuration.at("SourceConfiguration").get_object().contains("ImageRepository")) {
       return invalid_request("The source type of a service cannot be changed between code and image.");
     }
   }
@@ -245,11 +265,13 @@ Outcome AppRunner::update_service(const Input& input) {
 }
 
 // Begins an operation if the service's state allows it.
-Outcome AppRunner::begin_from(const Input& input, std::initializer_list<std::string_view> states, std::string_view verb, std::string type) {
+Outcome AppRunner::begin_from(const Input& input, std::initializer_list<std::string_view> states, std::string_view verb,
+                              std::string type) {
   auto service = service_of(input);
   if (!service) return std::unexpected(std::move(service.error()));
   if (std::ranges::find(states, (*service)->status) == states.end()) {
-    return refuse("InvalidStateException", fmt::format("Service cannot be {} in the current state: {}.", verb, (*service)->status));
+    return refuse("InvalidStateException",
+                  fmt::format("Service cannot be {} in the current state: {}.", verb, (*service)->status));
   }
   (*service)->former = (*service)->configuration;
   const auto& operation = begin(**service, std::move(type));
@@ -262,9 +284,13 @@ Outcome AppRunner::start_deployment(const Input& input) {
   return json::object{{"OperationId", (**begun).at("OperationId")}};
 }
 
-Outcome AppRunner::pause_service(const Input& input) { return begin_from(input, {"RUNNING"}, "paused", "PAUSE_SERVICE"); }
+Outcome AppRunner::pause_service(const Input& input) {
+  return begin_from(input, {"RUNNING"}, "paused", "PAUSE_SERVICE");
+}
 
-Outcome AppRunner::resume_service(const Input& input) { return begin_from(input, {"PAUSED"}, "resumed", "RESUME_SERVICE"); }
+Outcome AppRunner::resume_service(const Input& input) {
+  return begin_from(input, {"PAUSED"}, "resumed", "RESUME_SERVICE");
+}
 
 Outcome AppRunner::delete_service(const Input& input) {
   return begin_from(input, {"RUNNING", "PAUSED", "CREATE_FAILED", "DELETE_FAILED"}, "deleted", "DELETE_SERVICE");
@@ -301,7 +327,8 @@ Outcome AppRunner::list_operations(const Input& input) {
 
 Outcome AppRunner::list_tags_for_resource(const Input& input) {
   if (!services_.contains(text_of(input, "ResourceArn"))) {
-    return refuse("ResourceNotFoundException", fmt::format("Resource cannot be found for arn: {}", text_of(input, "ResourceArn")));
+    return refuse("ResourceNotFoundException",
+                  fmt::format("Resource cannot be found for arn: {}", text_of(input, "ResourceArn")));
   }
   return json::object{{"Tags", json::array()}};
 }

@@ -19,7 +19,8 @@ namespace sandbox {
 
 // AWS App Runner: services, and operations that take their time, fail and are rolled back. What AWS does not document is
 // decided so: an update replaces each top-level member it names as a whole; an operation fails if its image is not in ECR
-// when it is pulled; images of other registries than ECR Public and the account's own are never there.
+// when it is pulled; images of other registries than ECR Public and the account's own are never there. Nothing watches the
+// tag of a service with automatic deployments.
 class AppRunner final : public JsonService {
  public:
   AppRunner(World& world, Ecr& ecr, Logs& logs, EventBus& bus) : world_(world), ecr_(ecr), logs_(logs), bus_(bus) {}
@@ -37,9 +38,9 @@ class AppRunner final : public JsonService {
     base::Time started;
     base::Time updated;
     std::optional<base::Time> ended;
-    std::string trouble;         // Why it will fail; empty if it will not.
-    bool roll_back = false;      // If it fails.
-    std::string status_before;   // Of the service.
+    std::string trouble;        // Why it will fail; empty if it will not.
+    bool roll_back = false;     // If it fails.
+    std::string status_before;  // Of the service.
   };
   struct Service {
     std::string name;
@@ -85,7 +86,8 @@ class AppRunner final : public JsonService {
   Answer<void> check_source(const boost::json::object& source) const;
   void complete_source(boost::json::object& source) const;
   boost::json::object first_configuration(const Input& input) const;
-  Outcome begin_from(const Input& input, std::initializer_list<std::string_view> states, std::string_view verb, std::string type);
+  Outcome begin_from(const Input& input, std::initializer_list<std::string_view> states, std::string_view verb,
+                     std::string type);
   boost::json::object show(const Service& service) const;
   boost::json::object answer(const Service& service, const Progress& operation) const;
 
@@ -93,7 +95,7 @@ class AppRunner final : public JsonService {
   Ecr& ecr_;
   Logs& logs_;
   EventBus& bus_;
-  std::map<std::string, Service> services_;  // By ARN.
+  std::map<std::string, Service> services_;                         // By ARN.
   std::map<std::string, DeploymentOutcome, std::less<>> outcomes_;  // By tag.
 };
 

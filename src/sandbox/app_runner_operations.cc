@@ -16,10 +16,14 @@ namespace json = boost::json;
 constexpr std::size_t operations_max = 1'000;  // Kept of a service.
 constexpr std::chrono::hours described_after_deletion{1};
 
-bool deploys(std::string_view type) { return type == "CREATE_SERVICE" || type == "UPDATE_SERVICE" || type == "START_DEPLOYMENT"; }
+bool deploys(std::string_view type) {
+  return type == "CREATE_SERVICE" || type == "UPDATE_SERVICE" || type == "START_DEPLOYMENT";
+}
 
 // The image without its registry: `shop:1.2.4`.
-std::string short_image(std::string_view image) { return std::string(image.substr(std::min(image.find('/') + 1, image.size()))); }
+std::string short_image(std::string_view image) {
+  return std::string(image.substr(std::min(image.find('/') + 1, image.size())));
+}
 
 // `UpdateService`, as events name the operation of that type.
 std::string_view event_name(std::string_view type) {
@@ -59,12 +63,15 @@ std::optional<EcrImage> parse_ecr_image(std::string_view identifier) {
 
 void AppRunner::decide_deployments(std::string_view tag, DeploymentOutcome outcome) {
   outcomes_.insert_or_assign(std::string(tag), outcome);
-  const auto text = outcome == DeploymentOutcome::Success ? "succeed" : outcome == DeploymentOutcome::Rollback ? "be rolled back" : "fail";
+  const auto text = outcome == DeploymentOutcome::Success    ? "succeed"
+                    : outcome == DeploymentOutcome::Rollback ? "be rolled back"
+                                                             : "fail";
   world_.tell("operation", fmt::format("deployments of tag {} will {}", tag, text));
 }
 
 void AppRunner::log(const Service& service, std::string_view text) {
-  logs_.write(fmt::format("/aws/apprunner/{}/{}/service", service.name, service.id), "events", fmt::format("[AppRunner] {}", text));
+  logs_.write(fmt::format("/aws/apprunner/{}/{}/service", service.name, service.id), "events",
+              fmt::format("[AppRunner] {}", text));
 }
 
 void AppRunner::set_status(Service& service, std::string status) {
@@ -73,7 +80,9 @@ void AppRunner::set_status(Service& service, std::string status) {
   world_.tell("service", before.empty() ? fmt::format("{} is {}", service.name, service.status)
                                         : fmt::format("{} was {}, is {}", service.name, before, service.status));
   log(service, fmt::format("Service status is set to {}.", service.status));
-  bus_.emit({"aws.apprunner", "AppRunner Service Status Change", {json::string(service.arn)},
+  bus_.emit({"aws.apprunner",
+             "AppRunner Service Status Change",
+             {json::string(service.arn)},
              {{"previousServiceStatus", before},
               {"currentServiceStatus", service.status},
               {"serviceName", service.name},
@@ -84,9 +93,13 @@ void AppRunner::set_status(Service& service, std::string status) {
 
 void AppRunner::emit_operation(const Service& service, const Progress& operation, bool started) {
   const bool succeeded = operation.status == "SUCCEEDED";
-  bus_.emit({"aws.apprunner", "AppRunner Service Operation Status Change", {json::string(service.arn)},
+  bus_.emit({"aws.apprunner",
+             "AppRunner Service Operation Status Change",
+             {json::string(service.arn)},
              {{"operationStatus", fmt::format("{}{}", event_name(operation.type),
-                                              started ? "Started" : succeeded ? "CompletedSuccessfully" : "Failed")},
+                                              started     ? "Started"
+                                              : succeeded ? "CompletedSuccessfully"
+                                                          : "Failed")},
               {"serviceName", service.name},
               {"serviceId", service.id},
               {"message", fmt::format("Operation {} is {}.", operation.type, operation.status)},
@@ -105,7 +118,8 @@ const AppRunner::Progress& AppRunner::begin(Service& service, std::string type) 
   if (service.operations.size() > operations_max) service.operations.pop_back();
   const Progress& begun = service.operations.front();
   const auto image = image_of(service.configuration);
-  world_.tell("operation", fmt::format("{} {} begins{}", service.name, begun.type, deploys(begun.type) && !image.empty() ? ": " + short_image(image) : ""));
+  world_.tell("operation", fmt::format("{} {} begins{}", service.name, begun.type,
+                                       deploys(begun.type) && !image.empty() ? ": " + short_image(image) : ""));
   log(service, fmt::format("Operation {} with ID : {} started.", begun.type, begun.id));
   set_status(service, "OPERATION_IN_PROGRESS");
   emit_operation(service, begun, true);
@@ -143,7 +157,8 @@ void AppRunner::pull(const std::string& arn, const std::string& operation_id) {
   if (operation->trouble.empty()) log(service, "Successfully pulled your application image from ECR.");
   const auto parsed = parse_ecr_image(image);
   const auto decided = parsed ? outcomes_.find(parsed->tag_or_digest) : outcomes_.end();
-  if (decided == outcomes_.end() || decided->second == DeploymentOutcome::Success || !operation->trouble.empty()) return;
+  if (decided == outcomes_.end() || decided->second == DeploymentOutcome::Success || !operation->trouble.empty())
+    return;
   operation->trouble = "Health check failed on protocol `TCP` [Port: '8080'].";
   operation->roll_back = decided->second == DeploymentOutcome::Rollback;
 }
@@ -157,7 +172,9 @@ void AppRunner::finish(const std::string& arn, const std::string& operation_id) 
 
 void AppRunner::succeed(Service& service, Progress& operation) {
   if (deploys(operation.type)) log(service, "Successfully deployed your application image.");
-  const auto status = operation.type == "PAUSE_SERVICE" ? "PAUSED" : operation.type == "DELETE_SERVICE" ? "DELETED" : "RUNNING";
+  const auto status = operation.type == "PAUSE_SERVICE"    ? "PAUSED"
+                      : operation.type == "DELETE_SERVICE" ? "DELETED"
+                                                           : "RUNNING";
   if (operation.type == "DELETE_SERVICE") {
     // Deleted services can be described for a while.
     service.deleted = world_.now();
@@ -196,8 +213,9 @@ void AppRunner::end(Service& service, Progress& operation, std::string status, s
   operation.updated = world_.now();
   operation.ended = world_.now();
   const auto image = image_of(service.configuration);
-  world_.tell("operation", fmt::format("{} {} {}{}", service.name, operation.type, operation.status,
-                                       deploys(operation.type) && !image.empty() ? ", runs " + short_image(image) : ""));
+  world_.tell("operation",
+              fmt::format("{} {} {}{}", service.name, operation.type, operation.status,
+                          deploys(operation.type) && !image.empty() ? ", runs " + short_image(image) : ""));
   log(service, fmt::format("Operation {} with ID : {} {}.", operation.type, operation.id, operation.status));
   set_status(service, std::move(service_status));
   emit_operation(service, operation, false);

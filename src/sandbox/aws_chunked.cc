@@ -14,9 +14,7 @@
 namespace sandbox {
 namespace {
 
-std::unexpected<Refusal> incomplete() {
-  return refuse("IncompleteBody", "The request body terminated unexpectedly");
-}
+std::unexpected<Refusal> incomplete() { return refuse("IncompleteBody", "The request body terminated unexpectedly"); }
 
 // Takes the text up to CR LF off the front; nullopt if there is no line.
 std::optional<std::string_view> take_line(std::string_view& rest) {
@@ -58,7 +56,8 @@ class Decoder {
       const auto head = line ? read_head(*line) : std::nullopt;
       if (!head || head->size > rest_.size()) return incomplete();
       const auto data = rest_.substr(0, head->size);
-      if (!matches("AWS4-HMAC-SHA256-PAYLOAD", sha256_hex("") + "\n" + sha256_hex(data), head->signature)) return mismatch();
+      if (!matches("AWS4-HMAC-SHA256-PAYLOAD", sha256_hex("") + "\n" + sha256_hex(data), head->signature))
+        return mismatch();
       rest_.remove_prefix(head->size);
       if (head->size == 0) return trailer();
       if (!rest_.starts_with("\r\n")) return incomplete();
@@ -93,7 +92,8 @@ class Decoder {
 
   bool matches(std::string_view algorithm, std::string_view hashes, std::string_view given) {
     if (key_.empty()) return true;
-    const auto text = fmt::format("{}\n{}\n{}\n{}\n{}", algorithm, signature_.time, signature_.scope(), previous_, hashes);
+    const auto text =
+        fmt::format("{}\n{}\n{}\n{}\n{}", algorithm, signature_.time, signature_.scope(), previous_, hashes);
     previous_ = to_hex(hmac_sha256(key_, text));
     return previous_ == given;
   }
@@ -113,7 +113,8 @@ class Decoder {
 void drop_encoding(http::Headers& headers) {
   const auto encoding = std::string(headers.get("content-encoding").value_or(""));
   if (encoding == "aws-chunked") headers.remove("content-encoding");
-  if (encoding.starts_with("aws-chunked,")) headers.set("content-encoding", encoding.substr(std::min(encoding.find_first_not_of(", ", 11), encoding.size())));
+  if (encoding.starts_with("aws-chunked,"))
+    headers.set("content-encoding", encoding.substr(std::min(encoding.find_first_not_of(", ", 11), encoding.size())));
 }
 
 }  // namespace

@@ -25,7 +25,10 @@ http::Response lines(std::string text) { return {200, {{"Content-Type", "applica
 http::Response show_calls(const std::deque<Call>& calls) {
   std::string text;
   for (const auto& call : calls) {
-    json::object line{{"time", base::to_iso8601(call.at)}, {"service", call.service}, {"operation", call.operation}, {"status", call.status}};
+    json::object line{{"time", base::to_iso8601(call.at)},
+                      {"service", call.service},
+                      {"operation", call.operation},
+                      {"status", call.status}};
     if (!call.error.empty()) line["error"] = call.error;
     text += json::serialize(line) + "\n";
   }
@@ -36,12 +39,17 @@ http::Response show_happenings(const World& world, std::string_view query) {
   std::uint64_t after = 0;
   if (const auto pairs = parse_pairs(query, true); const auto* given = find_pair(pairs, "after")) {
     const auto parsed = std::from_chars(given->data(), given->data() + given->size(), after);
-    if (parsed.ec != std::errc() || parsed.ptr != given->data() + given->size()) return trouble(400, "after must be a number");
+    if (parsed.ec != std::errc() || parsed.ptr != given->data() + given->size())
+      return trouble(400, "after must be a number");
   }
   std::string text;
   for (const auto& [number, happening] : world.told()) {
     if (number <= after) continue;
-    text += json::serialize(json::object{{"number", number}, {"time", base::to_iso8601(happening.at)}, {"kind", happening.kind}, {"text", happening.text}}) + "\n";
+    text += json::serialize(json::object{{"number", number},
+                                         {"time", base::to_iso8601(happening.at)},
+                                         {"kind", happening.kind},
+                                         {"text", happening.text}}) +
+            "\n";
   }
   return lines(std::move(text));
 }
@@ -51,18 +59,22 @@ http::Response decide_deployments(const http::Request& request, AppRunner& app_r
   const auto tag = body ? base::string_member(*body, "tag") : std::nullopt;
   const auto outcome = body ? base::string_member(*body, "outcome") : std::nullopt;
   const bool known = outcome == "rollback" || outcome == "fail" || outcome == "success";
-  if (!tag || !known) return trouble(400, R"(send {"tag": "1.2.9", "outcome": "rollback"}; the other outcomes are "fail" and "success")");
+  if (!tag || !known)
+    return trouble(400, R"(send {"tag": "1.2.9", "outcome": "rollback"}; the other outcomes are "fail" and "success")");
   app_runner.decide_deployments(*tag, *outcome == "rollback" ? DeploymentOutcome::Rollback
                                       : *outcome == "fail"   ? DeploymentOutcome::Failure
                                                              : DeploymentOutcome::Success);
-  return {200, {{"Content-Type", "application/json"}}, json::serialize(json::object{{"tag", *tag}, {"outcome", *outcome}}) + "\n"};
+  return {200,
+          {{"Content-Type", "application/json"}},
+          json::serialize(json::object{{"tag", *tag}, {"outcome", *outcome}}) + "\n"};
 }
 
 }  // namespace
 
 bool is_control(const http::Request& request) { return request.target.starts_with(root); }
 
-http::Response handle_control(const http::Request& request, const World& world, const std::deque<Call>& calls, AppRunner& app_runner) {
+http::Response handle_control(const http::Request& request, const World& world, const std::deque<Call>& calls,
+                              AppRunner& app_runner) {
   const auto target = split_target(request.target);
   const auto name = target.path.substr(root.size());
   if (name == "calls" && request.method == "GET") return show_calls(calls);

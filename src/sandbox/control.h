@@ -14,7 +14,8 @@ namespace sandbox {
 //   GET  calls                   the last calls, a JSON object a line
 //   GET  happenings[?after=N]    the last happenings, or those after number N, a JSON object a line
 //   POST deployments             {"tag": "1.2.9", "outcome": "rollback" | "fail" | "success"}
-http::Response handle_control(const http::Request& request, const World& world, const std::deque<Call>& calls, AppRunner& app_runner);
+http::Response handle_control(const http::Request& request, const World& world, const std::deque<Call>& calls,
+                              AppRunner& app_runner);
 
 bool is_control(const http::Request& request);
 

@@ -19,7 +19,10 @@ constexpr std::size_t repositories_max = 10'000;
 
 Refusal no_such_repository(std::string_view name, std::string_view registry) {
   return {"RepositoryNotFoundException",
-          fmt::format("The repository with name '{}' does not exist in the registry with id '{}'", name, registry), 400, {}, {}};
+          fmt::format("The repository with name '{}' does not exist in the registry with id '{}'", name, registry),
+          400,
+          {},
+          {}};
 }
 
 }  // namespace
@@ -37,22 +40,42 @@ const std::vector<Operation<Ecr>>& Ecr::operations() {
   static const Field ids{"imageIds", Type::List, required, 1, 100};
   static const std::vector<Operation<Ecr>> table = {
       {"CreateRepository",
-       {repository, registry, {"imageTagMutability"}, {"imageScanningConfiguration.scanOnPush", Type::Boolean}, {"tags", Type::List}},
+       {repository,
+        registry,
+        {"imageTagMutability"},
+        {"imageScanningConfiguration.scanOnPush", Type::Boolean},
+        {"tags", Type::List}},
        &Ecr::create_repository},
       {"DescribeRepositories",
        {registry, {"repositoryNames", Type::List, optional, 1, 100}, {"repositoryNames[]"}, next_token, max_results},
        &Ecr::describe_repositories},
       {"DeleteRepository", {repository, registry, {"force", Type::Boolean}}, &Ecr::delete_repository},
       {"PutImage",
-       {repository, registry, {"imageManifest", Type::String, required, 1, 4'194'304}, {"imageManifestMediaType"},
-        {"imageTag", Type::String, optional, 1, 300}, {"imageDigest"}},
+       {repository,
+        registry,
+        {"imageManifest", Type::String, required, 1, 4'194'304},
+        {"imageManifestMediaType"},
+        {"imageTag", Type::String, optional, 1, 300},
+        {"imageDigest"}},
        &Ecr::put_image},
-      {"ListImages", {repository, registry, next_token, max_results, {"filter.tagStatus"}, {"filter.imageStatus"}}, &Ecr::list_images},
+      {"ListImages",
+       {repository, registry, next_token, max_results, {"filter.tagStatus"}, {"filter.imageStatus"}},
+       &Ecr::list_images},
       {"DescribeImages",
-       {repository, registry, {"imageIds", Type::List, optional, 1, 100}, image_id, image_digest, image_tag, next_token, max_results,
-        {"filter.tagStatus"}, {"filter.imageStatus"}},
+       {repository,
+        registry,
+        {"imageIds", Type::List, optional, 1, 100},
+        image_id,
+        image_digest,
+        image_tag,
+        next_token,
+        max_results,
+        {"filter.tagStatus"},
+        {"filter.imageStatus"}},
        &Ecr::describe_images},
-      {"BatchGetImage", {repository, registry, ids, image_id, image_digest, image_tag, {"acceptedMediaTypes[]"}}, &Ecr::batch_get_image},
+      {"BatchGetImage",
+       {repository, registry, ids, image_id, image_digest, image_tag, {"acceptedMediaTypes[]"}},
+       &Ecr::batch_get_image},
       {"BatchDeleteImage", {repository, registry, ids, image_id, image_digest, image_tag}, &Ecr::batch_delete_image},
       {"GetAuthorizationToken", {{"registryIds[]"}}, &Ecr::get_authorization_token},
   };
@@ -72,7 +95,8 @@ Answer<Ecr::Repository*> Ecr::repository_of(const Input& input) {
   const auto name = text_of(input, "repositoryName");
   const auto registry = optional_text(input, "registryId").value_or(world_.settings().account);
   const auto found = repositories_.find(name);
-  if (found == repositories_.end() || registry != world_.settings().account) return std::unexpected(no_such_repository(name, registry));
+  if (found == repositories_.end() || registry != world_.settings().account)
+    return std::unexpected(no_such_repository(name, registry));
   return &found->second;
 }
 
@@ -90,23 +114,28 @@ json::object Ecr::show_repository(const Repository& repository) const {
 Outcome Ecr::create_repository(const Input& input) {
   const auto name = text_of(input, "repositoryName");
   if (!is_repository_name(name)) {
-    return refuse("InvalidParameterException",
-                  "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression "
-                  "'(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*''");
+    return refuse(
+        "InvalidParameterException",
+        "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression "
+        "'(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*''");
   }
   if (repositories_.contains(name)) {
     return refuse("RepositoryAlreadyExistsException",
-                  fmt::format("The repository with name '{}' already exists in the registry with id '{}'", name, world_.settings().account));
+                  fmt::format("The repository with name '{}' already exists in the registry with id '{}'", name,
+                              world_.settings().account));
   }
   const auto mutability = optional_text(input, "imageTagMutability").value_or("MUTABLE");
   if (mutability != "MUTABLE" && mutability != "IMMUTABLE") {
-    return refuse("InvalidParameterException", fmt::format("The sandbox does not emulate imageTagMutability '{}'.", mutability.substr(0, 64)));
+    return refuse("InvalidParameterException",
+                  fmt::format("The sandbox does not emulate imageTagMutability '{}'.", mutability.substr(0, 64)));
   }
   if (repositories_.size() >= repositories_max) {
-    return refuse("LimitExceededException", fmt::format("The sandbox keeps at most {} repositories.", repositories_max));
+    return refuse("LimitExceededException",
+                  fmt::format("The sandbox keeps at most {} repositories.", repositories_max));
   }
   const auto* scanning = object_of(input, "imageScanningConfiguration");
-  Repository repository{name, world_.now(), mutability == "IMMUTABLE", scanning && boolean_of(*scanning, "scanOnPush", false), {}, {}};
+  Repository repository{
+      name, world_.now(), mutability == "IMMUTABLE", scanning && boolean_of(*scanning, "scanOnPush", false), {}, {}};
   json::object shown = show_repository(repository);
   repositories_.emplace(name, std::move(repository));
   return json::object{{"repository", std::move(shown)}};
@@ -118,7 +147,8 @@ Outcome Ecr::describe_repositories(const Input& input) {
   if (const auto names = texts_of(input, "repositoryNames"); !names.empty()) {
     for (const auto& name : names) {
       const auto found = repositories_.find(name);
-      if (found == repositories_.end() || registry != world_.settings().account) return std::unexpected(no_such_repository(name, registry));
+      if (found == repositories_.end() || registry != world_.settings().account)
+        return std::unexpected(no_such_repository(name, registry));
       shown.emplace_back(show_repository(found->second));
     }
     return json::object{{"repositories", std::move(shown)}};
@@ -128,9 +158,12 @@ Outcome Ecr::describe_repositories(const Input& input) {
   std::optional<std::string> after;
   if (const auto token = optional_text(input, "nextToken")) {
     after = page_item(*token);
-    if (!after) return refuse("InvalidParameterException", "Invalid parameter at 'nextToken' failed to satisfy constraint: 'Invalid token'");
+    if (!after)
+      return refuse("InvalidParameterException",
+                    "Invalid parameter at 'nextToken' failed to satisfy constraint: 'Invalid token'");
   }
-  const auto page = take_page(names, after, static_cast<std::size_t>(integer_of(input, "maxResults", 100)), [](const std::string& name) { return name; });
+  const auto page = take_page(names, after, static_cast<std::size_t>(integer_of(input, "maxResults", 100)),
+                              [](const std::string& name) { return name; });
   for (const auto& name : page.items) shown.emplace_back(show_repository(repositories_.at(name)));
   json::object output{{"repositories", std::move(shown)}};
   if (page.next_token) output["nextToken"] = *page.next_token;
@@ -141,9 +174,11 @@ Outcome Ecr::delete_repository(const Input& input) {
   auto repository = repository_of(input);
   if (!repository) return std::unexpected(std::move(repository.error()));
   if (!(*repository)->images.empty() && !boolean_of(input, "force", false)) {
-    return refuse("RepositoryNotEmptyException",
-                  fmt::format("The repository with name '{}' in registry with id '{}' cannot be deleted because it still contains images",
-                              (*repository)->name, world_.settings().account));
+    return refuse(
+        "RepositoryNotEmptyException",
+        fmt::format(
+            "The repository with name '{}' in registry with id '{}' cannot be deleted because it still contains images",
+            (*repository)->name, world_.settings().account));
   }
   json::object shown = show_repository(**repository);
   repositories_.erase(std::string((*repository)->name));
@@ -152,11 +187,11 @@ Outcome Ecr::delete_repository(const Input& input) {
 
 Outcome Ecr::get_authorization_token(const Input&) {
   const auto host = uri_of("");
-  return json::object{
-      {"authorizationData",
-       json::array{json::object{{"authorizationToken", to_base64("AWS:" + world_.settings().credentials.secret_access_key)},
-                                {"expiresAt", epoch_seconds(world_.now() + std::chrono::hours(12))},
-                                {"proxyEndpoint", "https://" + host.substr(0, host.size() - 1)}}}}};
+  return json::object{{"authorizationData",
+                       json::array{json::object{
+                           {"authorizationToken", to_base64("AWS:" + world_.settings().credentials.secret_access_key)},
+                           {"expiresAt", epoch_seconds(world_.now() + std::chrono::hours(12))},
+                           {"proxyEndpoint", "https://" + host.substr(0, host.size() - 1)}}}}};
 }
 
 }  // namespace sandbox

@@ -20,7 +20,10 @@ constexpr std::string_view docker_manifest = "application/vnd.docker.distributio
 
 Refusal invalid_parameter(std::string_view name, std::string_view constraint) {
   return {"InvalidParameterException",
-          fmt::format("Invalid parameter at '{}' failed to satisfy constraint: '{}'", name, constraint), 400, {}, {}};
+          fmt::format("Invalid parameter at '{}' failed to satisfy constraint: '{}'", name, constraint),
+          400,
+          {},
+          {}};
 }
 
 json::object show_id(std::string_view digest, std::string_view tag) {
@@ -68,10 +71,8 @@ Answer<Paging> read_paging(const Input& input) {
 }  // namespace
 
 void Ecr::emit(std::string_view action, const Repository& repository, std::string_view digest, std::string_view tag) {
-  json::object detail{{"result", "SUCCESS"},
-                      {"repository-name", repository.name},
-                      {"image-digest", digest},
-                      {"action-type", action}};
+  json::object detail{
+      {"result", "SUCCESS"}, {"repository-name", repository.name}, {"image-digest", digest}, {"action-type", action}};
   if (!tag.empty()) detail["image-tag"] = tag;
   bus_.emit({"aws.ecr", "ECR Image Action", {}, std::move(detail)});
 }
@@ -80,7 +81,8 @@ std::optional<std::string> Ecr::find_digest(std::string_view repository, std::st
   const auto found = repositories_.find(repository);
   if (found == repositories_.end()) return std::nullopt;
   const bool is_digest = tag_or_digest.starts_with("sha256:");
-  auto digest = digest_of(found->second, is_digest ? ImageId{std::string(tag_or_digest), {}} : ImageId{{}, std::string(tag_or_digest)});
+  auto digest = digest_of(
+      found->second, is_digest ? ImageId{std::string(tag_or_digest), {}} : ImageId{{}, std::string(tag_or_digest)});
   return digest.empty() ? std::nullopt : std::optional(std::move(digest));
 }
 
@@ -94,22 +96,27 @@ std::string Ecr::digest_of(const Repository& repository, const ImageId& id) cons
 
 Answer<void> Ecr::check_put(const Repository& repository, const Put& put) const {
   if (!put.tag.empty() && !is_image_tag(put.tag)) {
-    return std::unexpected(invalid_parameter("imageTag", "must satisfy regular expression '[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}'"));
+    return std::unexpected(
+        invalid_parameter("imageTag", "must satisfy regular expression '[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}'"));
   }
   const auto image = repository.images.find(put.digest);
   const auto tagged = repository.tags.find(put.tag);
   if (image != repository.images.end() && (put.tag.empty() || image->second.tags.contains(put.tag))) {
-    return refuse("ImageAlreadyExistsException",
-                  fmt::format("Image with digest '{}' and tag '{}' already exists in the repository with name '{}' in registry with id '{}'",
-                              put.digest, put.tag.empty() ? "null" : put.tag, repository.name, world_.settings().account));
+    return refuse("ImageAlreadyExistsException", fmt::format("Image with digest '{}' and tag '{}' already exists in "
+                                                             "the repository with name '{}' in registry with id '{}'",
+                                                             put.digest, put.tag.empty() ? "null" : put.tag,
+                                                             repository.name, world_.settings().account));
   }
   if (repository.immutable_tags && tagged != repository.tags.end()) {
     return refuse("ImageTagAlreadyExistsException",
-                  fmt::format("The image tag '{}' already exists in the '{}' repository and cannot be overwritten because the tag is immutable.",
+                  fmt::format("The image tag '{}' already exists in the '{}' repository and cannot be overwritten "
+                              "because the tag is immutable.",
                               put.tag, repository.name));
   }
   if (repository.images.size() >= images_max) {
-    return refuse("LimitExceededException", fmt::format("The repository with name '{}' holds {} images, the most it can.", repository.name, images_max));
+    return refuse(
+        "LimitExceededException",
+        fmt::format("The repository with name '{}' holds {} images, the most it can.", repository.name, images_max));
   }
   return {};
 }
@@ -120,24 +127,30 @@ Outcome Ecr::put_image(const Input& input) {
   Repository& repository = **found;
   Put put{text_of(input, "imageManifest"), {}, {}, text_of(input, "imageTag"), 0};
   const auto manifest = base::parse_json(put.manifest);
-  if (!manifest || !manifest->is_object()) return std::unexpected(invalid_parameter("ImageManifest", "Invalid JSON syntax"));
+  if (!manifest || !manifest->is_object())
+    return std::unexpected(invalid_parameter("ImageManifest", "Invalid JSON syntax"));
   const auto declared = base::string_member(*manifest, "mediaType");
-  put.media_type = optional_text(input, "imageManifestMediaType").value_or(std::string(declared.value_or(docker_manifest)));
+  put.media_type =
+      optional_text(input, "imageManifestMediaType").value_or(std::string(declared.value_or(docker_manifest)));
   put.digest = "sha256:" + sha256_hex(put.manifest);
   put.size = size_by_manifest(*manifest, put.manifest.size());
   if (const auto digest = optional_text(input, "imageDigest"); digest && *digest != put.digest) {
-    return refuse("ImageDigestDoesNotMatchException", fmt::format("The provided digest '{}' does not match the calculated digest '{}'.", digest->substr(0, 80), put.digest));
+    return refuse("ImageDigestDoesNotMatchException",
+                  fmt::format("The provided digest '{}' does not match the calculated digest '{}'.",
+                              digest->substr(0, 80), put.digest));
   }
   if (auto checked = check_put(repository, put); !checked) return std::unexpected(std::move(checked.error()));
   if (!repository.images.contains(put.digest)) {
     repository.images[put.digest] = {put.manifest, put.media_type, put.size, world_.now(), {}};
   }
   if (!put.tag.empty()) {
-    if (const auto former = repository.tags.find(put.tag); former != repository.tags.end()) repository.images.at(former->second).tags.erase(put.tag);
+    if (const auto former = repository.tags.find(put.tag); former != repository.tags.end())
+      repository.images.at(former->second).tags.erase(put.tag);
     repository.tags[put.tag] = put.digest;
     repository.images.at(put.digest).tags.insert(put.tag);
   }
-  world_.tell("push", fmt::format("{}:{} pushed, {}", repository.name, put.tag.empty() ? "(no tag)" : put.tag, short_digest(put.digest)));
+  world_.tell("push", fmt::format("{}:{} pushed, {}", repository.name, put.tag.empty() ? "(no tag)" : put.tag,
+                                  short_digest(put.digest)));
   emit("PUSH", repository, put.digest, put.tag);
   return json::object{{"image", show_image(repository, put.digest, put.tag)}};
 }
@@ -153,7 +166,8 @@ json::object Ecr::show_image(const Repository& repository, const std::string& di
 
 json::object Ecr::show_detail(const Repository& repository, const std::string& digest) const {
   const auto& image = repository.images.at(digest);
-  json::object detail{{"registryId", world_.settings().account}, {"repositoryName", repository.name}, {"imageDigest", digest}};
+  json::object detail{
+      {"registryId", world_.settings().account}, {"repositoryName", repository.name}, {"imageDigest", digest}};
   if (!image.tags.empty()) {
     json::array tags;
     for (const auto& tag : image.tags) tags.emplace_back(tag);
@@ -197,10 +211,12 @@ Outcome Ecr::describe_named_images(const Repository& repository, const json::arr
     const auto digest = digest_of(repository, {text_of(id, "imageDigest"), text_of(id, "imageTag")});
     if (digest.empty()) {
       const auto part = [&](std::string_view name) { return optional_text(id, name).value_or("null"); };
-      return refuse("ImageNotFoundException",
-                    fmt::format("The image with imageId {{imageDigest:'{}', imageTag:'{}'}} does not exist within the repository with "
-                                "name '{}' in the registry with id '{}'",
-                                part("imageDigest"), part("imageTag"), repository.name, world_.settings().account));
+      return refuse(
+          "ImageNotFoundException",
+          fmt::format(
+              "The image with imageId {{imageDigest:'{}', imageTag:'{}'}} does not exist within the repository with "
+              "name '{}' in the registry with id '{}'",
+              part("imageDigest"), part("imageTag"), repository.name, world_.settings().account));
     }
     if (shown.insert(digest).second) details.emplace_back(show_detail(repository, digest));
   }
@@ -240,7 +256,8 @@ json::object failure(const std::string& digest, const std::string& tag) {
     failed["failureReason"] = "Invalid request parameters: both tag and digest cannot be null";
   } else if (!digest.empty() && !is_image_digest(digest)) {
     failed["failureCode"] = "InvalidImageDigest";
-    failed["failureReason"] = "Invalid request parameters: image digest should satisfy the regex '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'";
+    failed["failureReason"] =
+        "Invalid request parameters: image digest should satisfy the regex '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'";
   } else if (!tag.empty() && !is_image_tag(tag)) {
     failed["failureCode"] = "InvalidImageTag";
     failed["failureReason"] = "Invalid request parameters: image tag is malformed";
@@ -286,7 +303,8 @@ bool Ecr::delete_image(Repository& repository, const ImageId& id) {
     for (const auto& tag : image.tags) repository.tags.erase(tag);
     repository.images.erase(digest);
   }
-  world_.tell("push", fmt::format("{}:{} deleted, {}", repository.name, id.tag.empty() ? "(no tag)" : id.tag, short_digest(digest)));
+  world_.tell("push", fmt::format("{}:{} deleted, {}", repository.name, id.tag.empty() ? "(no tag)" : id.tag,
+                                  short_digest(digest)));
   emit("DELETE", repository, digest, id.tag);
   return true;
 }

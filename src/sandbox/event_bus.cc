@@ -24,7 +24,8 @@ std::string subject_of(const json::object& event) {
   if (!detail) return {};
   const auto repository = text_of(*detail, "repository-name");
   if (repository.empty()) return {};
-  return fmt::format(" {} {}:{}", text_of(*detail, "action-type"), repository, optional_text(*detail, "image-tag").value_or("(no tag)"));
+  return fmt::format(" {} {}:{}", text_of(*detail, "action-type"), repository,
+                     optional_text(*detail, "image-tag").value_or("(no tag)"));
 }
 
 }  // namespace
@@ -42,9 +43,13 @@ const std::vector<Operation<EventBus>>& EventBus::operations() {
         {"Entries[].EventBusName"},
         {"Entries[].Resources[]"}},
        &EventBus::put_events},
-      {"ListRules", {{"NamePrefix"}, bus, {"NextToken"}, {"Limit", Type::Integer, Need::Optional, 1, 100}}, &EventBus::list_rules},
+      {"ListRules",
+       {{"NamePrefix"}, bus, {"NextToken"}, {"Limit", Type::Integer, Need::Optional, 1, 100}},
+       &EventBus::list_rules},
       {"DescribeRule", {{"Name", Type::String, required}, bus}, &EventBus::describe_rule},
-      {"ListTargetsByRule", {{"Rule", Type::String, required}, bus, {"NextToken"}, {"Limit", Type::Integer, Need::Optional, 1, 100}}, &EventBus::list_targets_by_rule},
+      {"ListTargetsByRule",
+       {{"Rule", Type::String, required}, bus, {"NextToken"}, {"Limit", Type::Integer, Need::Optional, 1, 100}},
+       &EventBus::list_targets_by_rule},
   };
   return table;
 }
@@ -54,8 +59,10 @@ void EventBus::handle(std::string_view operation, const Input& input, Asker aske
   asker(run_operation(*this, "EventBridge", operations(), operation, input, wording));
 }
 
-void EventBus::add_rule(const std::string& name, std::string description, EventPattern pattern, std::string target_queue) {
-  rules_.insert_or_assign(name, EventRule{std::move(description), std::move(pattern), {{"queue", world_.arn("sqs", target_queue)}}});
+void EventBus::add_rule(const std::string& name, std::string description, EventPattern pattern,
+                        std::string target_queue) {
+  rules_.insert_or_assign(
+      name, EventRule{std::move(description), std::move(pattern), {{"queue", world_.arn("sqs", target_queue)}}});
 }
 
 void EventBus::emit(Event event) {
@@ -79,8 +86,8 @@ std::string EventBus::publish(json::object event) {
       // A queue that was deleted loses the event, as it does without a dead-letter queue of the rule's own.
       Queue* queue = sqs_.find(queue_name_of_arn(arn));
       if (!queue) continue;
-      world_.tell("event", fmt::format("{}{} matches event rule {}, goes to queue {}", text_of(event, "detail-type"), subject_of(event),
-                                       name, queue->name()));
+      world_.tell("event", fmt::format("{}{} matches event rule {}, goes to queue {}", text_of(event, "detail-type"),
+                                       subject_of(event), name, queue->name()));
       queue->send({json::serialize(event), {}, {}}, std::nullopt);
     }
   }
@@ -94,9 +101,12 @@ json::object EventBus::put_entry(const Input& entry) {
   const auto source = text_of(entry, "Source");
   const auto detail_type = text_of(entry, "DetailType");
   const auto text = text_of(entry, "Detail");
-  if (source.empty()) return failed("InvalidArgument", "Parameter Source is not valid. Reason: Source is a required argument.");
-  if (detail_type.empty()) return failed("InvalidArgument", "Parameter DetailType is not valid. Reason: DetailType is a required argument.");
-  if (text.empty()) return failed("InvalidArgument", "Parameter Detail is not valid. Reason: Detail is a required argument.");
+  if (source.empty())
+    return failed("InvalidArgument", "Parameter Source is not valid. Reason: Source is a required argument.");
+  if (detail_type.empty())
+    return failed("InvalidArgument", "Parameter DetailType is not valid. Reason: DetailType is a required argument.");
+  if (text.empty())
+    return failed("InvalidArgument", "Parameter Detail is not valid. Reason: Detail is a required argument.");
   // Only AWS's own services may speak as `aws.…`.
   if (source.starts_with("aws.")) return failed("NotAuthorizedForSourceException", "Not authorized for the source.");
   auto detail = base::parse_json(text);

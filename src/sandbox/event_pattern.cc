@@ -87,7 +87,8 @@ bool matches_operation(std::string_view operation, const json::value& wanted, co
 
 bool matches_anything_but(const json::value& but, const json::value& value) {
   if (const auto* list = but.if_array()) return std::ranges::find(*list, value) == list->end();
-  if (const auto* operation = but.if_object()) return !matches_operation(operation->begin()->key(), operation->begin()->value(), value);
+  if (const auto* operation = but.if_object())
+    return !matches_operation(operation->begin()->key(), operation->begin()->value(), value);
   return value != but;
 }
 
@@ -123,7 +124,8 @@ bool matches_object(const json::object& pattern, const json::object& event) {
 
 bool is_text_or_texts(const json::value& value) {
   const auto* list = value.if_array();
-  return value.is_string() || (list && !list->empty() && std::ranges::all_of(*list, [](const auto& one) { return one.is_string(); }));
+  return value.is_string() ||
+         (list && !list->empty() && std::ranges::all_of(*list, [](const auto& one) { return one.is_string(); }));
 }
 
 Answer<void> check_operation(std::string_view name, const json::value& value) {
@@ -131,13 +133,16 @@ Answer<void> check_operation(std::string_view name, const json::value& value) {
   if (name == "anything-but") {
     const auto* inner = value.if_object();
     if (!inner) return value.is_null() ? invalid("anything-but must not be null") : Answer<void>();
-    if (inner->size() != 1 || !is_text_operation(inner->begin()->key())) return invalid("unrecognized operation inside of anything-but");
+    if (inner->size() != 1 || !is_text_operation(inner->begin()->key()))
+      return invalid("unrecognized operation inside of anything-but");
     return is_text_or_texts(inner->begin()->value()) ? Answer<void>() : invalid("anything-but must hold strings");
   }
   if (!is_text_operation(name)) return invalid(fmt::format("the sandbox does not emulate the operation {}", name));
   if (const auto* inner = value.if_object()) {
-    const bool folded = inner->size() == 1 && inner->begin()->key() == "equals-ignore-case" && inner->begin()->value().is_string();
-    return folded && (name == "prefix" || name == "suffix") ? Answer<void>() : invalid(fmt::format("{} must be a string", name));
+    const bool folded =
+        inner->size() == 1 && inner->begin()->key() == "equals-ignore-case" && inner->begin()->value().is_string();
+    return folded && (name == "prefix" || name == "suffix") ? Answer<void>()
+                                                            : invalid(fmt::format("{} must be a string", name));
   }
   return value.is_string() ? Answer<void>() : invalid(fmt::format("{} must be a string", name));
 }
@@ -150,13 +155,16 @@ Answer<void> check_object(const json::object& pattern) {
       continue;
     }
     const auto* leaf = member.value().if_array();
-    if (!leaf || member.key() == "$or") return invalid(fmt::format("'{}' must be an object or an array", std::string_view(member.key())));
+    if (!leaf || member.key() == "$or")
+      return invalid(fmt::format("'{}' must be an object or an array", std::string_view(member.key())));
     if (leaf->empty()) return invalid("Empty arrays are not allowed");
     for (const auto& alternative : *leaf) {
       const auto* operation = alternative.if_object();
-      if (alternative.is_array() || (operation && operation->size() != 1)) return invalid("a match value must be a scalar or one operation");
+      if (alternative.is_array() || (operation && operation->size() != 1))
+        return invalid("a match value must be a scalar or one operation");
       if (!operation) continue;
-      if (auto checked = check_operation(operation->begin()->key(), operation->begin()->value()); !checked) return checked;
+      if (auto checked = check_operation(operation->begin()->key(), operation->begin()->value()); !checked)
+        return checked;
     }
   }
   return {};

@@ -63,7 +63,8 @@ std::string lambda_event(const std::vector<Message>& messages, std::string_view 
   return json::serialize(json::object{{"Records", std::move(records)}});
 }
 
-std::expected<std::set<std::string>, std::string> batch_item_failures(std::string_view answer, const std::vector<Message>& messages) {
+std::expected<std::set<std::string>, std::string> batch_item_failures(std::string_view answer,
+                                                                      const std::vector<Message>& messages) {
   std::set<std::string> failed;
   if (answer.empty()) return failed;
   const auto parsed = base::parse_json(answer);
@@ -109,10 +110,12 @@ void EventSource::poll() {
 void EventSource::start(std::vector<Message> messages) {
   const auto id = world_.ids().uuid();
   const auto deadline = world_.now() + world_.settings().function_timeout;
-  world_.tell("invocation", fmt::format("{} begins with {} message{}: {}", id.substr(0, 8), messages.size(), messages.size() == 1 ? "" : "s",
-                                        short_ids(messages)));
+  world_.tell("invocation", fmt::format("{} begins with {} message{}: {}", id.substr(0, 8), messages.size(),
+                                        messages.size() == 1 ? "" : "s", short_ids(messages)));
   Invocation invocation{id, lambda_event(messages, world_.arn("sqs", queue_), world_.settings().region), deadline};
-  const auto key = world_.agenda().add(deadline, [this, id] { finish(id, {false, R"({"errorType":"Sandbox.Timedout","errorMessage":"Task timed out"})"}); });
+  const auto key = world_.agenda().add(deadline, [this, id] {
+    finish(id, {false, R"({"errorType":"Sandbox.Timedout","errorMessage":"Task timed out"})"});
+  });
   running_.emplace(id, Batch{std::move(messages), key});
   invoke_(std::move(invocation), [weak = std::weak_ptr(self_), id](const InvocationResult& result) {
     if (const auto self = weak.lock()) (*self)->finish(id, result);
@@ -125,13 +128,16 @@ void EventSource::finish(const std::string& request_id, const InvocationResult& 
   if (node.empty()) return;
   const Batch& batch = node.mapped();
   world_.agenda().cancel(batch.deadline);
-  const auto failed = result.ok ? batch_item_failures(result.payload, batch.messages)
-                                : std::unexpected(fmt::format("the function failed: {}", result.payload.substr(0, 300)));
+  const auto failed = result.ok
+                          ? batch_item_failures(result.payload, batch.messages)
+                          : std::unexpected(fmt::format("the function failed: {}", result.payload.substr(0, 300)));
   if (!failed) {
-    world_.tell("invocation", fmt::format("{} ended: {}; its messages come back", request_id.substr(0, 8), failed.error()));
+    world_.tell("invocation",
+                fmt::format("{} ended: {}; its messages come back", request_id.substr(0, 8), failed.error()));
     give_back(batch.messages);
   } else {
-    world_.tell("invocation", fmt::format("{} ended: {} of {} done", request_id.substr(0, 8), batch.messages.size() - failed->size(), batch.messages.size()));
+    world_.tell("invocation", fmt::format("{} ended: {} of {} done", request_id.substr(0, 8),
+                                          batch.messages.size() - failed->size(), batch.messages.size()));
     settle(batch.messages, *failed);
   }
   poll();
@@ -158,8 +164,8 @@ void EventSource::give_back(const std::vector<Message>& messages) {
     const Message* kept = queue ? queue->find(message.number) : nullptr;
     if (!kept || kept->hidden_until <= world_.now()) continue;
     const auto wait = std::chrono::ceil<std::chrono::seconds>(kept->hidden_until - world_.now());
-    world_.tell("message", fmt::format("{} returns to {} at {} (in {})", message.id.substr(0, 8), queue_, clock_text(kept->hidden_until),
-                                       base::to_text(wait)));
+    world_.tell("message", fmt::format("{} returns to {} at {} (in {})", message.id.substr(0, 8), queue_,
+                                       clock_text(kept->hidden_until), base::to_text(wait)));
   }
 }
 

@@ -53,6 +53,7 @@ std::string lambda_event(const std::vector<Message>& messages, std::string_view 
 
 // The ids that an answer's `batchItemFailures` names. Errors, which make the whole batch fail: no JSON, an empty, missing
 // or unknown identifier.
-std::expected<std::set<std::string>, std::string> batch_item_failures(std::string_view answer, const std::vector<Message>& messages);
+std::expected<std::set<std::string>, std::string> batch_item_failures(std::string_view answer,
+                                                                      const std::vector<Message>& messages);
 
 }  // namespace sandbox

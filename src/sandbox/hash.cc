@@ -10,9 +10,7 @@ namespace sandbox {
 namespace {
 
 // OpenSSL speaks of unsigned char where std::string holds char.
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 std::string digest(const EVP_MD* kind, std::string_view data) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
@@ -53,8 +51,8 @@ std::string md5_hex(std::string_view data) { return to_hex(md5(data)); }
 std::string to_base64(std::string_view bytes) {
   // EVP_EncodeBlock writes a NUL after the text.
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes_of(bytes),
-                                   static_cast<int>(bytes.size()));
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes_of(bytes), static_cast<int>(bytes.size()));
   text.resize(static_cast<std::size_t>(size));
   return text;
 }

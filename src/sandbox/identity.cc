@@ -39,7 +39,9 @@ Outcome Sts::get_caller_identity(const Input&) {
 
 const std::vector<Operation<Iam>>& Iam::operations() {
   static const std::vector<Operation<Iam>> table = {
-      {"CreateRole", {role_name, {"AssumeRolePolicyDocument", Type::String, Need::Required, 1, 131'072}}, &Iam::create_role},
+      {"CreateRole",
+       {role_name, {"AssumeRolePolicyDocument", Type::String, Need::Required, 1, 131'072}},
+       &Iam::create_role},
       {"GetRole", {role_name}, &Iam::get_role},
       {"DeleteRole", {role_name}, &Iam::delete_role},
       {"AttachRolePolicy", {role_name, policy_arn}, &Iam::attach_role_policy},
@@ -71,11 +73,14 @@ json::object Iam::show(const std::string& name, const Role& role) const {
 
 Outcome Iam::create_role(const Input& input) {
   const auto name = text_of(input, "RoleName");
-  if (roles_.contains(name)) return refuse("EntityAlreadyExists", fmt::format("Role with name {} already exists.", name), 409);
+  if (roles_.contains(name))
+    return refuse("EntityAlreadyExists", fmt::format("Role with name {} already exists.", name), 409);
   const auto trust = base::parse_json(text_of(input, "AssumeRolePolicyDocument"));
   if (!trust || !trust->is_object()) return refuse("MalformedPolicyDocument", "This policy contains invalid Json");
-  if (roles_.size() >= roles_max) return refuse("LimitExceeded", fmt::format("Cannot exceed quota for RolesPerAccount: {}", roles_max), 409);
-  const auto& role = roles_[name] = {"AROA" + world_.ids().s3_request_id() + "X", text_of(input, "AssumeRolePolicyDocument"), world_.now(), {}};
+  if (roles_.size() >= roles_max)
+    return refuse("LimitExceeded", fmt::format("Cannot exceed quota for RolesPerAccount: {}", roles_max), 409);
+  const auto& role = roles_[name] = {
+      "AROA" + world_.ids().s3_request_id() + "X", text_of(input, "AssumeRolePolicyDocument"), world_.now(), {}};
   return json::object{{"Role", show(name, role)}};
 }
 
@@ -88,7 +93,8 @@ Outcome Iam::get_role(const Input& input) {
 Outcome Iam::delete_role(const Input& input) {
   const auto role = role_of(input);
   if (!role) return std::unexpected(role.error());
-  if (!(*role)->policies.empty()) return refuse("DeleteConflict", "Cannot delete entity, must detach all policies first.", 409);
+  if (!(*role)->policies.empty())
+    return refuse("DeleteConflict", "Cannot delete entity, must detach all policies first.", 409);
   roles_.erase(text_of(input, "RoleName"));
   return std::nullopt;
 }
@@ -96,7 +102,8 @@ Outcome Iam::delete_role(const Input& input) {
 Outcome Iam::attach_role_policy(const Input& input) {
   const auto role = role_of(input);
   if (!role) return std::unexpected(role.error());
-  if ((*role)->policies.size() >= 20) return refuse("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: 20", 409);
+  if ((*role)->policies.size() >= 20)
+    return refuse("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: 20", 409);
   (*role)->policies.insert(text_of(input, "PolicyArn"));
   return std::nullopt;
 }

@@ -55,10 +55,13 @@ struct Operation {
   Outcome (Service::*run)(const Input&);
 };
 
-inline Refusal unknown_operation(std::string_view service, std::string_view operation) {
-  return {"UnknownOperationException",
-          fmt::format("The sandbox does not emulate {} {}: its operations are listed in docs/sandbox.md", service, operation),
-          400, {}, {}};
+inline Refusal not_emulated(std::string_view what) {
+  return {
+      "UnknownOperationException",
+      fmt::format("The sandbox does not emulate {}; what it does is listed in docs/sandbox.md", what.substr(0, 200)),
+      400,
+      {},
+      {}};
 }
 
 // Finds the operation's row, checks the input against its shape and runs it.
@@ -70,7 +73,7 @@ Outcome run_operation(Service& service, std::string_view service_name, const std
     if (auto refusal = check_shape(row.shape, input, wording)) return std::unexpected(std::move(*refusal));
     return (service.*row.run)(input);
   }
-  return std::unexpected(unknown_operation(service_name, name));
+  return std::unexpected(not_emulated(fmt::format("{} {}", service_name, name)));
 }
 
 }  // namespace sandbox

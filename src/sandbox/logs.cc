@@ -27,7 +27,8 @@ std::unexpected<Refusal> exists(std::string_view what) {
 
 bool is_group_name(std::string_view name) {
   return !name.empty() && name.size() <= 512 && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("._-/#").contains(c);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("._-/#").contains(c);
   });
 }
 
@@ -36,10 +37,12 @@ bool is_stream_name(std::string_view name) {
 }
 
 std::unexpected<Refusal> bad_name(std::string_view member) {
-  return refuse("InvalidParameterException",
-                fmt::format("1 validation error detected: Value at '{}' failed to satisfy constraint: Member must satisfy regular "
-                            "expression pattern",
-                            member));
+  return refuse(
+      "InvalidParameterException",
+      fmt::format(
+          "1 validation error detected: Value at '{}' failed to satisfy constraint: Member must satisfy regular "
+          "expression pattern",
+          member));
 }
 
 }  // namespace
@@ -61,13 +64,27 @@ const std::vector<Operation<Logs>>& Logs::operations() {
       {"CreateLogStream", {group, stream}, &Logs::create_log_stream},
       {"DeleteLogGroup", {group}, &Logs::delete_log_group},
       {"PutLogEvents",
-       {group, stream, {"logEvents", Type::List, required, 1, 10'000}, {"logEvents[]", Type::Object},
-        {"logEvents[].timestamp", Type::Integer, required, 0}, {"logEvents[].message", Type::String, required, 1}},
+       {group,
+        stream,
+        {"logEvents", Type::List, required, 1, 10'000},
+        {"logEvents[]", Type::Object},
+        {"logEvents[].timestamp", Type::Integer, required, 0},
+        {"logEvents[].message", Type::String, required, 1}},
        &Logs::put_log_events},
-      {"GetLogEvents", {either_group, identifier, stream, start, end, token, events, {"startFromHead", Type::Boolean}}, &Logs::get_log_events},
+      {"GetLogEvents",
+       {either_group, identifier, stream, start, end, token, events, {"startFromHead", Type::Boolean}},
+       &Logs::get_log_events},
       {"FilterLogEvents",
-       {either_group, identifier, {"logStreamNames", Type::List, optional, 1, 100}, {"logStreamNames[]"}, {"logStreamNamePrefix"},
-        start, end, {"filterPattern", Type::String, optional, 0, 1'024}, token, events},
+       {either_group,
+        identifier,
+        {"logStreamNames", Type::List, optional, 1, 100},
+        {"logStreamNames[]"},
+        {"logStreamNamePrefix"},
+        start,
+        end,
+        {"filterPattern", Type::String, optional, 0, 1'024},
+        token,
+        events},
        &Logs::filter_log_events},
       {"DescribeLogGroups", {{"logGroupNamePrefix"}, token, fifty}, &Logs::describe_log_groups},
       {"DescribeLogStreams",
@@ -158,12 +175,16 @@ Outcome Logs::put_log_events(const Input& input) {
   for (std::size_t at = 0; at < events.size(); ++at) {
     bytes += events[at].at("message").get_string().size() + 26;
     if (at > 0 && timestamp_at(at) < timestamp_at(at - 1)) {
-      return refuse("InvalidParameterException", "Log events in a single PutLogEvents request must be in chronological order.");
+      return refuse("InvalidParameterException",
+                    "Log events in a single PutLogEvents request must be in chronological order.");
     }
   }
-  if (bytes > 1'048'576) return refuse("InvalidParameterException", fmt::format("Upload too large: {} bytes exceeds limit of 1048576", bytes));
+  if (bytes > 1'048'576)
+    return refuse("InvalidParameterException",
+                  fmt::format("Upload too large: {} bytes exceeds limit of 1048576", bytes));
   if (timestamp_at(events.size() - 1) - timestamp_at(0) > 24 * hour) {
-    return refuse("InvalidParameterException", "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.");
+    return refuse("InvalidParameterException",
+                  "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.");
   }
   // Those before `first` are too old, those from `last` on too new; both are dropped and the rest is kept.
   std::size_t first = 0;

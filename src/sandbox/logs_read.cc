@@ -14,7 +14,9 @@ namespace {
 
 namespace json = boost::json;
 
-std::unexpected<Refusal> bad_token() { return refuse("InvalidParameterException", "The specified nextToken is invalid."); }
+std::unexpected<Refusal> bad_token() {
+  return refuse("InvalidParameterException", "The specified nextToken is invalid.");
+}
 
 struct Times {
   std::int64_t start;
@@ -105,7 +107,8 @@ Outcome Logs::get_log_events(const Input& input) {
   }
   std::vector<const LogEvent*> found;
   const auto wanted = [&](const LogEvent& event) {
-    return times.contain(event.timestamp) && (token.forward ? event.number >= token.number : event.number < token.number);
+    return times.contain(event.timestamp) &&
+           (token.forward ? event.number >= token.number : event.number < token.number);
   };
   if (token.forward) {
     for (auto it = events.begin(); it != events.end() && found.size() < limit; ++it) {
@@ -119,7 +122,8 @@ Outcome Logs::get_log_events(const Input& input) {
   }
   json::array shown;
   for (const auto* event : found) {
-    shown.emplace_back(json::object{{"timestamp", event->timestamp}, {"message", event->message}, {"ingestionTime", event->ingestion}});
+    shown.emplace_back(json::object{
+        {"timestamp", event->timestamp}, {"message", event->message}, {"ingestionTime", event->ingestion}});
   }
   // The end is where a token repeats.
   const auto forward = found.empty() ? token.number : found.back()->number + 1;
@@ -197,7 +201,8 @@ Outcome Logs::describe_log_groups(const Input& input) {
 Outcome Logs::describe_log_streams(const Input& input) {
   auto group = group_of(input);
   if (!group) return std::unexpected(std::move(group.error()));
-  const auto group_name = std::ranges::find_if(groups_, [&](const auto& entry) { return &entry.second == *group; })->first;
+  const auto group_name =
+      std::ranges::find_if(groups_, [&](const auto& entry) { return &entry.second == *group; })->first;
   const bool by_time = text_of(input, "orderBy") == "LastEventTime";
   std::vector<std::pair<std::string, std::string>> keys;  // What it is sorted by, and the name.
   for (const auto& [name, stream] : (*group)->streams) {

@@ -29,7 +29,8 @@ std::string md5_of_attributes(const MessageAttributes& attributes) {
 
 std::size_t size_of(std::string_view body, const MessageAttributes& attributes) {
   std::size_t size = body.size();
-  for (const auto& [name, attribute] : attributes) size += name.size() + attribute.data_type.size() + attribute.value.size();
+  for (const auto& [name, attribute] : attributes)
+    size += name.size() + attribute.data_type.size() + attribute.value.size();
   return size;
 }
 

@@ -22,7 +22,8 @@ std::string epoch_millis(base::Time time) { return std::to_string(time.time_sinc
 
 bool is_attribute_name(std::string_view name) {
   return !name.empty() && name.size() <= 256 && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '.';
   });
 }
 
@@ -35,22 +36,26 @@ Answer<MessageAttribute> read_attribute(std::string_view name, const json::value
   attribute.data_type = text_of(*given, "DataType");
   const auto kind = attribute.data_type.substr(0, attribute.data_type.find('.'));
   if (kind != "String" && kind != "Number" && kind != "Binary") {
-    return invalid(fmt::format("The type of message (user) attribute '{}' is invalid. You must use only the following supported "
-                               "type prefixes: Binary, Number, String.",
-                               name));
+    return invalid(
+        fmt::format("The type of message (user) attribute '{}' is invalid. You must use only the following supported "
+                    "type prefixes: Binary, Number, String.",
+                    name));
   }
   if (kind == "Binary") {
     auto bytes = from_base64(text_of(*given, "BinaryValue"));
-    if (!bytes) return refuse("SerializationException", fmt::format("The value of message attribute '{}' is not base64.", name));
+    if (!bytes)
+      return refuse("SerializationException", fmt::format("The value of message attribute '{}' is not base64.", name));
     attribute.value = std::move(*bytes);
   } else {
     attribute.value = text_of(*given, "StringValue");
   }
   if (attribute.value.empty()) {
-    return invalid(fmt::format("Message (user) attribute '{}' must contain a non-empty value of type '{}'.", name, kind));
+    return invalid(
+        fmt::format("Message (user) attribute '{}' must contain a non-empty value of type '{}'.", name, kind));
   }
   if (kind != "Binary" && !is_message_text(attribute.value)) {
-    return refuse("InvalidMessageContents", fmt::format("Message attribute '{}' contains characters outside the allowed set.", name));
+    return refuse("InvalidMessageContents",
+                  fmt::format("Message attribute '{}' contains characters outside the allowed set.", name));
   }
   return attribute;
 }

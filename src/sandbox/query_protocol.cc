@@ -41,7 +41,7 @@ constexpr Flat flats[] = {
 };
 
 constexpr std::string_view integers[] = {"DelaySeconds", "MaxNumberOfMessages", "VisibilityTimeout", "WaitTimeSeconds",
-                                         "MaxResults", "DurationSeconds", "MaxSessionDuration"};
+                                         "MaxResults",   "DurationSeconds",     "MaxSessionDuration"};
 
 // A form's parameters by the parts of their names.
 struct Node {
@@ -191,7 +191,8 @@ Answer<Input> read_form(const Pairs& form) {
   return to_object(root);
 }
 
-std::string write_answer(std::string_view operation, std::string_view xmlns, const Output& output, std::string_view request_id) {
+std::string write_answer(std::string_view operation, std::string_view xmlns, const Output& output,
+                         std::string_view request_id) {
   Xml xml;
   xml.open(fmt::format("{}Response", operation), xmlns);
   if (output) {

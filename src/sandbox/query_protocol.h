@@ -19,7 +19,8 @@ namespace sandbox {
 Answer<Input> read_form(const Pairs& form);
 
 // `<OperationResponse><OperationResult>…</OperationResult><ResponseMetadata>…`
-std::string write_answer(std::string_view operation, std::string_view xmlns, const Output& output, std::string_view request_id);
+std::string write_answer(std::string_view operation, std::string_view xmlns, const Output& output,
+                         std::string_view request_id);
 
 // `<ErrorResponse><Error>…`
 std::string write_error(std::string_view xmlns, const Refusal& refusal, std::string_view request_id);

@@ -58,7 +58,8 @@ const Message& Queue::send(Draft draft, std::optional<std::chrono::seconds> dela
   const auto wait = delay.value_or(settings_.delay);
   if (wait.count() > 0) {
     hide(message, world_.now() + wait);
-    world_.tell("message", fmt::format("{} sent to {}, delayed until {}", short_id(message), name_, clock_text(message.hidden_until)));
+    world_.tell("message", fmt::format("{} sent to {}, delayed until {}", short_id(message), name_,
+                                       clock_text(message.hidden_until)));
   } else {
     show(message);
     world_.tell("message", fmt::format("{} sent to {}", short_id(message), name_));
@@ -125,21 +126,24 @@ Answer<void> Queue::change_visibility(std::string_view receipt, std::chrono::sec
   Message* message = find_receipt(receipt, malformed);
   if (malformed) return bad_receipt(receipt);
   if (!message) {
-    return std::unexpected(
-        invalid_value(fmt::format("Value {} for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not "
-                              "available for visibility timeout change.",
-                              receipt)));
+    return std::unexpected(invalid_value(
+        fmt::format("Value {} for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not "
+                    "available for visibility timeout change.",
+                    receipt)));
   }
   if (visible_.contains(message->number)) {
-    return std::unexpected(Refusal{"MessageNotInflight", "The specified message isn't in flight.", 400,
-                                   "AWS.SimpleQueueService.MessageNotInflight", {}});
+    return std::unexpected(Refusal{"MessageNotInflight",
+                                   "The specified message isn't in flight.",
+                                   400,
+                                   "AWS.SimpleQueueService.MessageNotInflight",
+                                   {}});
   }
   const auto until = world_.now() + visibility;
   if (until > message->last_received + visibility_max) {
-    return std::unexpected(
-        invalid_value(fmt::format("Value {} for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the "
-                              "message is beyond the limit [43200 seconds]",
-                              visibility.count())));
+    return std::unexpected(invalid_value(
+        fmt::format("Value {} for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the "
+                    "message is beyond the limit [43200 seconds]",
+                    visibility.count())));
   }
   hidden_.erase({message->hidden_until, message->number});
   if (visibility.count() == 0) {

@@ -80,6 +80,7 @@ class Queue {
   Answer<void> change_visibility(std::string_view receipt, std::chrono::seconds visibility);
   void purge();
   Counts counts();
+  std::size_t size() const { return messages_.size(); }
   // Nullptr if the message is gone.
   const Message* find(std::uint64_t number) const;
 

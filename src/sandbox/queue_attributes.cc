@@ -27,19 +27,26 @@ struct NumberRule {
 };
 
 constexpr NumberRule number_rules[] = {
-    {"VisibilityTimeout", 0, 43'200, [](QueueSettings& to, std::int64_t n) { to.visibility = std::chrono::seconds(n); }},
+    {"VisibilityTimeout", 0, 43'200,
+     [](QueueSettings& to, std::int64_t n) { to.visibility = std::chrono::seconds(n); }},
     {"DelaySeconds", 0, 900, [](QueueSettings& to, std::int64_t n) { to.delay = std::chrono::seconds(n); }},
-    {"ReceiveMessageWaitTimeSeconds", 0, 20, [](QueueSettings& to, std::int64_t n) { to.wait = std::chrono::seconds(n); }},
-    {"MessageRetentionPeriod", 60, 1'209'600, [](QueueSettings& to, std::int64_t n) { to.retention = std::chrono::seconds(n); }},
-    {"MaximumMessageSize", 1'024, 1'048'576, [](QueueSettings& to, std::int64_t n) { to.size_max = static_cast<std::size_t>(n); }},
+    {"ReceiveMessageWaitTimeSeconds", 0, 20,
+     [](QueueSettings& to, std::int64_t n) { to.wait = std::chrono::seconds(n); }},
+    {"MessageRetentionPeriod", 60, 1'209'600,
+     [](QueueSettings& to, std::int64_t n) { to.retention = std::chrono::seconds(n); }},
+    {"MaximumMessageSize", 1'024, 1'048'576,
+     [](QueueSettings& to, std::int64_t n) { to.size_max = static_cast<std::size_t>(n); }},
 };
 
-constexpr std::string_view stored_names[] = {"Policy", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "SqsManagedSseEnabled",
-                                             "RedriveAllowPolicy"};
+constexpr std::string_view stored_names[] = {"Policy", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds",
+                                             "SqsManagedSseEnabled", "RedriveAllowPolicy"};
 
 std::unexpected<Refusal> bad_value(std::string_view name, std::string_view value) {
   return std::unexpected(Refusal{"InvalidAttributeValue",
-                                 fmt::format("Invalid value for the parameter {}: {}", name, value.substr(0, 200)), 400, {}, {}});
+                                 fmt::format("Invalid value for the parameter {}: {}", name, value.substr(0, 200)),
+                                 400,
+                                 {},
+                                 {}});
 }
 
 // `{"deadLetterTargetArn":"…","maxReceiveCount":5}`; the number comes as text in policies written by hand.
@@ -68,8 +75,11 @@ Answer<void> apply(const std::string& name, const std::string& value, QueueSetti
     return {};
   }
   if (name == "FifoQueue" || name == "ContentBasedDeduplication") {
-    return std::unexpected(Refusal{"UnsupportedOperation", "The sandbox does not emulate FIFO queues.", 400,
-                                   "AWS.SimpleQueueService.UnsupportedOperation", {}});
+    return std::unexpected(Refusal{"UnsupportedOperation",
+                                   "The sandbox does not emulate FIFO queues.",
+                                   400,
+                                   "AWS.SimpleQueueService.UnsupportedOperation",
+                                   {}});
   }
   if (std::ranges::find(stored_names, name) == std::end(stored_names)) {
     return refuse("InvalidAttributeName", fmt::format("Unknown Attribute {}.", name));
@@ -108,8 +118,9 @@ AttributeTexts show_attributes(Queue& queue, const AttributeTexts& stored) {
   shown["LastModifiedTimestamp"] = epoch_text(queue.modified());
   shown.emplace("SqsManagedSseEnabled", "true");
   if (settings.redrive) {
-    shown["RedrivePolicy"] = fmt::format(R"({{"deadLetterTargetArn":{},"maxReceiveCount":{}}})",
-                                         base::json_quote(settings.redrive->dead_letter_arn), settings.redrive->receives_max);
+    shown["RedrivePolicy"] =
+        fmt::format(R"({{"deadLetterTargetArn":{},"maxReceiveCount":{}}})",
+                    base::json_quote(settings.redrive->dead_letter_arn), settings.redrive->receives_max);
   }
   return shown;
 }

@@ -18,10 +18,8 @@ struct KnownTarget {
   std::string_view json_version;
 };
 constexpr KnownTarget targets[] = {
-    {"AppRunner", "apprunner", "1.0"},
-    {"AmazonEC2ContainerRegistry_V20150921", "ecr", "1.1"},
-    {"AmazonSQS", "sqs", "1.0"},
-    {"AWSEvents", "events", "1.1"},
+    {"AppRunner", "apprunner", "1.0"}, {"AmazonEC2ContainerRegistry_V20150921", "ecr", "1.1"},
+    {"AmazonSQS", "sqs", "1.0"},       {"AWSEvents", "events", "1.1"},
     {"Logs_20140328", "logs", "1.1"},
 };
 
@@ -63,7 +61,8 @@ std::optional<Recognised> by_action(const http::Request& request) {
   found.operation = *action;
   const auto* version = find_pair(form, "Version");
   const auto* known = std::ranges::find(versions, version ? *version : "", &Version::version);
-  found.wanted = fmt::format("the action {} of version {}", action->substr(0, 100), version ? version->substr(0, 100) : "(none)");
+  found.wanted =
+      fmt::format("the action {} of version {}", action->substr(0, 100), version ? version->substr(0, 100) : "(none)");
   if (known != std::end(versions)) found.service = known->service;
   return found;
 }

@@ -11,10 +11,10 @@ namespace sandbox {
 // Which service and operation a request is for, and how both sides write.
 struct Recognised {
   Protocol protocol = Protocol::Rest;
-  std::string service;    // As signatures name it: `apprunner`; empty if the sandbox has no such service.
-  std::string operation;  // Empty for S3, where path and method say it.
+  std::string service;               // As signatures name it: `apprunner`; empty if the sandbox has no such service.
+  std::string operation;             // Empty for S3, where path and method say it.
   std::string json_version = "1.1";  // Of awsJson.
-  std::string wanted;     // What was asked for, for the refusal where there is no such service.
+  std::string wanted;                // What was asked for, for the refusal where there is no such service.
 };
 
 // By X-Amz-Target; by the Action of a form or query; else it is S3, unless the signature is for something else.

@@ -14,7 +14,7 @@ struct Refusal {
   std::string code;  // `ResourceNotFoundException`
   std::string message;
   int status = 400;
-  std::string query_code;  // The code in SQS's old protocol, where it is another.
+  std::string query_code;                                    // The code in SQS's old protocol, where it is another.
   std::vector<std::pair<std::string, std::string>> details;  // Further elements of an S3 error, such as Key.
 };
 

@@ -33,7 +33,8 @@ const std::vector<S3::Route>& S3::routes() {
       {"ListObjects", &S3::list_objects, {"prefix", "delimiter", "max-keys", "marker", "encoding-type"}},
       {"ListObjectsV2",
        &S3::list_objects_v2,
-       {"list-type", "prefix", "delimiter", "max-keys", "continuation-token", "start-after", "encoding-type", "fetch-owner"}},
+       {"list-type", "prefix", "delimiter", "max-keys", "continuation-token", "start-after", "encoding-type",
+        "fetch-owner"}},
       {"GetObject", &S3::get_object, {}},
       {"HeadObject", &S3::head_object, {}},
       {"PutObject", &S3::put_object, {}},
@@ -44,7 +45,8 @@ const std::vector<S3::Route>& S3::routes() {
 }
 
 Answer<http::Response> S3::handle(const http::Request& request, const S3Address& address) {
-  if (!is_utf8(address.bucket) || !is_utf8(address.key)) return refuse("InvalidURI", "Couldn't parse the specified URI.");
+  if (!is_utf8(address.bucket) || !is_utf8(address.key))
+    return refuse("InvalidURI", "Couldn't parse the specified URI.");
   if (address.key.size() > key_max) return refuse("KeyTooLongError", "Your key is too long");
   const auto route = std::ranges::find(routes(), address.operation, &Route::operation);
   if (route == routes().end()) {
@@ -52,7 +54,8 @@ Answer<http::Response> S3::handle(const http::Request& request, const S3Address&
   }
   for (const auto& [name, value] : address.query) {
     if (is_neutral(name) || std::ranges::find(route->query, name) != route->query.end()) continue;
-    return refuse("NotImplemented", fmt::format("The sandbox does not emulate {} with the query parameter '{}'.", route->operation, name),
+    return refuse("NotImplemented",
+                  fmt::format("The sandbox does not emulate {} with the query parameter '{}'.", route->operation, name),
                   501);
   }
   return (this->*route->run)({request, address});
@@ -91,16 +94,20 @@ Answer<http::Response> S3::list_buckets(const Call&) {
 Answer<http::Response> S3::create_bucket(const Call& call) {
   const auto& name = call.address.bucket;
   if (!is_bucket_name(name)) {
-    return std::unexpected(Refusal{"InvalidBucketName", "The specified bucket is not valid.", 400, {}, {{"BucketName", name}}});
+    return std::unexpected(
+        Refusal{"InvalidBucketName", "The specified bucket is not valid.", 400, {}, {{"BucketName", name}}});
   }
   const auto wanted = xml_text_of(call.request.body, "LocationConstraint");
   if (!wanted.empty() && wanted != world_.settings().region) {
-    return refuse("IllegalLocationConstraintException",
-                  fmt::format("The {} location constraint is incompatible for the region specific endpoint this request was sent to.",
-                              wanted.substr(0, 64)));
+    return refuse(
+        "IllegalLocationConstraintException",
+        fmt::format(
+            "The {} location constraint is incompatible for the region specific endpoint this request was sent to.",
+            wanted.substr(0, 64)));
   }
   if (buckets_.contains(name) && world_.settings().region != "us-east-1") {
-    return refuse("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.", 409);
+    return refuse("BucketAlreadyOwnedByYou",
+                  "Your previous request to create the named bucket succeeded and you already own it.", 409);
   }
   if (buckets_.size() >= buckets_max && !buckets_.contains(name)) {
     return refuse("TooManyBuckets", "You have attempted to create more buckets than allowed");

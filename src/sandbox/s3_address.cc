@@ -73,7 +73,8 @@ S3Address read_s3_address(const http::Request& request, const std::function<bool
 bool is_bucket_name(std::string_view name) {
   const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   return name.size() >= 3 && name.size() <= 63 && alphanumeric(name.front()) && alphanumeric(name.back()) &&
-         std::ranges::all_of(name, [&](char c) { return alphanumeric(c) || c == '.' || c == '-'; }) && !name.contains("..");
+         std::ranges::all_of(name, [&](char c) { return alphanumeric(c) || c == '.' || c == '-'; }) &&
+         !name.contains("..");
 }
 
 std::string http_date(base::Time time) {

@@ -25,12 +25,13 @@ std::string lower(std::string_view text) {
 
 // What is kept of a PutObject's headers and comes back with the object.
 std::vector<std::pair<std::string, std::string>> kept_headers(const http::Headers& headers) {
-  static constexpr std::string_view kept[] = {"content-type",     "content-encoding",   "content-disposition",
-                                              "content-language", "cache-control",      "expires"};
+  static constexpr std::string_view kept[] = {"content-type",     "content-encoding", "content-disposition",
+                                              "content-language", "cache-control",    "expires"};
   std::vector<std::pair<std::string, std::string>> found;
   for (const auto& [name, value] : headers) {
     const auto low = lower(name);
-    if (low.starts_with("x-amz-meta-") || std::ranges::find(kept, low) != std::end(kept)) found.emplace_back(low, value);
+    if (low.starts_with("x-amz-meta-") || std::ranges::find(kept, low) != std::end(kept))
+      found.emplace_back(low, value);
   }
   return found;
 }
@@ -52,7 +53,11 @@ bool names_etag(std::string_view condition, std::string_view etag) {
 }
 
 Refusal precondition_failed(std::string_view condition) {
-  return {"PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412, {}, {{"Condition", std::string(condition)}}};
+  return {"PreconditionFailed",
+          "At least one of the pre-conditions you specified did not hold",
+          412,
+          {},
+          {{"Condition", std::string(condition)}}};
 }
 
 struct Range {
@@ -94,7 +99,8 @@ Answer<std::optional<Range>> range_of(const http::Headers& headers, std::size_t 
 }
 
 http::Response object_response(const S3Object& object) {
-  http::Response response{200, {{"ETag", object.etag}, {"Last-Modified", http_date(object.modified)}, {"Accept-Ranges", "bytes"}}, {}};
+  http::Response response{
+      200, {{"ETag", object.etag}, {"Last-Modified", http_date(object.modified)}, {"Accept-Ranges", "bytes"}}, {}};
   bool typed = false;
   for (const auto& [name, value] : object.headers) {
     response.headers.add(name, value);
@@ -142,8 +148,8 @@ Answer<http::Response> S3::get_object(const Call& call) {
   if (!*range) return response;
   response.status = 206;
   response.body = (*object)->body.substr((*range)->begin, (*range)->size);
-  response.headers.set("Content-Range", fmt::format("bytes {}-{}/{}", (*range)->begin, (*range)->begin + (*range)->size - 1,
-                                                    (*object)->body.size()));
+  response.headers.set("Content-Range", fmt::format("bytes {}-{}/{}", (*range)->begin,
+                                                    (*range)->begin + (*range)->size - 1, (*object)->body.size()));
   return response;
 }
 
@@ -157,11 +163,14 @@ Answer<void> S3::check_write(const Call& call, const Bucket& bucket, std::size_t
   const bool exists = found != bucket.objects.end();
   const auto& headers = call.request.headers;
   if (const auto none = headers.get("if-none-match")) {
-    if (*none != "*") return refuse("NotImplemented", "A header you provided implies functionality that is not implemented", 501);
+    if (*none != "*")
+      return refuse("NotImplemented", "A header you provided implies functionality that is not implemented", 501);
     if (exists) return std::unexpected(precondition_failed("If-None-Match"));
   }
   if (const auto wanted = headers.get("if-match")) {
-    if (!exists) return std::unexpected(Refusal{"NoSuchKey", "The specified key does not exist.", 404, {}, {{"Key", call.address.key}}});
+    if (!exists)
+      return std::unexpected(
+          Refusal{"NoSuchKey", "The specified key does not exist.", 404, {}, {{"Key", call.address.key}}});
     if (!names_etag(*wanted, found->second.etag)) return std::unexpected(precondition_failed("If-Match"));
   }
   if (const auto checksum = headers.get("content-md5"); checksum && *checksum != to_base64(md5(call.request.body))) {
@@ -176,7 +185,8 @@ Answer<void> S3::check_write(const Call& call, const Bucket& bucket, std::size_t
 Answer<http::Response> S3::put_object(const Call& call) {
   auto bucket = bucket_of(call.address);
   if (!bucket) return std::unexpected(std::move(bucket.error()));
-  if (auto checked = check_write(call, **bucket, call.request.body.size()); !checked) return std::unexpected(std::move(checked.error()));
+  if (auto checked = check_write(call, **bucket, call.request.body.size()); !checked)
+    return std::unexpected(std::move(checked.error()));
   const auto& stored = store(**bucket, call.address, {call.request.body, {}, {}, kept_headers(call.request.headers)});
   return http::Response{200, {{"ETag", stored.etag}}, {}};
 }
@@ -190,9 +200,11 @@ Answer<http::Response> S3::copy_object(const Call& call) {
   if (slash == std::string::npos) return refuse("InvalidArgument", "Invalid copy source object key");
   const auto from = object_of({"GetObject", source.substr(0, slash), source.substr(slash + 1), {}});
   if (!from) return std::unexpected(from.error());
-  if (auto checked = check_write(call, **bucket, (*from)->body.size()); !checked) return std::unexpected(std::move(checked.error()));
+  if (auto checked = check_write(call, **bucket, (*from)->body.size()); !checked)
+    return std::unexpected(std::move(checked.error()));
   S3Object copy = **from;
-  if (call.request.headers.get("x-amz-metadata-directive") == "REPLACE") copy.headers = kept_headers(call.request.headers);
+  if (call.request.headers.get("x-amz-metadata-directive") == "REPLACE")
+    copy.headers = kept_headers(call.request.headers);
   const auto& stored = store(**bucket, call.address, std::move(copy));
   Xml xml;
   xml.open("CopyObjectResult", "http://s3.amazonaws.com/doc/2006-03-01/");

@@ -61,7 +61,10 @@ std::string_view name_of(Type type) {
 
 Refusal wrong_type(const json::value& value, Type wanted, std::string_view path) {
   return {"SerializationException",
-          fmt::format("{} can not be converted to a {} at '{}'", name_of(value), name_of(wanted), path), 400, {}, {}};
+          fmt::format("{} can not be converted to a {} at '{}'", name_of(value), name_of(wanted), path),
+          400,
+          {},
+          {}};
 }
 
 std::optional<std::int64_t> size_of(const json::value& value) {
@@ -116,7 +119,8 @@ class Check {
 
 std::string model_bounds(const Field& field, std::string_view value, bool above) {
   return fmt::format(
-      "1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: Member must have {} {} than or equal "
+      "1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: Member must have {} {} than or "
+      "equal "
       "to {}",
       value, field.path, field.type == Type::Integer ? "value" : "length", above ? "less" : "greater",
       above ? field.max : field.min);
@@ -125,18 +129,19 @@ std::string model_bounds(const Field& field, std::string_view value, bool above)
 }  // namespace
 
 Wording model_wording(std::string code) {
-  return {.missing =
-              [code](std::string_view path) {
-                return Refusal{code,
-                               fmt::format("1 validation error detected: Value null at '{}' failed to satisfy constraint: "
-                                           "Member must not be null",
-                                           path),
-                               400, {}, {}};
-              },
-          .out_of_bounds =
-              [code](const Field& field, std::string_view value, bool above) {
-                return Refusal{code, model_bounds(field, value, above), 400, {}, {}};
-              }};
+  return {
+      .missing =
+          [code](std::string_view path) {
+            return Refusal{code,
+                           fmt::format("1 validation error detected: Value null at '{}' failed to satisfy constraint: "
+                                       "Member must not be null",
+                                       path),
+                           400,
+                           {},
+                           {}};
+          },
+      .out_of_bounds = [code](const Field& field, std::string_view value,
+                              bool above) { return Refusal{code, model_bounds(field, value, above), 400, {}, {}}; }};
 }
 
 std::optional<Refusal> check_shape(const Shape& shape, const json::object& input, const Wording& wording) {
@@ -146,7 +151,9 @@ std::optional<Refusal> check_shape(const Shape& shape, const json::object& input
   return std::nullopt;
 }
 
-std::string text_of(const json::object& input, std::string_view name) { return optional_text(input, name).value_or(""); }
+std::string text_of(const json::object& input, std::string_view name) {
+  return optional_text(input, name).value_or("");
+}
 
 std::optional<std::string> optional_text(const json::object& input, std::string_view name) {
   const auto* found = input.if_contains(name);

@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::string_view algorithm = "AWS4-HMAC-SHA256";
 constexpr std::string_view mismatch_message =
-    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and "
+    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key "
+    "and "
     "signing method. Consult the service documentation for details.";
 
 std::unexpected<Refusal> fault(SignatureFault what, Protocol protocol, std::string message) {
@@ -54,7 +55,8 @@ bool read_credential(std::string_view text, Signature& into) {
 
 Answer<Signature> read_header(std::string_view header, const http::Request& request, Protocol protocol) {
   if (!header.starts_with(algorithm)) {
-    return fault(SignatureFault::Incomplete, protocol, "Authorization header requires AWS4-HMAC-SHA256 as its algorithm.");
+    return fault(SignatureFault::Incomplete, protocol,
+                 "Authorization header requires AWS4-HMAC-SHA256 as its algorithm.");
   }
   header.remove_prefix(algorithm.size());
   Signature signature;
@@ -62,7 +64,8 @@ Answer<Signature> read_header(std::string_view header, const http::Request& requ
     const auto item = trim(part);
     const auto value = item.substr(std::min(item.find('=') + 1, item.size()));
     if (item.starts_with("Credential=") && !read_credential(value, signature)) {
-      return fault(SignatureFault::Incomplete, protocol, fmt::format("Credential must have exactly 5 slash-delimited elements: {}", value));
+      return fault(SignatureFault::Incomplete, protocol,
+                   fmt::format("Credential must have exactly 5 slash-delimited elements: {}", value));
     }
     if (item.starts_with("SignedHeaders=")) signature.signed_headers = split(value, ';');
     if (item.starts_with("Signature=")) signature.signature = value;
@@ -73,7 +76,8 @@ Answer<Signature> read_header(std::string_view header, const http::Request& requ
                                     std::pair(!signature.signature.empty(), "'Signature' parameter"),
                                     std::pair(!signature.signed_headers.empty(), "'SignedHeaders' parameter"),
                                     std::pair(!signature.time.empty(), "'X-Amz-Date' header")}) {
-    if (!there) return fault(SignatureFault::Incomplete, protocol, fmt::format("Authorization header requires {}.", what));
+    if (!there)
+      return fault(SignatureFault::Incomplete, protocol, fmt::format("Authorization header requires {}.", what));
   }
   return signature;
 }
@@ -93,10 +97,12 @@ Answer<Signature> read_query(const Pairs& query, Protocol protocol) {
   int seconds = 0;
   const auto parsed = std::from_chars(expires.data(), expires.data() + expires.size(), seconds);
   if (value("X-Amz-Algorithm") != algorithm || !read_credential(value("X-Amz-Credential"), signature) ||
-      signature.time.empty() || signature.signature.empty() || parsed.ec != std::errc() || seconds < 0 || seconds > 604'800) {
-    return fault(SignatureFault::Incomplete, protocol,
-                 "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, "
-                 "X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.");
+      signature.time.empty() || signature.signature.empty() || parsed.ec != std::errc() || seconds < 0 ||
+      seconds > 604'800) {
+    return fault(
+        SignatureFault::Incomplete, protocol,
+        "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, "
+        "X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.");
   }
   signature.valid_for = std::chrono::seconds(seconds);
   return signature;
@@ -191,25 +197,28 @@ Answer<void> check_caller(const Signature& signature, Protocol protocol, const S
   return {};
 }
 
-Answer<void> check_scope(const Signature& signature, Protocol protocol, std::string_view service, const Settings& settings) {
+Answer<void> check_scope(const Signature& signature, Protocol protocol, std::string_view service,
+                         const Settings& settings) {
   if (signature.region != settings.region) {
     auto refusal = signature_refusal(
         SignatureFault::WrongScope, protocol,
         protocol == Protocol::Rest
-            ? fmt::format("The authorization header is malformed; the region '{}' is wrong; expecting '{}'", signature.region,
-                          settings.region)
+            ? fmt::format("The authorization header is malformed; the region '{}' is wrong; expecting '{}'",
+                          signature.region, settings.region)
             : "Credential should be scoped to a valid region.");
     if (protocol == Protocol::Rest) refusal.details.emplace_back("Region", settings.region);
     return std::unexpected(std::move(refusal));
   }
   if (signature.service != service) {
-    return fault(SignatureFault::WrongScope, protocol, fmt::format("Credential should be scoped to correct service: '{}'.", service));
+    return fault(SignatureFault::WrongScope, protocol,
+                 fmt::format("Credential should be scoped to correct service: '{}'.", service));
   }
   if (!signature.time.starts_with(signature.date) || signature.date.size() != 8) {
-    return fault(SignatureFault::Mismatch, protocol,
-                 fmt::format("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
-                             "'{}' != '{}', from '{}'.",
-                             signature.date, signature.time.substr(0, 8), signature.time));
+    return fault(
+        SignatureFault::Mismatch, protocol,
+        fmt::format("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
+                    "'{}' != '{}', from '{}'.",
+                    signature.date, signature.time.substr(0, 8), signature.time));
   }
   return {};
 }
@@ -224,14 +233,17 @@ std::optional<base::Time> parse_basic_time(std::string_view text) {
 Answer<void> check_time(const Signature& signature, Protocol protocol, base::Time now) {
   const auto signed_at = parse_basic_time(signature.time);
   if (!signed_at) {
-    return fault(SignatureFault::Incomplete, protocol, fmt::format("Date must be in ISO-8601 'basic format'. Got '{}'.", signature.time));
+    return fault(SignatureFault::Incomplete, protocol,
+                 fmt::format("Date must be in ISO-8601 'basic format'. Got '{}'.", signature.time));
   }
   const std::chrono::minutes tolerance(protocol == Protocol::Rest ? 15 : 5);
   const auto latest = signature.presigned ? *signed_at + signature.valid_for : *signed_at + tolerance;
   if (now > latest) {
-    if (protocol == Protocol::Rest && signature.presigned) return fault(SignatureFault::Expired, protocol, "Request has expired");
+    if (protocol == Protocol::Rest && signature.presigned)
+      return fault(SignatureFault::Expired, protocol, "Request has expired");
     if (protocol == Protocol::Rest) {
-      return fault(SignatureFault::Skewed, protocol, "The difference between the request time and the current time is too large.");
+      return fault(SignatureFault::Skewed, protocol,
+                   "The difference between the request time and the current time is too large.");
     }
     return fault(SignatureFault::Skewed, protocol,
                  fmt::format("Signature expired: {} is now earlier than {} ({} - 5 min.)", signature.time,
@@ -239,7 +251,8 @@ Answer<void> check_time(const Signature& signature, Protocol protocol, base::Tim
   }
   if (now < *signed_at - tolerance) {
     if (protocol == Protocol::Rest) {
-      return fault(SignatureFault::Skewed, protocol, "The difference between the request time and the current time is too large.");
+      return fault(SignatureFault::Skewed, protocol,
+                   "The difference between the request time and the current time is too large.");
     }
     return fault(SignatureFault::Skewed, protocol,
                  fmt::format("Signature not yet current: {} is still later than {} ({} + 5 min.)", signature.time,
@@ -253,16 +266,19 @@ Answer<void> check_payload(const http::Request& request, const Signature& signat
   const auto declared = request.headers.get("x-amz-content-sha256");
   if (!declared) {
     if (protocol != Protocol::Rest || signature.presigned) return {};
-    return fault(SignatureFault::Incomplete, protocol, "Missing required header for this request: x-amz-content-sha256");
+    return fault(SignatureFault::Incomplete, protocol,
+                 "Missing required header for this request: x-amz-content-sha256");
   }
   if (*declared == "UNSIGNED-PAYLOAD" || declared->starts_with("STREAMING-")) return {};
   if (*declared == sha256_hex(request.body)) return {};
-  return fault(SignatureFault::BodyMismatch, protocol, "The provided 'x-amz-content-sha256' header does not match what was computed.");
+  return fault(SignatureFault::BodyMismatch, protocol,
+               "The provided 'x-amz-content-sha256' header does not match what was computed.");
 }
 
 Answer<void> check_signed_headers(const http::Request& request, const Signature& signature, Protocol protocol) {
   if (!is_signed(signature, "host")) {
-    return fault(SignatureFault::Mismatch, protocol, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
+    return fault(SignatureFault::Mismatch, protocol,
+                 "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
   }
   for (const auto& [name, value] : request.headers) {
     const auto low = lower(name);
@@ -287,7 +303,8 @@ std::string canonical_request(const http::Request& request, const Signature& sig
   std::string names;
   for (const auto& name : signature.signed_headers) names += (names.empty() ? "" : ";") + name;
   return fmt::format("{}\n{}\n{}\n{}\n{}\n{}", request.method, canonical_path(target.path, signature.service == "s3"),
-                     canonical_query(target.query), canonical_headers(request, signature.signed_headers), names, payload_hash);
+                     canonical_query(target.query), canonical_headers(request, signature.signed_headers), names,
+                     payload_hash);
 }
 
 std::string signing_key(const Signature& signature, std::string_view secret_access_key) {
@@ -300,12 +317,14 @@ Answer<Signature> check_signature(const http::Request& request, Protocol protoco
   auto read = read_signature(request, protocol);
   if (!read) return std::unexpected(std::move(read.error()));
   if (!*read) {
-    return fault(SignatureFault::Missing, protocol, protocol == Protocol::Rest ? "Access Denied" : "Missing Authentication Token");
+    return fault(SignatureFault::Missing, protocol,
+                 protocol == Protocol::Rest ? "Access Denied" : "Missing Authentication Token");
   }
   Signature& signature = **read;
-  for (const auto& check : {check_caller(signature, protocol, settings), check_scope(signature, protocol, service, settings),
-                            check_time(signature, protocol, now), check_signed_headers(request, signature, protocol),
-                            check_payload(request, signature, protocol)}) {
+  for (const auto& check :
+       {check_caller(signature, protocol, settings), check_scope(signature, protocol, service, settings),
+        check_time(signature, protocol, now), check_signed_headers(request, signature, protocol),
+        check_payload(request, signature, protocol)}) {
     if (!check) return std::unexpected(check.error());
   }
   const auto text = fmt::format("{}\n{}\n{}\n{}", algorithm, signature.time, signature.scope(),

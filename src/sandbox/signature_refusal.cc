@@ -59,7 +59,9 @@ Code s3_code(SignatureFault fault) {
 }  // namespace
 
 Refusal signature_refusal(SignatureFault fault, Protocol protocol, std::string message) {
-  const Code code = protocol == Protocol::Json ? json_code(fault) : protocol == Protocol::Query ? query_code(fault) : s3_code(fault);
+  const Code code = protocol == Protocol::Json    ? json_code(fault)
+                    : protocol == Protocol::Query ? query_code(fault)
+                                                  : s3_code(fault);
   return {code.code, std::move(message), code.status, {}, {}};
 }
 

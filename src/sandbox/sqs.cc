@@ -16,8 +16,8 @@ namespace json = boost::json;
 constexpr std::size_t queues_max = 1'000;
 
 std::unexpected<Refusal> no_such_queue() {
-  return std::unexpected(Refusal{"QueueDoesNotExist", "The specified queue does not exist.", 400,
-                                 "AWS.SimpleQueueService.NonExistentQueue", {}});
+  return std::unexpected(Refusal{
+      "QueueDoesNotExist", "The specified queue does not exist.", 400, "AWS.SimpleQueueService.NonExistentQueue", {}});
 }
 
 bool is_queue_name(std::string_view name) {
@@ -31,13 +31,17 @@ const Wording& wording() {
       .missing =
           [](std::string_view path) {
             const auto name = path.substr(path.rfind('.') + 1);
-            return Refusal{"MissingRequiredParameterException", fmt::format("The request must contain the parameter {}.", name),
-                           400, "MissingParameter", {}};
+            return Refusal{"MissingRequiredParameterException",
+                           fmt::format("The request must contain the parameter {}.", name),
+                           400,
+                           "MissingParameter",
+                           {}};
           },
       .out_of_bounds =
           [](const Field& field, std::string_view value, bool) {
-            return invalid_value(fmt::format("Value {} for parameter {} is invalid. Reason: Must be between {} and {}, if provided.",
-                                             value, field.path, field.min, field.max));
+            return invalid_value(
+                fmt::format("Value {} for parameter {} is invalid. Reason: Must be between {} and {}, if provided.",
+                            value, field.path, field.min, field.max));
           }};
   return sqs;
 }
@@ -66,33 +70,52 @@ const std::vector<Operation<Sqs>>& Sqs::operations() {
   static const Field entry_id{"Entries[].Id", Type::String, required};
   static const Field entry_receipt{"Entries[].ReceiptHandle", Type::String, required};
   static const std::vector<Operation<Sqs>> table = {
-      {"CreateQueue", {{"QueueName", Type::String, required}, {"Attributes", Type::Strings}, {"tags", Type::Strings}}, &Sqs::create_queue},
+      {"CreateQueue",
+       {{"QueueName", Type::String, required}, {"Attributes", Type::Strings}, {"tags", Type::Strings}},
+       &Sqs::create_queue},
       {"DeleteQueue", {queue_url}, &Sqs::delete_queue},
       {"GetQueueUrl", {{"QueueName", Type::String, required}, {"QueueOwnerAWSAccountId"}}, &Sqs::get_queue_url},
       {"GetQueueAttributes", {queue_url, {"AttributeNames[]"}}, &Sqs::get_queue_attributes},
       {"SetQueueAttributes", {queue_url, {"Attributes", Type::Strings, required}}, &Sqs::set_queue_attributes},
-      {"ListQueues", {{"QueueNamePrefix"}, {"NextToken"}, {"MaxResults", Type::Integer, Need::Optional, 1, 1'000}}, &Sqs::list_queues},
+      {"ListQueues",
+       {{"QueueNamePrefix"}, {"NextToken"}, {"MaxResults", Type::Integer, Need::Optional, 1, 1'000}},
+       &Sqs::list_queues},
       {"ListDeadLetterSourceQueues", {queue_url}, &Sqs::list_dead_letter_source_queues},
       {"TagQueue", {queue_url, {"Tags", Type::Strings, required}}, &Sqs::tag_queue},
       {"UntagQueue", {queue_url, {"TagKeys", Type::List, required}, {"TagKeys[]"}}, &Sqs::untag_queue},
       {"ListQueueTags", {queue_url}, &Sqs::list_queue_tags},
       {"PurgeQueue", {queue_url}, &Sqs::purge_queue},
       {"SendMessage",
-       {queue_url, {"MessageBody", Type::String, required}, {"DelaySeconds", Type::Integer, Need::Optional, 0, 900},
-        {"MessageAttributes", Type::Object}, {"MessageSystemAttributes", Type::Object}},
+       {queue_url,
+        {"MessageBody", Type::String, required},
+        {"DelaySeconds", Type::Integer, Need::Optional, 0, 900},
+        {"MessageAttributes", Type::Object},
+        {"MessageSystemAttributes", Type::Object}},
        &Sqs::send_message},
       {"SendMessageBatch",
-       {queue_url, entries, entry, entry_id, {"Entries[].MessageBody", Type::String, required},
-        {"Entries[].DelaySeconds", Type::Integer, Need::Optional, 0, 900}, {"Entries[].MessageAttributes", Type::Object},
+       {queue_url,
+        entries,
+        entry,
+        entry_id,
+        {"Entries[].MessageBody", Type::String, required},
+        {"Entries[].DelaySeconds", Type::Integer, Need::Optional, 0, 900},
+        {"Entries[].MessageAttributes", Type::Object},
         {"Entries[].MessageSystemAttributes", Type::Object}},
        &Sqs::send_message_batch},
       {"DeleteMessage", {queue_url, {"ReceiptHandle", Type::String, required}}, &Sqs::delete_message},
       {"DeleteMessageBatch", {queue_url, entries, entry, entry_id, entry_receipt}, &Sqs::delete_message_batch},
       {"ChangeMessageVisibility",
-       {queue_url, {"ReceiptHandle", Type::String, required}, {"VisibilityTimeout", Type::Integer, required, 0, 43'200}},
+       {queue_url,
+        {"ReceiptHandle", Type::String, required},
+        {"VisibilityTimeout", Type::Integer, required, 0, 43'200}},
        &Sqs::change_message_visibility},
       {"ChangeMessageVisibilityBatch",
-       {queue_url, entries, entry, entry_id, entry_receipt, {"Entries[].VisibilityTimeout", Type::Integer, Need::Optional, 0, 43'200}},
+       {queue_url,
+        entries,
+        entry,
+        entry_id,
+        entry_receipt,
+        {"Entries[].VisibilityTimeout", Type::Integer, Need::Optional, 0, 43'200}},
        &Sqs::change_message_visibility_batch},
   };
   return table;
@@ -100,7 +123,8 @@ const std::vector<Operation<Sqs>>& Sqs::operations() {
 
 void Sqs::handle(std::string_view operation, const Input& input, Asker asker) {
   authority_ = asker.authority();
-  if (operation != "ReceiveMessage") return asker(run_operation(*this, "SQS", operations(), operation, input, wording()));
+  if (operation != "ReceiveMessage")
+    return asker(run_operation(*this, "SQS", operations(), operation, input, wording()));
   static const Shape shape = {{"QueueUrl", Type::String, Need::Required},
                               {"MaxNumberOfMessages", Type::Integer, Need::Optional, 1, 10},
                               {"VisibilityTimeout", Type::Integer, Need::Optional, 0, 43'200},
@@ -119,8 +143,9 @@ Queue* Sqs::find(std::string_view name) {
 
 Queue& Sqs::create(const std::string& name, QueueSettings settings) {
   auto& kept = queues_[name];
-  kept.queue = std::make_unique<Queue>(world_, name, std::move(settings),
-                                       [this, name](const Message& message) { return move_to_dead_letters(name, message); });
+  kept.queue = std::make_unique<Queue>(world_, name, std::move(settings), [this, name](const Message& message) {
+    return move_to_dead_letters(name, message);
+  });
   kept.queue->listen([this, name] { serve(name); });
   return *kept.queue;
 }
@@ -155,20 +180,22 @@ Answer<void> Sqs::check_redrive(std::string_view queue, const QueueSettings& set
   if (!settings.redrive) return {};
   const auto target = queue_name_of_arn(settings.redrive->dead_letter_arn);
   if (target != queue && queues_.contains(target)) return {};
-  return std::unexpected(
-      invalid_value(fmt::format("Value {} for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist.",
-                                settings.redrive->dead_letter_arn)));
+  return std::unexpected(invalid_value(
+      fmt::format("Value {} for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist.",
+                  settings.redrive->dead_letter_arn)));
 }
 
 Outcome Sqs::create_queue(const Input& input) {
   const auto name = text_of(input, "QueueName");
   if (!is_queue_name(name)) {
-    return std::unexpected(invalid_value("Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length"));
+    return std::unexpected(
+        invalid_value("Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length"));
   }
   QueueSettings settings;
   AttributeTexts stored;
   const auto given = texts_in(object_of(input, "Attributes"));
-  if (auto applied = apply_attributes(given, settings, stored); !applied) return std::unexpected(std::move(applied.error()));
+  if (auto applied = apply_attributes(given, settings, stored); !applied)
+    return std::unexpected(std::move(applied.error()));
   if (auto checked = check_redrive(name, settings); !checked) return std::unexpected(std::move(checked.error()));
   if (Queue* queue = find(name)) {
     const auto there = show_attributes(*queue, queues_.at(name).stored);
@@ -177,10 +204,14 @@ Outcome Sqs::create_queue(const Input& input) {
       return known != there.end() && known->second == attribute.second;
     });
     if (same) return json::object{{"QueueUrl", url_of(name)}};
-    return std::unexpected(Refusal{"QueueNameExists", "A queue already exists with the same name and a different value for an attribute",
-                                   400, "QueueAlreadyExists", {}});
+    return std::unexpected(Refusal{"QueueNameExists",
+                                   "A queue already exists with the same name and a different value for an attribute",
+                                   400,
+                                   "QueueAlreadyExists",
+                                   {}});
   }
-  if (queues_.size() >= queues_max) return refuse("OverLimit", fmt::format("The sandbox keeps at most {} queues.", queues_max), 403);
+  if (queues_.size() >= queues_max)
+    return refuse("OverLimit", fmt::format("The sandbox keeps at most {} queues.", queues_max), 403);
   create(name, std::move(settings));
   queues_.at(name).stored = std::move(stored);
   queues_.at(name).tags = texts_in(object_of(input, "tags"));
@@ -220,8 +251,10 @@ Outcome Sqs::set_queue_attributes(const Input& input) {
   QueueSettings settings = (*kept)->queue->settings();
   AttributeTexts stored = (*kept)->stored;
   const auto given = texts_in(object_of(input, "Attributes"));
-  if (auto applied = apply_attributes(given, settings, stored); !applied) return std::unexpected(std::move(applied.error()));
-  if (auto checked = check_redrive((*kept)->queue->name(), settings); !checked) return std::unexpected(std::move(checked.error()));
+  if (auto applied = apply_attributes(given, settings, stored); !applied)
+    return std::unexpected(std::move(applied.error()));
+  if (auto checked = check_redrive((*kept)->queue->name(), settings); !checked)
+    return std::unexpected(std::move(checked.error()));
   (*kept)->queue->change_settings(std::move(settings));
   (*kept)->stored = std::move(stored);
   return std::nullopt;

@@ -16,6 +16,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t batch_max = 10;
+constexpr std::size_t messages_max = 250'000;  // Of a queue that anybody may send to.
 
 Refusal batch_refusal(std::string code, std::string message) {
   auto query_code = "AWS.SimpleQueueService." + code;
@@ -31,16 +32,18 @@ bool is_batch_id(std::string_view id) {
 std::optional<Refusal> check_batch(const json::array& entries) {
   if (entries.empty()) return batch_refusal("EmptyBatchRequest", "There should be at least one entry in the request.");
   if (entries.size() > batch_max) {
-    return batch_refusal("TooManyEntriesInBatchRequest",
-                         fmt::format("Maximum number of entries per request are 10. You have sent {}.", entries.size()));
+    return batch_refusal(
+        "TooManyEntriesInBatchRequest",
+        fmt::format("Maximum number of entries per request are 10. You have sent {}.", entries.size()));
   }
   std::set<std::string> ids;
   for (const auto& entry : entries) {
     auto id = text_of(entry.get_object(), "Id");
     if (!is_batch_id(id)) {
-      return batch_refusal("InvalidBatchEntryId",
-                           "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most "
-                           "80 letters long.");
+      return batch_refusal(
+          "InvalidBatchEntryId",
+          "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most "
+          "80 letters long.");
     }
     if (!ids.insert(id).second) return batch_refusal("BatchEntryIdsNotDistinct", fmt::format("Id {} repeated.", id));
   }
@@ -60,7 +63,8 @@ json::object show_message(const Message& message, const std::vector<std::string>
                      {"ReceiptHandle", message.receipt},
                      {"MD5OfBody", md5_hex(message.body)},
                      {"Body", message.body}};
-  if (auto system = show_system_attributes(message, system_names); !system.empty()) shown["Attributes"] = std::move(system);
+  if (auto system = show_system_attributes(message, system_names); !system.empty())
+    shown["Attributes"] = std::move(system);
   if (const auto selected = select_attributes(message.attributes, names); !selected.empty()) {
     shown["MD5OfMessageAttributes"] = md5_of_attributes(selected);
     shown["MessageAttributes"] = show_message_attributes(selected);
@@ -100,19 +104,25 @@ Outcome Sqs::send(Queue& queue, const Input& input) {
   draft.body = text_of(input, "MessageBody");
   if (draft.body.empty()) return std::unexpected(invalid_value("The request must contain the parameter MessageBody."));
   if (!is_message_text(draft.body)) {
-    return refuse("InvalidMessageContents", "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | "
-                                            "#xE000 to #xFFFD | #x10000 to #x10FFFF.");
+    return refuse("InvalidMessageContents",
+                  "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | "
+                  "#xE000 to #xFFFD | #x10000 to #x10FFFF.");
   }
   auto attributes = read_message_attributes(object_of(input, "MessageAttributes"));
   if (!attributes) return std::unexpected(std::move(attributes.error()));
   auto system = read_message_attributes(object_of(input, "MessageSystemAttributes"));
   if (!system) return std::unexpected(std::move(system.error()));
   if (size_of(draft.body, *attributes) > queue.settings().size_max) {
-    return std::unexpected(invalid_value(fmt::format("One or more parameters are invalid. Reason: Message must be shorter than {} bytes.",
-                                                     queue.settings().size_max)));
+    return std::unexpected(
+        invalid_value(fmt::format("One or more parameters are invalid. Reason: Message must be shorter than {} bytes.",
+                                  queue.settings().size_max)));
+  }
+  if (queue.size() >= messages_max) {
+    return refuse("OverLimit", fmt::format("The sandbox keeps at most {} messages in a queue.", messages_max), 403);
   }
   draft.attributes = std::move(*attributes);
-  if (const auto found = system->find("AWSTraceHeader"); found != system->end()) draft.trace_header = found->second.value;
+  if (const auto found = system->find("AWSTraceHeader"); found != system->end())
+    draft.trace_header = found->second.value;
   std::optional<std::chrono::seconds> delay;
   if (const auto seconds = optional_integer(input, "DelaySeconds")) delay = std::chrono::seconds(*seconds);
   const Message& message = queue.send(std::move(draft), delay);
@@ -135,13 +145,15 @@ Outcome Sqs::send_message_batch(const Input& input) {
 Outcome Sqs::delete_message(const Input& input) {
   auto kept = queue_of(input);
   if (!kept) return std::unexpected(std::move(kept.error()));
-  if (auto removed = (*kept)->queue->remove(text_of(input, "ReceiptHandle")); !removed) return std::unexpected(std::move(removed.error()));
+  if (auto removed = (*kept)->queue->remove(text_of(input, "ReceiptHandle")); !removed)
+    return std::unexpected(std::move(removed.error()));
   return std::nullopt;
 }
 
 Outcome Sqs::delete_message_batch(const Input& input) {
   return run_batch(input, [](Queue& queue, const Input& entry) -> Outcome {
-    if (auto removed = queue.remove(text_of(entry, "ReceiptHandle")); !removed) return std::unexpected(std::move(removed.error()));
+    if (auto removed = queue.remove(text_of(entry, "ReceiptHandle")); !removed)
+      return std::unexpected(std::move(removed.error()));
     return std::nullopt;
   });
 }
@@ -173,7 +185,8 @@ std::optional<Output> Sqs::try_receive(const Receive& receive) {
   const auto messages = queue->receive(receive.count, receive.visibility);
   if (messages.empty()) return std::nullopt;
   json::array shown;
-  for (const auto& message : messages) shown.emplace_back(show_message(message, receive.system_attributes, receive.attributes));
+  for (const auto& message : messages)
+    shown.emplace_back(show_message(message, receive.system_attributes, receive.attributes));
   return json::object{{"Messages", std::move(shown)}};
 }
 
@@ -183,9 +196,11 @@ void Sqs::receive_message(const Input& input, Asker asker) {
   Receive receive;
   receive.queue = (*kept)->queue->name();
   receive.count = static_cast<std::size_t>(integer_of(input, "MaxNumberOfMessages", 1));
-  if (const auto seconds = optional_integer(input, "VisibilityTimeout")) receive.visibility = std::chrono::seconds(*seconds);
+  if (const auto seconds = optional_integer(input, "VisibilityTimeout"))
+    receive.visibility = std::chrono::seconds(*seconds);
   receive.system_attributes = texts_of(input, "AttributeNames");
-  for (auto& name : texts_of(input, "MessageSystemAttributeNames")) receive.system_attributes.push_back(std::move(name));
+  for (auto& name : texts_of(input, "MessageSystemAttributeNames"))
+    receive.system_attributes.push_back(std::move(name));
   receive.attributes = texts_of(input, "MessageAttributeNames");
   if (auto output = try_receive(receive)) return asker(std::move(*output));
   const std::chrono::seconds wait(integer_of(input, "WaitTimeSeconds", (*kept)->queue->settings().wait.count()));
@@ -205,7 +220,8 @@ void Sqs::serve(const std::string& queue) {
   while (true) {
     Queue* there = find(queue);
     if (!there || !there->has_visible()) return;
-    const auto waiter = std::ranges::find(waiters_, queue, [](const Waiter& w) -> const std::string& { return w.receive.queue; });
+    const auto waiter =
+        std::ranges::find(waiters_, queue, [](const Waiter& w) -> const std::string& { return w.receive.queue; });
     if (waiter == waiters_.end()) break;
     auto output = waiter->asker.alive() ? try_receive(waiter->receive) : std::nullopt;
     // Only dead letters were visible.

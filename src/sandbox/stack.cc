@@ -27,8 +27,8 @@ void deploy_stack(World& world, S3& s3, Sqs& sqs, EventBus& bus) {
   sqs.create(stack_queue, std::move(settings));
   auto pattern = EventPattern::parse(image_pushes);
   bus.add_rule(stack_event_rule, "Image pushes, for Caretaker", std::move(*pattern), stack_queue);
-  world.tell("stack", fmt::format("bucket {}, queue {}, dead letters {} and event rule {} are there", stack_bucket, stack_queue,
-                                  stack_dead_letters, stack_event_rule));
+  world.tell("stack", fmt::format("bucket {}, queue {}, dead letters {} and event rule {} are there", stack_bucket,
+                                  stack_queue, stack_dead_letters, stack_event_rule));
 }
 
 }  // namespace sandbox

@@ -16,8 +16,8 @@ int hex_value(char c) {
 }
 
 bool is_unreserved(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-         c == '~';
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+         c == '_' || c == '~';
 }
 
 // How many bytes the UTF-8 sequence at the start of `text` has; 0 if it is malformed (Unicode, table 3-7).
@@ -25,7 +25,10 @@ std::size_t sequence_size(std::string_view text) {
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
   const unsigned lead = byte(0);
   if (lead < 0x80) return 1;
-  const std::size_t size = lead >= 0xC2 && lead <= 0xDF ? 2 : (lead & 0xF0U) == 0xE0 ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+  const std::size_t size = lead >= 0xC2 && lead <= 0xDF   ? 2
+                           : (lead & 0xF0U) == 0xE0       ? 3
+                           : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                          : 0;
   if (size == 0 || text.size() < size) return 0;
   for (std::size_t at = 1; at < size; ++at) {
     if ((byte(at) & 0xC0U) != 0x80) return 0;
