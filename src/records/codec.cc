@@ -190,7 +190,7 @@ Wrong read(const json::value& from, T& to) {
 
 template <class T>
 Wrong read(const json::value& from, std::optional<T>& to) {
-  return read(from, to.emplace());
+  return read(from, to.emplace(T{}));
 }
 
 template <class T>

@@ -12,7 +12,7 @@ namespace records {
 // The schema this program writes. A record of a higher one is read as far as it is understood and never written.
 inline constexpr int schema = 1;
 // A record's size limit in bytes; the history is shortened to keep it.
-inline constexpr std::size_t size_max = 64 * 1024;
+inline constexpr std::size_t size_max = std::size_t{64} * 1024;
 
 // Errors: Invalid, naming the member that is not what it should be.
 base::Result<Stored> decode(std::string_view text);
