@@ -40,11 +40,12 @@ base::Result<void> Host::listen() {
   auto server = http::listen({.address = "127.0.0.1", .port = settings_.port}, *this);
   if (!server) return base::fail(server, "caretaker-sandbox");
   server_ = std::move(*server);
+  // From here on, so that whoever has been told that it is ready can also end it cleanly.
+  server_->on_signal([this] { server_->stop(); });
   return {};
 }
 
 void Host::run() {
-  server_->on_signal([this] { server_->stop(); });
   settle();
   server_->run();
 }
@@ -108,7 +109,9 @@ void Host::kill() {
   if (process_) process_->kill();
 }
 
-void Host::platform_line(base::Time now, std::string line) { account_.write_log(now, log_group_, log_stream_, line); }
+void Host::platform_line(base::Time now, const std::string& line) {
+  account_.write_log(now, log_group_, log_stream_, line);
+}
 
 void Host::take_line(const std::string& stream, std::string line) {
   const auto now = clock_.now();

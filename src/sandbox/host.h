@@ -44,7 +44,7 @@ class Host final : http::Handler, FunctionHost {
   void handle(http::Request request, http::Reply reply) override;
   base::Result<void> start() override;
   void kill() override;
-  void platform_line(base::Time now, std::string line) override;
+  void platform_line(base::Time now, const std::string& line) override;
 
   void handle_runtime(http::Request request, http::Reply reply);
   void invoke(Invocation invocation, Runtime::Done done);

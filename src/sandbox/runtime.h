@@ -22,7 +22,7 @@ class FunctionHost {
   virtual base::Result<void> start() = 0;
   virtual void kill() = 0;
   // A line that Lambda itself adds to the function's log: START, END, REPORT, the time-out.
-  virtual void platform_line(base::Time now, std::string line) = 0;
+  virtual void platform_line(base::Time now, const std::string& line) = 0;
 };
 
 // Lambda's Runtime API (version 2018-06-01) for one execution environment of one function: the other end of `next`,

@@ -25,7 +25,7 @@ class NotingHost final : public FunctionHost {
     return {};
   }
   void kill() override { ++kills; }
-  void platform_line(base::Time, std::string line) override { lines.push_back(std::move(line)); }
+  void platform_line(base::Time, const std::string& line) override { lines.push_back(line); }
 
   int starts = 0;
   int kills = 0;

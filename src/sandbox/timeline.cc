@@ -52,7 +52,7 @@ std::string describe_wait(const boost::json::value& line, base::Time at) {
 
 std::string describe_decision(const boost::json::value& line, base::Time at) {
   const auto text = [&](std::string_view name) { return base::string_member(line, name).value_or(""); };
-  const auto arrow = text("from").empty() || text("to").empty() ? "" : " → ";
+  const auto* arrow = text("from").empty() || text("to").empty() ? "" : " → ";
   auto sentence = fmt::format("{} {}", text("decision"), short_name(text("service")));
   if (text("decision") != "keep") sentence += fmt::format(" {}{}{}", text("from"), arrow, text("to"));
   sentence += fmt::format(": {}{}", text("why"), describe_wait(line, at));
