@@ -18,7 +18,27 @@ constexpr auto listing_lag_max = std::chrono::minutes(2);
 // Kept back for answering the messages, whatever the services need.
 constexpr auto time_to_answer = std::chrono::seconds(2);
 
-Ending done(std::string word, std::string text) { return {Ending::Kind::Done, std::move(word), std::move(text), {}}; }
+// A service may take this much of an invocation even if that leaves less to those behind it.
+constexpr auto time_for_service = std::chrono::seconds(15);
+
+Ending done(std::string word, std::string text) {
+  return {.kind = Ending::Kind::Done, .word = std::move(word), .text = std::move(text)};
+}
+
+Ending returns(std::string word, std::string text, std::optional<base::Time> until) {
+  return {.kind = Ending::Kind::Returns, .word = std::move(word), .text = std::move(text), .until = until};
+}
+
+Ending dead_letter(std::string word, std::string text) {
+  return {.kind = Ending::Kind::DeadLetter, .word = std::move(word), .text = std::move(text)};
+}
+
+// The ending, with the rule and the service it concerns.
+Ending about(Ending ending, const rules::Rule& rule) {
+  ending.service = rule.service.text;
+  ending.rule = rule.range_text;
+  return ending;
+}
 
 bool concerns(const rules::Rule& rule, const Push& push, const Delivery::Context& context) {
   return rule.repository == push.repository.name && push.repository.account == context.account &&
@@ -45,7 +65,7 @@ Ending ending_of(const Push& push, const Reconciled& reconciled) {
         return done("superseded",
                     fmt::format("{} runs or is being deployed, which supersedes {}", reconciled.from, push.tag));
       }
-      return {Ending::Kind::Returns, reconciled.word, reconciled.text, reconciled.until};
+      return returns(reconciled.word, reconciled.text, reconciled.until);
   }
   return {};
 }
@@ -55,14 +75,12 @@ Ending ending_of(const base::Error& error) {
     case ErrorKind::NotSent:
     case ErrorKind::Unknown:
     case ErrorKind::Transient:
-    case ErrorKind::Conflict:
-      return {Ending::Kind::Returns, std::string(base::to_string(error.kind)), error.message, {}};
+    case ErrorKind::Conflict: return returns(std::string(base::to_string(error.kind)), error.message, std::nullopt);
     case ErrorKind::NotFound:
       // The service or its repository is gone: that was the owner's move.
       return done("not-found", error.message);
     case ErrorKind::Denied:
-    case ErrorKind::Invalid:
-      return {Ending::Kind::DeadLetter, std::string(base::to_string(error.kind)), error.message, {}};
+    case ErrorKind::Invalid: return dead_letter(std::string(base::to_string(error.kind)), error.message);
   }
   return {};
 }
@@ -73,6 +91,7 @@ Ending ending_of(const base::Error& error) {
 struct Delivery::Understood {
   Message message;
   std::optional<Push> push;
+  bool asks = false;  // Some service is looked at for it.
   std::vector<Ending> endings;
 
   // The one that counts: coming back before anything else, then the dead letters.
@@ -96,6 +115,7 @@ struct Delivery::Work {
 };
 
 base::Result<std::string> Delivery::deliver(std::string_view event, const Context& context) {
+  const auto begin = parts_.clock.instant();
   auto batch = parse_batch(event, parts_.clock.now());
   if (!batch) return std::unexpected(batch.error());
   auto messages = understand(std::move(*batch));
@@ -110,13 +130,15 @@ base::Result<std::string> Delivery::deliver(std::string_view event, const Contex
     } else {
       retry = parts_.rules.defaults();
       for (auto& message : messages) {
-        if (message.push) message.endings.push_back({Ending::Kind::Returns, "no-rules", current.error().message, {}});
+        if (message.push) message.endings.push_back(returns("no-rules", current.error().message, std::nullopt));
       }
     }
   }
   std::vector<std::string> returning;
   for (const auto& message : messages) {
-    if (!answer(message, retry, context)) returning.push_back(message.message.id);
+    const auto ending = answer(message, retry, context);
+    log_message(message, ending, std::chrono::duration_cast<base::Duration>(parts_.clock.instant() - begin));
+    if (ending.kind == Ending::Kind::Returns) returning.push_back(message.message.id);
   }
   return batch_answer(returning);
 }
@@ -125,29 +147,32 @@ std::vector<Delivery::Understood> Delivery::understand(std::vector<Message> mess
   std::vector<Understood> understood;
   for (auto& message : messages) {
     auto push = parse_push(message.body);
-    Understood one{.message = std::move(message), .push = {}, .endings = {}};
+    Understood one{.message = std::move(message)};
     if (push) {
       one.push = std::move(*push);
     } else {
-      const auto kind = push.error().broken ? Ending::Kind::DeadLetter : Ending::Kind::Done;
-      one.endings.push_back({kind, push.error().word, push.error().text, {}});
+      const auto& [word, text, broken] = push.error();
+      one.endings.push_back(broken ? dead_letter(word, text) : done(word, text));
     }
     understood.push_back(std::move(one));
   }
   return understood;
 }
 
-void Delivery::reconcile_all(std::vector<Understood>& messages, const rules::Rules& rules, const Context& context) {
+std::vector<Delivery::Work> Delivery::plan(std::vector<Understood>& messages, const rules::Rules& rules,
+                                           const Context& context) {
   std::vector<Work> works;
   for (const auto& rule : rules.rules) {
     Work work{.rule = &rule, .messages = {}};
     for (std::size_t i = 0; i < messages.size(); ++i) {
-      const auto& push = messages[i].push;
-      if (!push || !concerns(rule, *push, context)) continue;
-      if (const auto excluded = decide::excluded(push->tag, rule)) {
-        messages[i].endings.push_back(
-            done(std::string(decide::to_string(*excluded)), decide::explain(*excluded, push->tag, rule)));
+      auto& message = messages[i];
+      if (!message.push || !concerns(rule, *message.push, context)) continue;
+      if (const auto excluded = decide::excluded(message.push->tag, rule)) {
+        auto ending =
+            done(std::string(decide::to_string(*excluded)), decide::explain(*excluded, message.push->tag, rule));
+        message.endings.push_back(about(std::move(ending), rule));
       } else {
+        message.asks = true;
         work.messages.push_back(i);
       }
     }
@@ -158,25 +183,28 @@ void Delivery::reconcile_all(std::vector<Understood>& messages, const rules::Rul
     works.push_back(std::move(work));
   }
   for (auto& message : messages) {
-    const bool worked = std::ranges::any_of(works, [&](const Work& work) {
-      return std::ranges::any_of(work.messages, [&](std::size_t i) { return &messages[i] == &message; });
-    });
-    if (message.endings.empty() && !worked) {
-      message.endings.push_back(
-          done("no-rule", fmt::format("no rule is about {}", to_string(message.push->repository))));
-    }
+    if (message.asks || !message.endings.empty()) continue;
+    message.endings.push_back(done("no-rule", fmt::format("no rule is about {}", to_string(message.push->repository))));
   }
+  return works;
+}
+
+void Delivery::reconcile_all(std::vector<Understood>& messages, const rules::Rules& rules, const Context& context) {
+  const auto works = plan(messages, rules, context);
   reconcile::Listings listings(parts_.caller);
-  for (std::size_t i = 0; i < works.size(); ++i) reconcile_one(works[i], messages, listings, context, works.size() - i);
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    // A slow service must not use up the time of those behind it.
+    const auto left =
+        std::max(context.deadline.at - time_to_answer - parts_.clock.instant(), base::Instant::duration(0));
+    const auto share =
+        std::max(left / static_cast<int>(works.size() - i), std::min<base::Instant::duration>(left, time_for_service));
+    reconcile_one(works[i], messages, listings, context, {parts_.clock.instant() + share, context.deadline.stop});
+  }
 }
 
 void Delivery::reconcile_one(const Work& work, std::vector<Understood>& messages, reconcile::Listings& listings,
-                             const Context& context, std::size_t works_left) {
+                             const Context& context, const aws::Deadline& deadline) {
   const auto& push = *messages[work.messages.back()].push;
-  const auto now = parts_.clock.instant();
-  // A slow service must not use up the time of those behind it.
-  const auto left = std::max(context.deadline.at - time_to_answer - now, base::Instant::duration::zero());
-  const aws::Deadline deadline{now + left / static_cast<int>(works_left), context.deadline.stop};
   const auto reconciled = parts_.reconciler.reconcile(
       {.rule = *work.rule,
        .repository = push.repository,
@@ -185,12 +213,17 @@ void Delivery::reconcile_one(const Work& work, std::vector<Understood>& messages
        .host_deadline = context.host_deadline},
       listings, deadline);
   for (const auto i : work.messages) {
-    messages[i].endings.push_back(reconciled ? ending_of(*messages[i].push, *reconciled)
-                                             : ending_of(reconciled.error()));
+    auto ending =
+        about(reconciled ? ending_of(*messages[i].push, *reconciled) : ending_of(reconciled.error()), *work.rule);
+    if (reconciled) {
+      ending.from = reconciled->from;
+      ending.to = reconciled->to;
+    }
+    messages[i].endings.push_back(std::move(ending));
   }
 }
 
-bool Delivery::answer(const Understood& message, const rules::Retry& retry, const Context& context) {
+Ending Delivery::answer(const Understood& message, const rules::Retry& retry, const Context& context) {
   auto ending = message.ending();
   const auto now = parts_.clock.now();
   if (ending.kind == Ending::Kind::Returns && now >= message.message.sent_at + retry.after * retry.times) {
@@ -217,11 +250,10 @@ bool Delivery::answer(const Understood& message, const rules::Retry& retry, cons
     // It then comes back when its present visibility ends.
     if (!postponed) ending.text += "; its return could not be set: " + postponed.error().message;
   }
-  log_message(message, ending);
-  return ending.kind != Ending::Kind::Returns;
+  return ending;
 }
 
-void Delivery::log_message(const Understood& message, const Ending& ending) {
+void Delivery::log_message(const Understood& message, const Ending& ending, base::Duration took) {
   const std::string_view word = ending.kind == Ending::Kind::Returns      ? "waiting"
                                 : ending.kind == Ending::Kind::DeadLetter ? "dead-letter"
                                                                           : "done";
@@ -229,14 +261,15 @@ void Delivery::log_message(const Understood& message, const Ending& ending) {
                      : ending.kind == Ending::Kind::Returns  ? report::Level::Warning
                                                              : report::Level::Info;
   std::vector<report::Field> fields{
-      {"message_id", message.message.id}, {"end", word}, {"reason", ending.word}, {"why", ending.text}};
+      {"message_id", message.message.id}, {"end", word},         {"reason", ending.word}, {"why", ending.text},
+      {"service", ending.service},        {"rule", ending.rule}, {"from", ending.from},   {"to", ending.to}};
   if (message.push) {
     fields.insert(fields.end(), {{"repository", to_string(message.push->repository)},
                                  {"pushed", message.push->tag},
                                  {"digest", message.push->digest}});
   }
-  if (ending.kind == Ending::Kind::Returns && ending.until)
-    fields.emplace_back("until", base::to_iso8601(*ending.until));
+  if (ending.kind == Ending::Kind::Returns) fields.emplace_back("until", base::to_iso8601(*ending.until));
+  fields.emplace_back("duration_ms", static_cast<std::int64_t>(took.count()));
   parts_.log.line(level, "message", fields);
 }
 

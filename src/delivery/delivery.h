@@ -32,6 +32,11 @@ struct Ending {
   std::string word;  // `started`, `superseded`, `no-rule`, `busy` …
   std::string text;
   std::optional<base::Time> until;
+  // What it was about, where it was about one service.
+  std::string service;
+  std::string rule;
+  std::string from;
+  std::string to;
 };
 
 class Delivery {
@@ -61,12 +66,14 @@ class Delivery {
   struct Work;
 
   std::vector<Understood> understand(std::vector<Message> messages) const;
+  // Groups the pushes by the services they ask to be looked at; the others get their endings here.
+  static std::vector<Work> plan(std::vector<Understood>& messages, const rules::Rules& rules, const Context& context);
   void reconcile_all(std::vector<Understood>& messages, const rules::Rules& rules, const Context& context);
   void reconcile_one(const Work& work, std::vector<Understood>& messages, reconcile::Listings& listings,
-                     const Context& context, std::size_t works_left);
-  // Carries the message's ending out; false if it has to come back.
-  bool answer(const Understood& message, const rules::Retry& retry, const Context& context);
-  void log_message(const Understood& message, const Ending& ending);
+                     const Context& context, const aws::Deadline& deadline);
+  // Carries the message's ending out, and returns it as it became.
+  Ending answer(const Understood& message, const rules::Retry& retry, const Context& context);
+  void log_message(const Understood& message, const Ending& ending, base::Duration took);
 
   Parts parts_;
 };

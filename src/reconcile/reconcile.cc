@@ -27,9 +27,12 @@ constexpr auto lease_margin = std::chrono::seconds(60);
 // A registry's listing that lags behind a push is asked again after this.
 constexpr auto listing_lag = std::chrono::seconds(30);
 
-bool shows_push(const decide::Listing& listing, const decide::Trigger& trigger) {
+// The digest matters only for the tag that runs: a new tag is deployed as whatever it is.
+bool shows_push(const decide::Listing& listing, const decide::Trigger& trigger, const decide::Running& running) {
   const auto* candidate = listing.find(trigger.tag);
-  return candidate && (trigger.digest.empty() || candidate->digest == trigger.digest);
+  if (!candidate) return false;
+  const bool runs = running.image && running.image->tag == trigger.tag;
+  return !runs || trigger.digest.empty() || candidate->digest == trigger.digest;
 }
 
 // What an Update or a Redeploy comes down to.
@@ -269,7 +272,7 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
   auto& target = target_of(service);
   auto gathered = gather(service, request.repository, target, parts_.records, listings, deadline);
   if (!gathered) return std::unexpected(gathered.error());
-  if (request.listing_must_show && !shows_push(*gathered->listing, request.trigger)) {
+  if (request.listing_must_show && !shows_push(*gathered->listing, request.trigger, gathered->described->running)) {
     return waiting(
         "not-listed",
         fmt::format("{} does not list {} as it was pushed yet", to_string(request.repository), request.trigger.tag),

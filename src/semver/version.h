@@ -168,9 +168,8 @@ inline std::optional<Version> Version::read_canonical(std::string_view text) {
 }
 // A version would borrow from a string that is about to die.
 template <class Text>
-requires std::same_as<std::remove_const_t<Text>, std::string> std::expected<Version, VersionError> parse_version(
-    Text&& text, Options options = {})
-= delete;
+  requires std::same_as<std::remove_const_t<Text>, std::string>
+std::expected<Version, VersionError> parse_version(Text&& text, Options options = {}) = delete;
 
 // Precedence, npm's `compare`: build metadata does not count, a prerelease comes before its release. Equal versions may
 // be spelt differently. Mostly one comparison of integers; never allocates.

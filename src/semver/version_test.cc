@@ -440,17 +440,13 @@ TEST(OwnedVersion, KeepsTheStrictSpelling) {
 }
 
 template <class Text>
-concept CanParse = requires(Text&& text) {
-  parse_version(std::forward<Text>(text));
-};
+concept CanParse = requires(Text&& text) { parse_version(std::forward<Text>(text)); };
 static_assert(CanParse<std::string&> && CanParse<const std::string&> && CanParse<std::string_view> &&
               CanParse<const char*>);
 static_assert(!CanParse<std::string> && !CanParse<const std::string>, "a version would outlive its text");
 
 template <class Owned>
-concept CanBorrow = requires(Owned&& owned) {
-  std::forward<Owned>(owned).version();
-};
+concept CanBorrow = requires(Owned&& owned) { std::forward<Owned>(owned).version(); };
 static_assert(CanBorrow<OwnedVersion&> && CanBorrow<const OwnedVersion&> && !CanBorrow<OwnedVersion>);
 
 }  // namespace

@@ -3,8 +3,7 @@
 //
 //   node differential.mjs --driver PATH [--cases 200000] [--seed N] [--show 20]
 //
-// Exits with 1 after printing the first differing cases, each with what reproduces it. Needs `npm ci` in this
-// directory.
+// Exits with 1 after printing the first differing cases, each with what reproduces it. Needs `npm ci` in test/.
 
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
