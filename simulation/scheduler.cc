@@ -2,33 +2,27 @@
 #include "simulation/scheduler.h"
 
 #include <algorithm>
-#include <boost/context/protected_fixedsize_stack.hpp>
 #include <utility>
 
 namespace simulation {
-namespace {
-
-constexpr std::size_t stack_size = 256 * 1024;
-
-}  // namespace
-
 Scheduler::~Scheduler() { kill_all(); }
 
 Scheduler::ActorId Scheduler::spawn(std::function<void()> body) {
   const ActorId id = actors_.size();
   auto actor = std::make_unique<Actor>();
-  actor->fiber =
-      boost::context::fiber(std::allocator_arg, boost::context::protected_fixedsize_stack(stack_size),
-                            [this, raw = actor.get(), body = std::move(body)](boost::context::fiber&& outside) {
-                              outside_ = std::move(outside);
-                              try {
-                                if (!raw->killed) body();
-                              } catch (const Death&) {
-                                // Killed: everything on its stack is gone now.
-                              }
-                              raw->ended = true;
-                              return std::move(outside_);
-                            });
+  auto run = [this, raw = actor.get(), body = std::move(body)](boost::context::fiber&& outside) {
+    outside_ = std::move(outside);
+    raw->stack->entered(outside_stack_);
+    try {
+      if (!raw->killed) body();
+    } catch (const Death&) {
+      // Killed: everything on its stack is gone now.
+    }
+    raw->ended = true;
+    raw->stack->leaving_for_good(outside_stack_);
+    return std::move(outside_);
+  };
+  actor->fiber = boost::context::fiber(std::allocator_arg, actor->stack->preallocated(), Stack::Kept(), std::move(run));
   actors_.push_back(std::move(actor));
   return id;
 }
@@ -62,7 +56,9 @@ void Scheduler::die() { throw Death(); }
 
 void Scheduler::leave() {
   auto& actor = *actors_[current_];
+  actor.stack->leaving(outside_stack_);
   outside_ = std::move(outside_).resume();
+  actor.stack->entered(outside_stack_);
   if (actor.killed) throw Death();
 }
 
@@ -84,7 +80,10 @@ bool Scheduler::step() {
 void Scheduler::resume(ActorId id) {
   const auto before = std::exchange(current_, id);
   auto& actor = *actors_[id];
+  outside_stack_.leaving(*actor.stack);
   actor.fiber = std::move(actor.fiber).resume();
+  outside_stack_.entered(*actor.stack);
+  if (actor.ended) actor.stack.reset();
   current_ = before;
 }
 

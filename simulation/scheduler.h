@@ -7,9 +7,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
+#include "simulation/stack.h"
 
 namespace simulation {
 
@@ -31,8 +33,7 @@ class Scheduler {
   ActorId spawn(std::function<void()> body);
   // From anywhere: the actor, if it waits, may go on.
   void wake(ActorId actor);
-  // From anywhere but the actor itself: it never goes on; its stack is unwound.
-  void kill(ActorId actor);
+  // From outside all actors: none of them goes on; their stacks are unwound.
   void kill_all();
 
   // The calling actor's own.
@@ -40,7 +41,7 @@ class Scheduler {
   void switch_out();                   // Lets others run first.
   void wait(base::Time until);         // Until wake() or that time.
   void sleep_until(base::Time until);  // Until that time, whatever wakes it.
-  [[noreturn]] void die();             // As if killed here.
+  [[noreturn]] void die();             // Its stack is unwound from here.
 
   // From outside all actors. Lets one that can go on do so, up to its next switch; false if none can.
   bool step();
@@ -51,6 +52,7 @@ class Scheduler {
  private:
   struct Death {};
   struct Actor {
+    std::optional<Stack> stack{std::in_place};  // None once it has ended.
     boost::context::fiber fiber;
     bool ready = true;
     bool killed = false;
@@ -58,10 +60,12 @@ class Scheduler {
     std::optional<base::Time> wake_at;
   };
 
+  void kill(ActorId id);
   void resume(ActorId id);
   void leave();
 
   base::Time now_;
+  Stack outside_stack_{Stack::Callers()};
   std::vector<std::unique_ptr<Actor>> actors_;
   boost::context::fiber outside_;
   ActorId current_ = 0;

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/stack.h"
+
+#include <boost/context/protected_fixedsize_stack.hpp>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/common_interface_defs.h>
+#elif defined(__SANITIZE_THREAD__)
+#include <sanitizer/tsan_interface.h>
+#endif
+
+namespace simulation {
+namespace {
+
+// Sanitizers want more of it.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::size_t stack_size = std::size_t{1024} * 1024;
+#else
+constexpr std::size_t stack_size = std::size_t{256} * 1024;
+#endif
+
+}  // namespace
+
+Stack::Stack() : context_(boost::context::protected_fixedsize_stack(stack_size).allocate()) {
+#if defined(__SANITIZE_ADDRESS__)
+  size_ = context_.size;
+  bottom_ = static_cast<const char*>(context_.sp) - context_.size;
+#elif defined(__SANITIZE_THREAD__)
+  fiber_ = __tsan_create_fiber(0);
+#endif
+}
+
+Stack::Stack(Callers /*callers*/) : ours_(false) {
+#if defined(__SANITIZE_THREAD__)
+  fiber_ = __tsan_get_current_fiber();
+#endif
+}
+
+Stack::~Stack() {
+  if (!ours_) return;
+#if defined(__SANITIZE_THREAD__)
+  __tsan_destroy_fiber(fiber_);
+#endif
+  boost::context::protected_fixedsize_stack(stack_size).deallocate(context_);
+}
+
+void Stack::leaving([[maybe_unused]] const Stack& next) {
+#if defined(__SANITIZE_ADDRESS__)
+  __sanitizer_start_switch_fiber(&fake_stack_, next.bottom_, next.size_);
+#elif defined(__SANITIZE_THREAD__)
+  __tsan_switch_to_fiber(next.fiber_, 0);
+#endif
+}
+
+void Stack::leaving_for_good([[maybe_unused]] const Stack& next) {
+#if defined(__SANITIZE_ADDRESS__)
+  __sanitizer_start_switch_fiber(nullptr, next.bottom_, next.size_);
+#elif defined(__SANITIZE_THREAD__)
+  __tsan_switch_to_fiber(next.fiber_, 0);
+#endif
+}
+
+void Stack::entered([[maybe_unused]] Stack& previous) {
+#if defined(__SANITIZE_ADDRESS__)
+  const void* bottom = nullptr;
+  std::size_t size = 0;
+  __sanitizer_finish_switch_fiber(fake_stack_, &bottom, &size);
+  // This is how we learn where the caller's own stack lies.
+  if (!previous.ours_) {
+    previous.bottom_ = bottom;
+    previous.size_ = size;
+  }
+#endif
+}
+
+}  // namespace simulation
