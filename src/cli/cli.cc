@@ -8,6 +8,7 @@
 
 #include "cli/check.h"
 #include "cli/semver.h"
+#include "rules/suggest.h"
 
 namespace cli {
 namespace {
@@ -19,6 +20,21 @@ constexpr auto description =
 constexpr auto footer =
     "Exit codes: 0 fine, 1 the answer is no (problems found, nothing satisfies), 2 wrong usage or an unreadable file.\n"
     "Try it without an AWS account: caretaker-sandbox --help";
+
+// A sentence about a first argument that should be a command but is none; empty if there is nothing to say.
+std::string unknown_command(const CLI::App& app, const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front().starts_with('-')) return {};
+  std::vector<std::string> names;
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  const auto& asked = arguments.front();
+  if (std::ranges::find(names, asked) != names.end()) return {};
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  const auto near = rules::suggest(asked, known);
+  return "caretaker: there is no command `" + asked + "`" +
+         (near ? "; did you mean `" + std::string(*near) + "`?" : "");
+}
 
 }  // namespace
 
@@ -45,6 +61,10 @@ int run(std::vector<std::string> arguments, std::istream& in, std::ostream& out,
   semver_command->add_flag("-l,--loose", question.loose, "Accept versions and ranges as people write them");
   semver_command->callback([&] { code = semver(question, out, err); });
 
+  if (const auto unknown = unknown_command(app, arguments); !unknown.empty()) {
+    err << unknown << "\nRun with --help for more information.\n";
+    return 2;
+  }
   try {
     std::ranges::reverse(arguments);  // CLI11 takes them from the back.
     app.parse(std::move(arguments));
