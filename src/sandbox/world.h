@@ -47,7 +47,7 @@ class World {
  private:
   Settings settings_;
   Watch watch_;
-  base::Time now_{};
+  base::Time now_;
   Ids ids_;
   Agenda agenda_;
   std::deque<Told> told_;
