@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "http/amazon_roots.h"
 #include "http/connection.h"
 
 namespace http {
@@ -40,6 +41,7 @@ class NetworkClient final : public Client {
   std::string ca_file_;
   base::Clock& clock_;
   TlsContext tls_;
+  TlsContext amazon_tls_;
   std::map<Origin, Kept> kept_;  // One an origin is enough for a client that sends one request at a time.
 };
 
@@ -54,12 +56,17 @@ Until NetworkClient::until(base::Instant deadline, std::stop_token stop) {
 }
 
 base::Result<Route> NetworkClient::route_to(const Origin& origin) {
-  if (origin.tls && !tls_) {
-    auto made = make_tls_context(ca_file_);
+  Route route{origin, proxies_.for_origin(origin), nullptr};
+  if (!origin.tls) return route;
+  const bool amazon = ca_file_.empty() && is_amazon_host(origin.host);
+  auto& context = amazon ? amazon_tls_ : tls_;
+  if (!context) {
+    auto made = amazon ? make_amazon_tls_context() : make_tls_context(ca_file_);
     if (!made) return base::fail(made, "TLS");
-    tls_ = std::move(*made);
+    context = std::move(*made);
   }
-  return Route{origin, proxies_.for_origin(origin), origin.tls ? tls_ : nullptr};
+  route.tls = context;
+  return route;
 }
 
 std::unique_ptr<Connection> NetworkClient::take(const Origin& origin) {

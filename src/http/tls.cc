@@ -10,6 +10,8 @@
 #include <array>
 #include <string_view>
 
+#include "http/amazon_roots.h"
+
 namespace http {
 namespace {
 
@@ -33,6 +35,22 @@ std::string find_bundle() {
   return {};
 }
 
+base::Result<TlsContext> make_context() {
+  TlsContext context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+  if (!context) return base::fail(base::ErrorKind::NotSent, "OpenSSL: " + openssl_trouble());
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  // Length-prefixed, as ALPN wants it (RFC 7301).
+  static constexpr std::string_view protocols = "\x08http/1.1";
+  SSL_CTX_set_alpn_protos(context.get(), reinterpret_cast<const unsigned char*>(protocols.data()),
+                          static_cast<unsigned>(protocols.size()));
+  return context;
+}
+
+std::unique_ptr<X509, decltype(&X509_free)> read_certificate(BIO* from) {
+  return {PEM_read_bio_X509_AUX(from, nullptr, nullptr, nullptr), X509_free};
+}
+
 bool is_address(const std::string& host) {
   in6_addr address;
   return inet_pton(AF_INET, host.c_str(), &address) == 1 || inet_pton(AF_INET6, host.c_str(), &address) == 1;
@@ -48,26 +66,32 @@ base::Result<TlsContext> make_tls_context(const std::string& ca_file) {
     return base::fail(base::ErrorKind::NotSent,
                       "no CA certificates to know hosts by: none of " + looked + "; name a file in SSL_CERT_FILE");
   }
-  TlsContext context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
-  if (!context) return base::fail(base::ErrorKind::NotSent, "OpenSSL: " + openssl_trouble());
-  if (SSL_CTX_load_verify_file(context.get(), path.c_str()) != 1) {
+  auto context = make_context();
+  if (!context) return context;
+  if (SSL_CTX_load_verify_file(context->get(), path.c_str()) != 1) {
     return base::fail(base::ErrorKind::NotSent, "CA certificates in " + path + ": " + openssl_trouble());
   }
-  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
-  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
-  // Length-prefixed, as ALPN wants it (RFC 7301).
-  static constexpr std::string_view protocols = "\x08http/1.1";
-  SSL_CTX_set_alpn_protos(context.get(), reinterpret_cast<const unsigned char*>(protocols.data()),
-                          static_cast<unsigned>(protocols.size()));
+  return context;
+}
+
+base::Result<TlsContext> make_amazon_tls_context() {
+  auto context = make_context();
+  if (!context) return context;
+  const std::unique_ptr<BIO, decltype(&BIO_free)> text(
+      BIO_new_mem_buf(amazon_roots.data(), static_cast<int>(amazon_roots.size())), BIO_free);
+  while (const auto root = read_certificate(text.get())) {
+    if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context->get()), root.get()) != 1)
+      return base::fail(base::ErrorKind::NotSent, "the built-in CA certificates: " + openssl_trouble());
+  }
+  // That there is no further certificate ends the loop, and is an error to OpenSSL.
+  ERR_clear_error();
   return context;
 }
 
 base::Result<void> check_ca_file(const std::string& ca_file) {
   const std::unique_ptr<BIO, decltype(&BIO_free)> file(BIO_new_file(ca_file.c_str(), "r"), BIO_free);
   if (!file) return base::fail(base::ErrorKind::Invalid, "CA file " + ca_file + ": " + openssl_trouble());
-  const std::unique_ptr<X509, decltype(&X509_free)> first(PEM_read_bio_X509_AUX(file.get(), nullptr, nullptr, nullptr),
-                                                          X509_free);
-  if (first) return {};
+  if (read_certificate(file.get())) return {};
   ERR_clear_error();
   return base::fail(base::ErrorKind::Invalid, "CA file " + ca_file + ": no certificate in PEM form in it");
 }

@@ -12,11 +12,14 @@ namespace http {
 
 using TlsContext = std::shared_ptr<SSL_CTX>;
 
-// What every TLS connection of a client shares: TLS 1.2 at least, and whose word is taken for who a host is: the
+// What the TLS connections of a client share: TLS 1.2 at least, and whose word is taken for who a host is: the
 // certificates in `ca_file` if one is named, else those of the first bundle that Linux distributions are known to keep.
 // Reading a whole bundle takes 20 ms of CPU, so this is for the first connection, not for the start.
 // Errors: NotSent, naming the files.
 base::Result<TlsContext> make_tls_context(const std::string& ca_file);
+
+// The same for AWS's own hosts, whose authorities are built in (amazon_roots.h): no file is read.
+base::Result<TlsContext> make_amazon_tls_context();
 
 // Reads only the first certificate. Errors: Invalid where there is none to read.
 base::Result<void> check_ca_file(const std::string& ca_file);
