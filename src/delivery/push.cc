@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
+#include "base/text.h"
 
 namespace delivery {
 namespace {
@@ -15,7 +16,7 @@ std::unexpected<NoPush> no_push(std::string word, std::string text, bool broken 
 // What an event says, cut to a length that a log line bears.
 std::string shown(std::optional<std::string_view> text) {
   if (!text) return "nothing";
-  return text->size() > 80 ? std::string(text->substr(0, 80)) + "…" : std::string(*text);
+  return text->size() > 80 ? std::string(base::cut_text(*text, 80)) + "…" : std::string(*text);
 }
 
 bool is_account(std::string_view text) {

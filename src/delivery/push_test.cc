@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json.h"
+
 namespace delivery {
 namespace {
 
@@ -35,6 +37,9 @@ TEST(Push, EndsWhatIsNoneWithItsOwnReason) {
     std::string_view word;
     bool broken;
   };
+  // Eighty bytes end in the middle of a character.
+  std::string umlauts = "x";
+  for (int i = 0; i < 60; ++i) umlauts += "\u00e4";
   const Case cases[] = {
       {"empty", "", "malformed", true},
       {"no JSON", "hello", "malformed", true},
@@ -58,6 +63,7 @@ TEST(Push, EndsWhatIsNoneWithItsOwnReason) {
       {"no account", with("\"account\":\"123456789012\",", ""), "malformed", true},
       {"an account that is none", with("123456789012", "12345678901x"), "malformed", true},
       {"no time", with("2026-01-02T03:04:05Z", "yesterday"), "malformed", true},
+      {"a source longer than is shown", with("aws.ecr", umlauts), "other-event", false},
       {"no region", with("us-west-2", ""), "malformed", true},
   };
   for (const auto& c : cases) {
@@ -68,6 +74,7 @@ TEST(Push, EndsWhatIsNoneWithItsOwnReason) {
     EXPECT_EQ(push.error().broken, c.broken);
     EXPECT_FALSE(push.error().text.empty());
     EXPECT_LT(push.error().text.size(), 400U);
+    EXPECT_TRUE(base::parse_json(base::json_quote(push.error().text))) << "it can be written to a log";
   }
 }
 

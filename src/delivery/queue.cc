@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "names/arn.h"
 
 namespace delivery {
@@ -10,7 +11,7 @@ namespace {
 
 // SQS admits these characters only and bounds the size of a message (API reference, SendMessage).
 std::string as_attribute(std::string_view text) {
-  std::string out(text.substr(0, 1000));
+  std::string out(base::cut_text(text, 1000));
   std::ranges::replace_if(out, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   return out.empty() ? "?" : out;
 }
