@@ -89,19 +89,19 @@ bool is_throttled(Service service, int status, std::string_view code) {
   return status == 429 || holds(throttled, code);
 }
 
+// Nobody can say whether it took effect.
+Verdict server_fault(const Operation& operation) {
+  return operation.repeatable ? Verdict{ErrorKind::Transient, Cure::BackOff} : Verdict{ErrorKind::Unknown};
+}
+
 Verdict by_status(const Operation& operation, int status, bool has_code) {
   const bool s3 = operation.service == Service::S3;
   if (status == 401 || status == 403 || status == 407) return {ErrorKind::Denied};
   if (status == 409 || status == 412) return {ErrorKind::Conflict};
-  // Without a code from AWS a 404 means that somebody else answered. S3's answers without a body are AWS's all the same.
-  if (status == 404 && (has_code || s3)) return {ErrorKind::NotFound};
+  // AWS names a code with every absence. A 404 without one is the page of somebody in between, and says nothing.
+  if (status == 404) return has_code ? Verdict{ErrorKind::NotFound} : server_fault(operation);
   if (s3 && (status == 301 || status == 307)) return {ErrorKind::Invalid, Cure::ChangeRegion};
   return {ErrorKind::Invalid};
-}
-
-// Nobody can say whether it took effect.
-Verdict server_fault(const Operation& operation) {
-  return operation.repeatable ? Verdict{ErrorKind::Transient, Cure::BackOff} : Verdict{ErrorKind::Unknown};
 }
 
 }  // namespace

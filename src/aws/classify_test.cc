@@ -53,8 +53,10 @@ const Case cases[] = {
     {"no such key", read_object, 404, "NoSuchKey", {NotFound}},
     {"no such bucket", read_object, 404, "NoSuchBucket", {NotFound}},
     {"no such queue", send, 400, "QueueDoesNotExist", {NotFound}},
-    {"no such object, without a body", read_object, 404, "", {NotFound}},
-    {"somebody else's page", read_service, 404, "", {Invalid}},
+    {"no such thing, of a new name", read_service, 404, "SomethingNew", {NotFound}},
+    {"somebody else's page", read_service, 404, "", {Transient, Cure::BackOff}},
+    {"somebody else's page instead of S3's", read_object, 404, "", {Transient, Cure::BackOff}},
+    {"somebody else's page, perhaps with effect", change_service, 404, "", {Unknown}},
     {"no such operation", read_service, 404, "UnknownOperationException", {Invalid}},
 
     {"denied", change_service, 400, "AccessDeniedException", {Denied}},

@@ -28,8 +28,8 @@ class S3Store final : public Store {
     const auto key = this->key(service);
     auto object = aws::s3::get_object(caller_, bucket_, key, "", deadline);
     if (!object) {
-      if (object.error().kind == base::ErrorKind::NotFound && object.error().code != "NoSuchBucket") return Stored{};
-      return base::fail(object, "record " + key);
+      if (object.error().code == "NoSuchKey") return Stored{};
+      return failed(object.error(), key);
     }
     // Only a conditional read can say "not modified", and this one was none.
     if (!*object)
@@ -59,7 +59,7 @@ class S3Store final : public Store {
         stored = std::move(next);
         return {};
       }
-      if (!may_have_changed(etag.error().kind)) return base::fail(etag, "record " + key(service));
+      if (!may_have_changed(etag.error().kind)) return failed(etag.error(), key(service));
       auto now = load(service, deadline);
       if (!now) return std::unexpected(now.error());
       stored = std::move(*now);
@@ -70,6 +70,13 @@ class S3Store final : public Store {
   }
 
  private:
+  // A missing bucket is no missing service, which is what a caller would read in NotFound: the work waits for it.
+  static std::unexpected<base::Error> failed(const base::Error& from, const std::string& key) {
+    auto error = from.in("record " + key);
+    if (error.kind == base::ErrorKind::NotFound) error.kind = base::ErrorKind::Transient;
+    return std::unexpected(std::move(error));
+  }
+
   // After these nobody knows what is stored now, but a look tells.
   static bool may_have_changed(base::ErrorKind kind) {
     return kind == base::ErrorKind::Conflict || kind == base::ErrorKind::Unknown || kind == base::ErrorKind::Transient;

@@ -21,6 +21,8 @@ class OneObject final : public http::Client {
     CutAfter,     // The request takes effect, the answer is lost.
     OthersFirst,  // Somebody else writes just before.
     Denied,
+    NoBucket,
+    NotFoundPage,  // Somebody else's, which stands between us and S3.
   };
 
   base::Result<http::Response> send(const http::Request& request, const http::Limits&) override {
@@ -28,6 +30,8 @@ class OneObject final : public http::Client {
     const auto fault = faults.empty() ? Fault::None : faults.front();
     if (!faults.empty()) faults.pop_front();
     if (fault == Fault::Denied) return http::Response{403, {}, "<Error><Code>AccessDenied</Code></Error>"};
+    if (fault == Fault::NoBucket) return http::Response{404, {}, "<Error><Code>NoSuchBucket</Code></Error>"};
+    if (fault == Fault::NotFoundPage) return http::Response{404, {}, "<html>not found</html>"};
     if (fault == Fault::OthersFirst) {
       body = others;
       ++version;
@@ -171,6 +175,26 @@ TEST_F(S3StoreTest, SaysWhyARecordCannotBeRead) {
   const auto denied = store->load(service, soon());
   ASSERT_FALSE(denied);
   EXPECT_EQ(denied.error().kind, ErrorKind::Denied);
+}
+
+TEST_F(S3StoreTest, TakesNothingButAMissingKeyForNoRecord) {
+  struct Case {
+    std::string_view name;
+    Fault fault;
+  };
+  for (const auto& c : {Case{"no bucket", Fault::NoBucket}, Case{"another's page", Fault::NotFoundPage}}) {
+    SCOPED_TRACE(c.name);
+    object.faults = {c.fault, c.fault, c.fault};
+    const auto stored = store->load(service, soon());
+    object.faults.clear();
+    ASSERT_FALSE(stored);
+    EXPECT_EQ(stored.error().kind, ErrorKind::Transient) << "not NotFound, which would mean the service";
+    object.faults.assign(20, c.fault);
+    Stored none;
+    const auto changed = store->change(service, none, set_tag("1.0.0"), soon());
+    ASSERT_FALSE(changed);
+    EXPECT_EQ(changed.error().kind, ErrorKind::Transient);
+  }
 }
 
 }  // namespace
