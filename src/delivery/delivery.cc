@@ -17,6 +17,8 @@ using reconcile::Reconciled;
 constexpr auto listing_lag_max = std::chrono::minutes(2);
 // Kept back for answering the messages, whatever the services need.
 constexpr auto time_to_answer = std::chrono::seconds(2);
+// Kept back from that for the batch's answer to reach the host: one that comes too late counts as none.
+constexpr auto time_to_report = std::chrono::milliseconds(500);
 
 // A service may take this much of an invocation even if that leaves less to those behind it.
 constexpr auto time_for_service = std::chrono::seconds(15);
@@ -114,8 +116,10 @@ struct Delivery::Work {
   std::vector<std::size_t> messages;  // Indices; the last one bears the highest version.
 };
 
-base::Result<std::string> Delivery::deliver(std::string_view event, const Context& context) {
+base::Result<std::string> Delivery::deliver(std::string_view event, const Context& host) {
   const auto begin = parts_.clock.instant();
+  Context context = host;
+  context.deadline.at -= time_to_report;
   auto batch = parse_batch(event, parts_.clock.now());
   if (!batch) return std::unexpected(batch.error());
   auto messages = understand(std::move(*batch));
@@ -123,7 +127,7 @@ base::Result<std::string> Delivery::deliver(std::string_view event, const Contex
   rules::Retry retry;
   const bool any_push = std::ranges::any_of(messages, [](const auto& m) { return m.push.has_value(); });
   if (any_push) {
-    const auto current = parts_.rules.get(context.deadline);
+    const auto current = parts_.rules.get({context.deadline.at - time_to_answer, context.deadline.stop});
     if (current) {
       retry = (*current)->retry;
       reconcile_all(messages, **current, context);

@@ -58,8 +58,9 @@ class Delivery {
   };
   explicit Delivery(Parts parts) : parts_(parts) {}
 
-  // Handles a batch and returns the answer that names the messages which must come back. Errors: Invalid, if the event is no batch.
-  base::Result<std::string> deliver(std::string_view event, const Context& context);
+  // Handles a batch and returns the answer that names the messages which must come back, in time before the deadline however slow
+  // AWS is. Errors: Invalid, if the event is no batch.
+  base::Result<std::string> deliver(std::string_view event, const Context& host);
 
  private:
   struct Understood;
