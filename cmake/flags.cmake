@@ -19,11 +19,16 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 else()
   # Clang sees designated initializers that rely on members' own defaults as missing fields.
   target_compile_options(caretaker_flags INTERFACE -Wno-missing-field-initializers
-    -Wno-missing-designated-field-initializers)
+    -Wno-missing-designated-field-initializers
+    # libstdc++ 12 uses what it has deprecated itself.
+    -Wno-deprecated-declarations)
 endif()
 if(CARETAKER_SANITIZE)
   target_compile_options(caretaker_flags INTERFACE -fsanitize=${CARETAKER_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(caretaker_flags INTERFACE -fsanitize=${CARETAKER_SANITIZE})
+  if(CARETAKER_FUZZ)
+    target_compile_options(caretaker_flags INTERFACE -fsanitize=fuzzer-no-link)
+  endif()
 else()
   target_compile_options(caretaker_flags INTERFACE -fstack-protector-strong -fstack-clash-protection
     $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-fcf-protection=full>

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// base::JsonDocument and parse_json: they agree on what is JSON, and every position lies in the text.
+#include "base/json.h"
+
+#include "fuzz/fuzz.h"
+
+namespace {
+
+void check_places(const base::JsonDocument& document) {
+  const auto size = document.text().size();
+  for (const auto& entry : document.entries()) {
+    fuzz::check(entry.value.begin < entry.value.end && entry.value.end <= size, "a value stands in the text");
+    fuzz::check(entry.key.begin <= entry.key.end && entry.key.end <= entry.value.begin,
+                "a name comes before its value");
+    fuzz::check(document.find(entry.pointer) != nullptr, "an entry is found by its pointer");
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto text = fuzz::text_of(data, size);
+  const auto tree = base::parse_json(text);
+  const auto document = base::JsonDocument::parse(std::string(text));
+  fuzz::check(tree.has_value() == document.has_value(), "both readers agree on what is JSON");
+  if (!document) {
+    fuzz::check(document.error().position.line >= 1 && document.error().position.column >= 1, "an error has a place");
+    return 0;
+  }
+  fuzz::check(*tree == document->root(), "both readers read the same");
+  check_places(*document);
+  // Not that it is the same: Boost.JSON rounds numbers with many digits to a neighbour, and reads those beyond a double as
+  // infinite, which it writes so but does not read.
+  const auto written = boost::json::serialize(*tree);
+  fuzz::check(written.contains("1e99999") || base::parse_json(written).has_value(),
+              "what is written can be read again");
+  return 0;
+}
