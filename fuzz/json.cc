@@ -29,10 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   fuzz::check(*tree == document->root(), "both readers read the same");
   check_places(*document);
-  // Not that it is the same: Boost.JSON rounds numbers with many digits to a neighbour, and reads those beyond a double as
-  // infinite, which it writes so but does not read.
-  const auto written = boost::json::serialize(*tree);
-  fuzz::check(written.contains("1e99999") || base::parse_json(written).has_value(),
-              "what is written can be read again");
+  // Not that it is the same: Boost.JSON rounds numbers with many digits to a neighbour.
+  fuzz::check(base::parse_json(boost::json::serialize(*tree)).has_value(), "what is written can be read again");
   return 0;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <set>
 
 // Boost.JSON is compiled here, once.
@@ -117,6 +118,33 @@ std::string_view wrong_encoding(std::string_view text) {
   return {};
 }
 
+// Boost.JSON reads a number too large for a double as infinite, and would write that as `Infinity`, which is not JSON.
+bool has_infinite(const boost::json::value& value) {
+  if (const auto* number = value.if_double()) return std::isinf(*number);
+  if (const auto* array = value.if_array()) return std::ranges::any_of(*array, has_infinite);
+  if (const auto* object = value.if_object()) {
+    return std::ranges::any_of(*object, [](const auto& member) { return has_infinite(member.value()); });
+  }
+  return false;
+}
+
+// Where the first such number stands in a JSON text.
+std::size_t find_infinite(std::string_view text) {
+  bool quoted = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '"') quoted = !quoted;
+    if (quoted) {
+      if (text[at] == '\\') ++at;
+      continue;
+    }
+    const auto end = std::min(text.find_first_not_of("+-.0123456789eE", at), text.size());
+    if (end == at || text[at] == 'e') continue;
+    if (std::isinf(std::strtod(std::string(text.substr(at, end - at)).c_str(), nullptr))) return at;
+    at = end - 1;
+  }
+  return 0;
+}
+
 std::expected<boost::json::value, JsonError> parse_tree(std::string_view text) {
   if (const auto wrong = wrong_encoding(text); !wrong.empty())
     return std::unexpected(JsonError{{}, std::string(wrong)});
@@ -136,7 +164,12 @@ std::expected<boost::json::value, JsonError> parse_tree(std::string_view text) {
     const auto offset = error == boost::json::error::incomplete ? text.size() : consumed;
     return std::unexpected(JsonError{position_at(text, offset), describe(error, text, offset)});
   }
-  return parser.release();
+  auto tree = parser.release();
+  if (has_infinite(tree)) {
+    return std::unexpected(
+        JsonError{position_at(text, find_infinite(text)), "a number beyond 1.8e308, which is none here"});
+  }
+  return tree;
 }
 
 }  // namespace

@@ -105,6 +105,7 @@ TEST(Json, RefusesWithThePlace) {
       {"a byte order mark", "\xef\xbb\xbf{}", {1, 1}, "byte order mark"},
       {"UTF-16", std::string("\xff\xfe{\0}\0", 6), {1, 1}, "UTF-16"},
       {"a zero", std::string("{}\0", 3), {1, 3}, "extra text"},
+      {"a number too large", R"({"1e999": [1e300, "\"1e999", true, -1e999]})", {1, 36}, "beyond 1.8e308"},
       {"nested too deep", std::string(33, '[') + std::string(33, ']'), {1, 33}, "32 levels"},
   };
   for (const auto& c : cases) {
