@@ -62,7 +62,7 @@ bool check_text(const std::string& name, std::string text, std::ostream& out) {
   const auto checked = rules::parse_rules(std::move(text));
   for (const auto& problem : checked.problems) {
     out << to_string(problem, name) << '\n';
-    if (!problem.excerpt.empty()) out << problem.excerpt << '\n';
+    if (!problem.place.excerpt.empty()) out << problem.place.excerpt << '\n';
   }
   out << summary(name, checked) << '\n';
   return checked.rules.has_value();

@@ -75,8 +75,9 @@ Judged Choice::judged_at(std::size_t index) const {
 
 bool Choice::is_better(const Candidate& a, const Candidate& b) const {
   if (const auto order = *a.version <=> *b.version; order != 0) return order > 0;
-  const bool v = current_.tag.starts_with('v');
-  const auto rank = [&](const Candidate& c) { return std::tuple(c.tag.starts_with('v') != v, c.tag.size(), c.tag); };
+  const auto rank = [&](const Candidate& c) {
+    return std::tuple(form_of(c.tag, *c.version) != current_.form(), c.tag.size(), c.tag);
+  };
   if (const auto order = rank(a) <=> rank(b); order != 0) return order < 0;
   // A tag that moved while the pages were read may be listed twice: the later image has it now.
   return std::tie(a.pushed_at, a.digest) > std::tie(b.pushed_at, b.digest);

@@ -12,8 +12,8 @@ struct Judged {
   Verdict verdict;
 };
 
-// Chooses among the judged candidates of one decision: the highest version; of one version the running tag's form (with or
-// without a leading `v`), else the shortest tag, else the alphabetically first. Never looks at the listing's order. Borrows
+// Chooses among the judged candidates of one decision: the highest version; of one version the running tag's form (what
+// stands around the version in it), else the shortest tag, else the alphabetically first. Never looks at the listing's order. Borrows
 // all that it is given.
 class Choice {
  public:

@@ -14,7 +14,26 @@ bool deploys_ours(const Facts& facts) {
   return newest.state == Operation::State::Underway || newest.state == Operation::State::Succeeded;
 }
 
+void read_version(Current& current, const rules::Rule& rule) {
+  auto version = rules::version_of(current.tag, rule);
+  if (!version && rule.tag_pattern) {
+    if (const auto plain = semver::parse_version(std::string_view(current.tag))) version = *plain;
+    current.beside_pattern = version.has_value();
+  }
+  if (!version) return;
+  const auto form = form_of(current.tag, *version);
+  current.before = form.before;
+  current.behind = form.behind;
+  current.version.emplace(*version);
+}
+
 }  // namespace
+
+TagForm form_of(std::string_view tag, const semver::Version& version) {
+  const auto written = version.written();
+  const auto begin = static_cast<std::size_t>(written.data() - tag.data());
+  return {tag.substr(0, begin), tag.substr(begin + written.size())};
+}
 
 std::string described_tag(const Running& running, const Listing& listing) {
   if (!running.image) return {};
@@ -43,7 +62,7 @@ Current current(const Facts& facts) {
     const auto& runs = facts.record ? facts.record->runs : std::nullopt;
     if (runs && runs->tag == current.tag) current.digest = runs->digest;
   }
-  if (const auto version = semver::parse_version(current.tag)) current.version.emplace(*version);
+  read_version(current, facts.rule);
   return current;
 }
 

@@ -8,12 +8,26 @@
 
 namespace decide {
 
+// What stands around the version in its tag. Expects a version that was read from the tag.
+struct TagForm {
+  std::string_view before;
+  std::string_view behind;
+  bool operator==(const TagForm&) const = default;
+};
+TagForm form_of(std::string_view tag, const semver::Version& version);
+
 // What the decision compares with: the version that runs, or is being deployed by an operation of ours.
 struct Current {
   std::string tag;  // Empty: unknown.
   std::optional<semver::OwnedVersion> version;
+  // The tag holds that version, but not as the rule's pattern wants it: `1.2.5` under `-alpine$`.
+  bool beside_pattern = false;
+  std::string before;  // What stands around the version in the tag: `v`, `-alpine`.
+  std::string behind;
   std::string digest;  // As recorded; empty: unknown.
   bool being_deployed = false;
+
+  TagForm form() const { return {before, behind}; }
 };
 
 // Expects a record that has observed the same facts.

@@ -56,6 +56,7 @@ class Table {
   Decision choose() const {
     if (auto decision = pinned()) return *decision;
     if (!current_.version) return Keep{KeepReason::RunsNoVersion};
+    if (current_.beside_pattern) return Keep{KeepReason::BesidePattern, choice_.newest()};
     if (auto decision = newer()) return *decision;
     if (auto decision = lower()) return *decision;
     if (auto decision = again()) return *decision;

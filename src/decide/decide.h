@@ -35,6 +35,7 @@ enum class KeepReason {
   UnknownState,     // AWS says a status that we do not know.
   PinMissing,       // The pinned version's image is not in the repository.
   RunsNoVersion,    // What runs bears no version to compare with.
+  BesidePattern,    // It bears one, in a tag that is not of the rule's pattern.
   Rejected,         // The best candidate's deployment failed, as often as it is tried.
   Stopped,          // Two deployments in a row failed, and the best candidate was there by then.
   BeingDeployed,    // An operation of ours is already doing what would be done.

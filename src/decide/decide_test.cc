@@ -73,6 +73,51 @@ TEST(Decide, UpdatesToTheHighestEligibleVersion) {
   expect_decisions(cases);
 }
 
+TEST(Decide, ReadsTagsByTheRulesPattern) {
+  constexpr Case cases[] = {
+      {"only tags of the pattern",
+       "running 1.1.0-alpine | pattern ^(?P<version>.+)-alpine$ | rule ^1 | tags 1.1.0-alpine, 1.2.0-alpine, 1.3.0 => "
+       "update newer 1.2.0-alpine"},
+      {"another spelling of a group",
+       "running 1.1.0-alpine | pattern ^(?<version>.+)-alpine$ | rule ^1 | tags 1.1.0-alpine, 1.2.0-alpine => update "
+       "newer 1.2.0-alpine"},
+      {"a prefix",
+       "running api-1.1.0 | pattern ^api-(?P<version>.+)$ | rule ^1 | tags api-1.1.0, api-1.2.0, web-1.3.0 => "
+       "update newer api-1.2.0"},
+      {"a prerelease in it",
+       "running 1.1.0-alpine | pattern ^(?P<version>.+)-alpine$ | rule ^1 | tags 1.1.0-alpine, 1.2.0-rc.1-alpine => "
+       "keep "
+       "newest-runs"},
+      {"Helm's build metadata",
+       "running 1.1.0_b.7 | pattern ^(?P<version>.+)$ | rule ^1 | tags 1.1.0_b.7, 1.2.0_b.1, 1.1.0_b.8 => update newer "
+       "1.2.0_b.1"},
+      {"another build is no change",
+       "running 1.1.0_7 | pattern ^(?P<version>.+)$ | rule ^1 | tags 1.1.0_7, 1.1.0_8 => keep newest-runs"},
+      {"no build metadata without a pattern", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0_7 => keep newest-runs"},
+      {"a version beside the pattern runs",
+       "running 1.1.0 | pattern ^(?P<version>.+)-alpine$ | rule ^1 | tags 1.1.0, 1.2.0-alpine => keep beside-pattern"},
+      {"what runs beside it may be pinned away from",
+       "running 1.1.0 | pattern ^(?P<version>.+)-alpine$ | rule ^1 | tags 1.1.0, 1.2.0-alpine | pin 1.2.0 => update "
+       "pinned 1.2.0-alpine"},
+      {"no version beside the pattern runs",
+       "running latest-alpine | pattern ^(?P<version>.+)-alpine$ | rule ^1 | tags 1.2.0-alpine => keep "
+       "runs-no-version"},
+      {"the running tag's form",
+       "running v1.1.0-slim | pattern ^v?(?P<version>[0-9.]+)(-slim)?$ | rule ^1 | tags v1.1.0-slim, 1.2.0, "
+       "v1.2.0-slim, "
+       "1.2.0-slim => update newer v1.2.0-slim"},
+      {"another form where the running one's is missing",
+       "running 1.1.0-slim | pattern ^v?(?P<version>[0-9.]+)(-slim)?$ | rule ^1 | tags 1.1.0-slim, v1.2.0, 1.2.0 => "
+       "update "
+       "newer 1.2.0"},
+      {"the same tag again",
+       "running 1.1.0-alpine | pattern ^(?P<version>.+)-alpine$ | rule ^1 | tags 1.1.0-alpine=sha-new | known sha-old "
+       "=> "
+       "redeploy new-digest 1.1.0-alpine"},
+  };
+  expect_decisions(cases);
+}
+
 TEST(Decide, ChoosesTheTagOfAVersionThatLooksLikeTheRunningOne) {
   constexpr Case cases[] = {
       {"with a v", "running v1.1.0 | rule ^1 | tags v1.1.0, 1.2.0, v1.2.0 => update newer v1.2.0"},

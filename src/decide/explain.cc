@@ -49,6 +49,13 @@ std::string explain(const Wait& wait, const Decided& decided, const Facts& facts
   return best;
 }
 
+std::string beside_pattern(const Keep& keep, std::string_view runs, const rules::Rule& rule) {
+  const auto pattern = rule.tag_pattern ? rule.tag_pattern->text() : std::string();
+  if (!keep.best) return fmt::format("{}, whose tag is not of the rule's pattern `{}`", runs, pattern);
+  return fmt::format("{}, whose tag is not of the rule's pattern `{}`: deploy {} once by hand, and newer ones follow",
+                     runs, pattern, keep.best->tag);
+}
+
 std::string explain(const Keep& keep, const Decided& decided, const Facts& facts) {
   const auto range = range_of(facts.rule);
   const auto runs = current_is(decided.current);
@@ -71,6 +78,7 @@ std::string explain(const Keep& keep, const Decided& decided, const Facts& facts
     case KeepReason::RunsNoVersion:
       return fmt::format("{}, which is no version, so nothing can be called newer",
                          decided.current.tag.empty() ? "an image without a tag runs" : runs);
+    case KeepReason::BesidePattern: return beside_pattern(keep, runs, facts.rule);
     case KeepReason::Rejected:
     case KeepReason::Stopped:
       return fmt::format("{}, and {}", runs,

@@ -52,6 +52,13 @@ std::string not_a_version(std::string_view tag) {
                      version.error().offset + 1);
 }
 
+// The same under a pattern.
+std::string not_a_version(std::string_view tag, const rules::TagPattern& pattern) {
+  const auto part = pattern.version_part(tag);
+  if (!part) return fmt::format("{} is not of the rule's pattern `{}`", tag, pattern.text());
+  return *part == tag ? not_a_version(tag) : fmt::format("in {}, {}", tag, not_a_version(*part));
+}
+
 // Whether people mean a prerelease by it, or have an image's flavour behind a dash.
 bool is_meant_as_prerelease(std::string_view prerelease) {
   constexpr std::array words = {
@@ -67,10 +74,12 @@ bool is_meant_as_prerelease(std::string_view prerelease) {
 }
 
 std::string prerelease_not_asked(std::string_view tag, const rules::Rule& rule) {
-  const auto dash = std::min(tag.find('-'), tag.size());
-  const bool meant = is_meant_as_prerelease(tag.substr(std::min(dash + 1, tag.size())));
+  const auto version = rules::version_of(tag, rule);
+  const auto text = version ? version->written() : tag;
+  const auto dash = std::min(text.find('-'), text.size());
+  const bool meant = is_meant_as_prerelease(text.substr(std::min(dash + 1, text.size())));
   return fmt::format("{} is a prerelease{} ({}), and {} does not ask for one", tag, meant ? "" : " in npm's eyes",
-                     tag.substr(dash), range_of(rule));
+                     text.substr(dash), range_of(rule));
 }
 
 std::string rejected(const Verdict& verdict, const Candidate& candidate, const Record& record) {
@@ -125,7 +134,9 @@ std::string not_newer(const Candidate& candidate, const Current& current) {
 }  // namespace
 
 std::string explain(Reason excluded, std::string_view tag, const rules::Rule& rule) {
-  if (excluded == Reason::NotAVersion) return not_a_version(tag);
+  if (excluded == Reason::NotAVersion) {
+    return rule.tag_pattern ? not_a_version(tag, *rule.tag_pattern) : not_a_version(tag);
+  }
   if (excluded == Reason::PrereleaseNotAsked) return prerelease_not_asked(tag, rule);
   return fmt::format("{} is outside {}", tag, range_of(rule));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,18 +20,21 @@ namespace decide {
 struct Candidate {
   std::string_view tag;
   std::string_view digest;
-  std::optional<semver::Version> version;  // None: the tag is no version.
+  std::optional<semver::Version> version;  // That the tag bears for the rule; none: it is no version.
   std::optional<base::Time> pushed_at;     // Of the image; none: the registry did not say.
   bool usable = true;                      // A container image, not a chart, a signature or another artifact.
 };
 
-// What the repository holds: all of its tags, or it is not a listing. Owns the texts of all candidates in stable memory;
-// movable, not copyable. About 160 bytes a tag.
+// What the repository holds: all of its tags, or it is not a listing. Owns the texts of all candidates in stable memory, which
+// listings of the same repository share; movable, not copyable. About 160 bytes a tag.
 class Listing {
  public:
   Listing() = default;
   Listing(Listing&&) = default;
   Listing& operator=(Listing&&) = default;
+
+  // The same tags, with the versions that they bear for a rule of this pattern; about 90 bytes a tag more.
+  Listing read_by(const rules::TagPattern& pattern) const;
 
   // Adds an image's tags. Not a version is a candidate too: it gets a verdict as well.
   void add(std::string_view digest, const std::vector<std::string>& tags, std::optional<base::Time> pushed_at,
@@ -42,7 +46,8 @@ class Listing {
  private:
   std::string_view keep(std::string_view text);
 
-  std::vector<std::vector<char>> blocks_;
+  using Blocks = std::vector<std::vector<char>>;
+  std::shared_ptr<Blocks> blocks_ = std::make_shared<Blocks>();
   std::vector<Candidate> candidates_;
 };
 
@@ -76,7 +81,7 @@ struct Trigger {
   std::string digest;
 };
 
-// All that a decision may look at. Borrows rule and listing.
+// All that a decision may look at. Borrows rule and listing, and the listing is read by the rule's pattern if it has one.
 struct Facts {
   const rules::Rule& rule;
   names::Repository repository;  // The rule's, with account and region.

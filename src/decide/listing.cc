@@ -22,6 +22,14 @@ void Listing::add(std::string_view digest, const std::vector<std::string>& tags,
   }
 }
 
+Listing Listing::read_by(const rules::TagPattern& pattern) const {
+  Listing listing;
+  listing.blocks_ = blocks_;
+  listing.candidates_ = candidates_;
+  for (auto& candidate : listing.candidates_) candidate.version = pattern.version(candidate.tag);
+  return listing;
+}
+
 const Candidate* Listing::find(std::string_view tag) const {
   const Candidate* found = nullptr;
   for (const auto& candidate : candidates_) {
@@ -33,10 +41,10 @@ const Candidate* Listing::find(std::string_view tag) const {
 
 // A block never grows beyond what it reserved, so that texts stay where they are.
 std::string_view Listing::keep(std::string_view text) {
-  if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < text.size()) {
-    blocks_.emplace_back().reserve(std::max(block_size, text.size()));
+  if (blocks_->empty() || blocks_->back().capacity() - blocks_->back().size() < text.size()) {
+    blocks_->emplace_back().reserve(std::max(block_size, text.size()));
   }
-  auto& block = blocks_.back();
+  auto& block = blocks_->back();
   const auto begin = block.size();
   block.insert(block.end(), text.begin(), text.end());
   return {block.data() + begin, text.size()};

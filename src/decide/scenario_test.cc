@@ -144,10 +144,12 @@ base::Time hour(int hours) { return base::Time(std::chrono::hours(hours)); }
 
 Scenario::Scenario(std::string_view text)
     : rule{.name = {},
-           .repository = repository.name,
+           .repository = repository,
            .range_text = "*",
            .range = range("*", false),
            .service = {},
+           .tag_pattern = {},
+           .tests = {},
            .position = {}},
       record(Record{}),
       now(hour(100)) {
@@ -159,6 +161,7 @@ Scenario::Scenario(std::string_view text)
     read(key, value);
   }
   rule.range = range(rule.range_text, rule.include_prerelease);
+  if (rule.tag_pattern) listing = listing.read_by(*rule.tag_pattern);
   if (!record) return;
   record->service_created_at = running.created_at;
   if (record->runs || !running.image) return;
@@ -169,6 +172,7 @@ Scenario::Scenario(std::string_view text)
 void Scenario::read(std::string_view key, std::string_view value) {
   if (key == "running") return read_running(value);
   if (key == "rule") return void(rule.range_text = value);
+  if (key == "pattern") return void(rule.tag_pattern = rules::TagPattern::parse(value).value());
   if (key == "options") {
     for (const auto option : split(value, " ")) read_option(option);
   } else if (key == "tags") {

@@ -14,7 +14,7 @@ namespace decide {
 //
 // Parts are separated by ` | `, lists by `,`; `running` comes before what is known of it. Times are hours, and it is hour 100 unless `now` says otherwise.
 //   running TAG | running DIGEST (sha…) | running TAG@DIGEST | running source | running other
-//   rule RANGE        options downgrade suspend no-redeploy fallback act prerelease
+//   rule RANGE        pattern PATTERN      options downgrade suspend no-redeploy fallback act prerelease
 //   tags TAG[=DIGEST] [@HOUR pushed] [chart], …       DIGEST is sha-TAG, HOUR is 1; `@?`: the registry did not say
 //   state busy paused deleted failed odd auto         created HOUR (0)
 //   ops ID:KIND:STATE[@HOUR], …   newest first; KIND create update deploy pause, STATE underway back ok failed

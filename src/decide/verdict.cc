@@ -29,8 +29,7 @@ std::optional<Reason> excluded(const std::optional<semver::Version>& version, co
 }  // namespace
 
 std::optional<Reason> excluded(std::string_view tag, const rules::Rule& rule) {
-  const auto version = semver::parse_version(tag);
-  return excluded(version ? std::optional(*version) : std::nullopt, rule.range);
+  return excluded(rules::version_of(tag, rule), rule.range);
 }
 
 Judge::Judge(const Facts& facts, const Current& current) : facts_(facts), current_(current), record_(record_of(facts)) {

@@ -27,6 +27,7 @@ std::string_view word(KeepReason why) {
     case KeepReason::UnknownState: return "unknown-state";
     case KeepReason::PinMissing: return "pin-missing";
     case KeepReason::RunsNoVersion: return "runs-no-version";
+    case KeepReason::BesidePattern: return "beside-pattern";
     case KeepReason::Rejected: return "rejected";
     case KeepReason::Stopped: return "stopped";
     case KeepReason::BeingDeployed: return "being-deployed";

@@ -23,6 +23,7 @@ base::Result<void> CurrentRules::refresh(const aws::Deadline& deadline) {
   if (!*object) return {};
   auto checked = rules::parse_rules(std::move((*object)->body), defaults_);
   for (const auto& problem : checked.problems) {
+    if (problem.severity == rules::Problem::Severity::Hint) continue;
     const bool error = problem.severity == rules::Problem::Severity::Error;
     log_.line(error ? report::Level::Error : report::Level::Warning, "rules",
               {{"why", rules::to_string(problem, file)}});

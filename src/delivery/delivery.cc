@@ -43,27 +43,26 @@ Ending about(Ending ending, const rules::Rule& rule) {
 }
 
 bool concerns(const rules::Rule& rule, const Push& push, const Delivery::Context& context) {
-  return rule.repository == push.repository.name && push.repository.account == context.account &&
-         push.repository.region == context.region;
+  return rules::repository_of(rule, context.account, context.region) == push.repository;
 }
 
 // A push whose version runs, is being deployed, or is older than that has nothing to wait for.
-bool superseded(const Push& push, const Reconciled& reconciled) {
-  const auto pushed = semver::parse_version(push.tag);
-  const auto current = semver::parse_version(reconciled.from);
+bool superseded(const Push& push, const Reconciled& reconciled, const rules::Rule& rule) {
+  const auto pushed = rules::version_of(push.tag, rule);
+  const auto current = rules::version_of(reconciled.from, rule);
   if (!pushed || !current) return false;
   const auto order = *pushed <=> *current;
   return order < 0 || (order == 0 && push.digest == reconciled.digest);
 }
 
-Ending ending_of(const Push& push, const Reconciled& reconciled) {
+Ending ending_of(const Push& push, const Reconciled& reconciled, const rules::Rule& rule) {
   switch (reconciled.end) {
     case Reconciled::End::Started:
       if (push.tag == reconciled.to) return done("started", reconciled.text);
       return done("superseded", reconciled.text);
     case Reconciled::End::Kept: return done(reconciled.word, reconciled.text);
     case Reconciled::End::Waiting:
-      if (superseded(push, reconciled)) {
+      if (superseded(push, reconciled, rule)) {
         return done("superseded",
                     fmt::format("{} runs or is being deployed, which supersedes {}", reconciled.from, push.tag));
       }
@@ -182,7 +181,7 @@ std::vector<Delivery::Work> Delivery::plan(std::vector<Understood>& messages, co
     }
     if (work.messages.empty()) continue;
     std::ranges::stable_sort(work.messages, [&](std::size_t a, std::size_t b) {
-      return *semver::parse_version(messages[a].push->tag) < *semver::parse_version(messages[b].push->tag);
+      return *rules::version_of(messages[a].push->tag, rule) < *rules::version_of(messages[b].push->tag, rule);
     });
     works.push_back(std::move(work));
   }
@@ -217,8 +216,8 @@ void Delivery::reconcile_one(const Work& work, std::vector<Understood>& messages
        .host_deadline = context.host_deadline},
       listings, deadline);
   for (const auto i : work.messages) {
-    auto ending =
-        about(reconciled ? ending_of(*messages[i].push, *reconciled) : ending_of(reconciled.error()), *work.rule);
+    auto ending = about(
+        reconciled ? ending_of(*messages[i].push, *reconciled, *work.rule) : ending_of(reconciled.error()), *work.rule);
     if (reconciled) {
       ending.from = reconciled->from;
       ending.to = reconciled->to;

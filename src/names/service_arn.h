@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <expected>
 #include <string>
 #include <string_view>
-
-#include "base/error.h"
 
 namespace names {
 
@@ -24,7 +24,11 @@ struct ServiceArn {
   bool operator==(const ServiceArn& other) const { return text == other.text; }
 };
 
-// Errors: Invalid, saying which part is wrong and what would be right.
-base::Result<ServiceArn> parse_service_arn(std::string_view text);
+struct ServiceArnError {
+  std::size_t offset = 0;  // Of the part that is wrong.
+  std::string message;     // Which part is wrong, and what would be right.
+};
+
+std::expected<ServiceArn, ServiceArnError> parse_service_arn(std::string_view text);
 
 }  // namespace names

@@ -73,7 +73,8 @@ TEST(ServiceArn, SaysWhichPartIsWrong) {
       {"a blank before it", " arn:aws:apprunner:us-east-1:123456789012:service/shop/1", "expected arn:aws:apprunner:"},
       {"a blank behind it", "arn:aws:apprunner:us-east-1:123456789012:service/shop/1 ", "`1 ` is no id"},
       {"another partition", "arn:gcp:apprunner:us-east-1:123456789012:service/shop/1", "not `gcp`"},
-      {"another service", "arn:aws:ecs:us-east-1:123456789012:service/cluster/shop", "it is of `ecs`"},
+      {"another service", "arn:aws:ecs:us-east-1:123456789012:service/cluster/shop",
+       "it is of ECS, which can't be deployed to yet"},
       {"no region", "arn:aws:apprunner::123456789012:service/shop/1", "`` is no region"},
       {"a place", "arn:aws:apprunner:Ireland:123456789012:service/shop/1", "`Ireland` is no region"},
       {"an account of 11 digits", "arn:aws:apprunner:us-east-1:12345678901:service/shop/1", "12 digits"},
@@ -94,8 +95,31 @@ TEST(ServiceArn, SaysWhichPartIsWrong) {
     SCOPED_TRACE(c.name);
     const auto arn = parse_service_arn(c.text);
     ASSERT_FALSE(arn);
-    EXPECT_EQ(arn.error().kind, base::ErrorKind::Invalid);
     EXPECT_THAT(arn.error().message, testing::HasSubstr(std::string(c.says)));
+  }
+}
+
+TEST(ServiceArn, PointsAtThePartThatIsWrong) {
+  struct Case {
+    std::string_view text;
+    std::string_view part;  // From the spot on.
+  };
+  constexpr Case cases[] = {
+      {"shop", "shop"},
+      {"arn:gcp:apprunner:us-east-1:123456789012:service/shop/1",
+       "gcp:apprunner:us-east-1:123456789012:service/shop/1"},
+      {"arn:aws:ecs:us-east-1:123456789012:service/shop/1", "ecs:us-east-1:123456789012:service/shop/1"},
+      {"arn:aws:apprunner::123456789012:service/shop/1", ":123456789012:service/shop/1"},
+      {"arn:aws:apprunner:us-east-1:12:service/shop/1", "12:service/shop/1"},
+      {"arn:aws:apprunner:us-east-1:123456789012:connection/shop/1", "connection/shop/1"},
+      {"arn:aws:apprunner:us-east-1:123456789012:service/shop", ""},
+      {"arn:aws:apprunner:us-east-1:123456789012:service/web/1", "web/1"},
+      {"arn:aws:apprunner:us-east-1:123456789012:service/shop/1/2", "1/2"},
+  };
+  for (const auto& c : cases) {
+    const auto arn = parse_service_arn(c.text);
+    ASSERT_FALSE(arn) << c.text;
+    EXPECT_EQ(c.text.substr(arn.error().offset), c.part);
   }
 }
 

@@ -10,8 +10,18 @@ bool is_container_image(std::string_view manifest_media_type, std::string_view a
          artifact_media_type == "application/vnd.docker.container.image.v1+json";
 }
 
+base::Result<const decide::Listing*> Listings::get(const names::Repository& repository,
+                                                   const std::optional<rules::TagPattern>& pattern,
+                                                   const aws::Deadline& deadline) {
+  const auto plain = get(repository, deadline);
+  if (!plain || !pattern) return plain;
+  auto& listing = listings_[{names::to_string(repository), pattern->text()}];
+  if (!listing) listing = std::make_unique<decide::Listing>((*plain)->read_by(*pattern));
+  return listing.get();
+}
+
 base::Result<const decide::Listing*> Listings::get(const names::Repository& repository, const aws::Deadline& deadline) {
-  auto& listing = listings_[names::to_string(repository)];
+  auto& listing = listings_[{names::to_string(repository), std::string()}];
   if (listing) return listing.get();
   const auto images =
       aws::ecr::describe_images(caller_, {repository.account, repository.region, repository.name}, deadline);
@@ -24,16 +34,15 @@ base::Result<const decide::Listing*> Listings::get(const names::Repository& repo
   return listing.get();
 }
 
-base::Result<Gathered> gather(const names::ServiceArn& service, const names::Repository& repository,
-                              target::Target& target, records::Store& records, Listings& listings,
-                              const aws::Deadline& deadline) {
+base::Result<Gathered> gather(const rules::Rule& rule, const names::Repository& repository, target::Target& target,
+                              records::Store& records, Listings& listings, const aws::Deadline& deadline) {
   Gathered gathered;
   // The record first: it may only lag behind what is described after it, never run ahead.
-  auto stored = records.load(service, deadline);
+  auto stored = records.load(rule.service, deadline);
   if (!stored) return std::unexpected(stored.error());
-  auto described = target.describe(service, deadline);
+  auto described = target.describe(rule.service, deadline);
   if (!described) return std::unexpected(described.error());
-  const auto listing = listings.get(repository, deadline);
+  const auto listing = listings.get(repository, rule.tag_pattern, deadline);
   if (!listing) return std::unexpected(listing.error());
   gathered.stored = std::move(*stored);
   gathered.described = std::move(*described);

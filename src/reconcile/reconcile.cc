@@ -270,7 +270,7 @@ base::Result<Reconciled> Reconciler::reconcile(const Request& request, Listings&
 base::Result<Reconciled> Reconciler::round(const Request& request, Listings& listings, const aws::Deadline& deadline) {
   const auto& service = request.rule.service;
   auto& target = target_of(service);
-  auto gathered = gather(service, request.repository, target, parts_.records, listings, deadline);
+  auto gathered = gather(request.rule, request.repository, target, parts_.records, listings, deadline);
   if (!gathered) return std::unexpected(gathered.error());
   if (request.listing_must_show && !shows_push(*gathered->listing, request.trigger, gathered->described->running)) {
     return waiting(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@ struct Members {
   std::vector<std::string_view> meant;  // What unknown names were probably meant to be.
 
   const Node* find(std::string_view key) const;
+  // Whether it is there, or was probably meant by another name that is reported already.
+  bool has(std::string_view key) const;
 };
 
 // Reports every member whose name is not in `keys`, with what was probably meant, and every name that is given twice. `what` is the
@@ -23,7 +26,16 @@ struct Members {
 Members read_members(const Node& object, std::string_view what, std::span<const std::string_view> keys,
                      Problems& problems);
 
-// Reports that `node` is something else than `what`: `"suspend" is the number 1; expected true or false`.
-void report_type(const Node& node, std::string_view what, Problems& problems);
+// Reports that `node` is something else than `what`: `expected true or false, and this is the number 1`. `advice`, if there is
+// any, says what would be right: `write true`.
+void report_type(const Node& node, std::string_view what, Problems& problems, std::string_view advice = {});
+
+// The member as true or false, text, one of several words, or a list of texts. nullopt: it is not there, or is something else,
+// which is reported. `what` says what was expected: `a string`.
+std::optional<bool> read_bool(const Members& members, std::string_view key, Problems& problems);
+const Node* find_string(const Members& members, std::string_view key, std::string_view what, Problems& problems);
+std::optional<std::size_t> read_word(const Members& members, std::string_view key,
+                                     std::span<const std::string_view> words, Problems& problems);
+const Node* find_strings(const Members& members, std::string_view key, std::string_view what, Problems& problems);
 
 }  // namespace rules

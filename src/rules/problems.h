@@ -1,39 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
 #include "rules/node.h"
-#include "rules/rules.h"
+#include "rules/problem.h"
+#include "rules/problem_ids.h"
 #include "rules/source.h"
 
 namespace rules {
 
-// Collects what is wrong with a file: the first `problems_max` errors, and as many warnings. Borrows the source.
+// Collects what is wrong with a file: the first `problems_max` of each severity. Borrows the source.
 class Problems {
  public:
   explicit Problems(const Source& source) : source_(source) {}
 
-  void error(std::size_t offset, std::string pointer, std::string message);
-  void warning(std::size_t offset, std::string pointer, std::string message);
-  // About a value, at its beginning.
-  void error(const Node& node, std::string message) { error(node.offset(), node.pointer(), std::move(message)); }
-  void warning(const Node& node, std::string message) { warning(node.offset(), node.pointer(), std::move(message)); }
+  void error(std::string_view id, std::size_t offset, std::string pointer, std::string message);
+  // About a value, at its beginning or, where it matters, at a spot inside of it.
+  void error(std::string_view id, const Node& node, std::string message) {
+    error(id, node.offset(), node.pointer(), std::move(message));
+  }
+  // Both are dropped if they are silenced.
+  void warning(std::string_view id, const Node& node, std::string message) {
+    warning(id, node, node.offset(), message);
+  }
+  void warning(std::string_view id, const Node& node, std::size_t offset, std::string message);
+  void hint(std::string_view id, const Node& node, std::string message);
+
+  // From here on nothing is said under the ids that `ids` lists, an array of strings that are known to be ids: for the whole
+  // file, or until unsilence_rule().
+  void silence_file(const Node& ids) { silence(ids, file_); }
+  void silence_rule(const Node& ids) { silence(ids, rule_); }
+  // Hints at ids that silenced nothing.
+  void unsilence_rule() { review(rule_); }
+  void unsilence_file() { review(file_); }
 
   const Source& source() const { return source_; }
-  bool has_error() const { return errors_ > 0; }
-  bool is_full() const { return errors_ >= problems_max; }
+  Place place(const Node& node) const { return place(node.offset(), node.pointer()); }
+  bool has_error() const { return counts_[0] > 0; }
+  bool is_full() const;
   // In the order of the text.
   std::vector<Problem> take() &&;
 
  private:
-  void add(Problem problem, std::size_t offset, std::size_t& count);
+  struct Silenced {
+    std::string id;
+    Node node;
+    bool used = false;
+  };
+
+  static void silence(const Node& ids, std::vector<Silenced>& silenced);
+  void review(std::vector<Silenced>& silenced);
+  bool is_silenced(std::string_view id);
+  void add(Problem::Severity severity, std::string_view id, std::size_t offset, std::string pointer,
+           std::string message);
+  Place place(std::size_t offset, std::string pointer) const;
 
   const Source& source_;
   std::vector<Problem> problems_;
-  std::size_t errors_ = 0;
-  std::size_t warnings_ = 0;
+  std::array<std::size_t, 3> counts_{};  // By severity.
+  std::vector<Silenced> file_;
+  std::vector<Silenced> rule_;
 };
 
 }  // namespace rules

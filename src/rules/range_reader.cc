@@ -56,15 +56,39 @@ std::string explain(const semver::RangeError& error, std::string_view text, std:
 // One alternative of several that can never match is as surely a mistake as a whole range.
 void warn_of_nothing(const Node& node, const semver::Range& range, Problems& problems) {
   if (matches_nothing(range)) {
-    problems.warning(node, fmt::format("`{}` matches no version at all", node.string()));
+    problems.warning(id::matches_nothing, node, node.offset(),
+                     fmt::format("`{}` matches no version at all", node.string()));
     return;
   }
   for (std::size_t i = 0; i < range.size(); ++i) {
     const auto set = range[i];
     const auto alone = semver::parse_range(set.text(), range.options());
     if (!alone || !matches_nothing(*alone)) continue;
-    problems.warning(node, fmt::format("the part of `{}` that npm reads as `{}` matches no version at all",
-                                       node.string(), set.text()));
+    problems.warning(
+        id::matches_nothing, node, node.offset(),
+        fmt::format("the part of `{}` that npm reads as `{}` matches no version at all", node.string(), set.text()));
+  }
+}
+
+bool is_bounded(const semver::ComparatorSet& set) {
+  for (std::size_t i = 0; i < set.size(); ++i) {
+    if (set[i].op != semver::Operator::Greater && set[i].op != semver::Operator::GreaterOrEqual) return true;
+  }
+  return false;
+}
+
+void hint_at_no_bound(const Node& node, const semver::Range& range, Problems& problems) {
+  for (std::size_t i = 0; i < range.size(); ++i) {
+    const auto set = range[i];
+    if (is_bounded(set)) continue;
+    const auto text = node.string();
+    const auto major = set.empty() ? 1 : set[0].version.major();
+    const auto meant = set.empty() ? fmt::format("^{}", major) : fmt::format("{} <{}", set.text(), major + 1);
+    problems.hint(id::unbounded_range, node,
+                  fmt::format("`{}` has no upper bound, so every later major version is deployed too; `{}` would stay "
+                              "below {}.0.0",
+                              text, meant, major + 1));
+    return;
   }
 }
 
@@ -76,14 +100,16 @@ std::optional<semver::Range> read_range(const Node& node, bool include_prereleas
   auto range = semver::parse_range(hyphened.text, {.loose = false, .include_prerelease = include_prerelease});
   if (!range) {
     const auto origin = hyphened.origins[std::min(range.error().offset, hyphened.origins.size() - 1)];
-    problems.error(node.offset_in_string(origin), node.pointer(), explain(range.error(), text, hyphened.text));
+    problems.error(id::bad_range, node.offset_in_string(origin), node.pointer(),
+                   explain(range.error(), text, hyphened.text));
     return std::nullopt;
   }
   if (!hyphened.replaced.empty()) {
-    problems.warning(node.offset_in_string(hyphened.replaced.front()), node.pointer(),
+    problems.warning(id::en_dash, node, node.offset_in_string(hyphened.replaced.front()),
                      fmt::format("`{}` has a dash (–), which is read as a hyphen: write `{}`", text, hyphened.text));
   }
   warn_of_nothing(node, *range, problems);
+  hint_at_no_bound(node, *range, problems);
   return std::move(*range);
 }
 

@@ -5,6 +5,7 @@
 
 #include "rules/node.h"
 #include "rules/problems.h"
+#include "semver/semver.h"
 
 namespace rules {
 

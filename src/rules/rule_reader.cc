@@ -2,88 +2,67 @@
 #include "rules/rule_reader.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 
-#include "rules/members.h"
+#include "rules/pattern_reader.h"
 #include "rules/range_reader.h"
+#include "rules/repository_reader.h"
+#include "rules/service_reader.h"
+#include "rules/suggest.h"
+#include "rules/test_reader.h"
 
 namespace rules {
 namespace {
 
-constexpr std::array<std::string_view, 10> rule_keys = {
-    "name",      "repository", "semVersion", "serviceArn", "includePrerelease",
-    "downgrade", "suspend",    "redeploy",   "adopt",      "fallback"};
+constexpr std::array<std::string_view, 15> rule_keys = {"name",      "repository",    "semVersion", "serviceArn",
+                                                        "tests",     "silence",       "tagPattern", "includePrerelease",
+                                                        "downgrade", "suspend",       "redeploy",   "adopt",
+                                                        "fallback",  "foreignChange", "soak"};
 constexpr std::array<std::string_view, 3> required_keys = {"repository", "semVersion", "serviceArn"};
-constexpr std::size_t identity_keys = 4;  // The first of rule_keys: they can have no default.
+constexpr std::size_t identity_keys = 6;  // The first of rule_keys: they can have no default.
 
-void read_bool(const Members& members, std::string_view key, bool& value, Problems& problems) {
-  const auto* node = members.find(key);
-  if (!node) return;
-  if (node->type() != Node::Type::Boolean) return report_type(*node, "true or false", problems);
-  value = node->text() == "true";
+constexpr std::array<std::string_view, 2> adopt_words = {"wait", "act"};
+constexpr std::array<std::string_view, 2> foreign_change_words = {"hold", "reapply"};
+
+void set(bool& value, const Members& members, std::string_view key, Problems& problems) {
+  value = read_bool(members, key, problems).value_or(value);
 }
 
-void read_adopt(const Members& members, Adopt& value, Problems& problems) {
-  const auto* node = members.find("adopt");
-  if (!node) return;
-  const auto text = node->type() == Node::Type::String ? node->string() : std::string();
-  if (text != "wait" && text != "act") return report_type(*node, "\"wait\" or \"act\"", problems);
-  value = text == "act" ? Adopt::Act : Adopt::Wait;
+// To wait for nothing where somebody asked for a wait would be worse than to refuse the file.
+void refuse_soak(const Members& members, Problems& problems) {
+  if (const auto* soak = members.find("soak")) {
+    problems.error(id::not_supported, soak->key_offset(), soak->pointer(),
+                   "`soak` is not supported by this version, which deploys an eligible image at once: leave it out");
+  }
 }
 
 Options read_options(const Members& members, Options options, Problems& problems) {
-  read_bool(members, "includePrerelease", options.include_prerelease, problems);
-  read_bool(members, "downgrade", options.downgrade, problems);
-  read_bool(members, "suspend", options.suspend, problems);
-  read_bool(members, "redeploy", options.redeploy, problems);
-  read_bool(members, "fallback", options.fallback, problems);
-  read_adopt(members, options.adopt, problems);
+  if (const auto* node =
+          find_string(members, "tagPattern", "a pattern, as in \"^(?P<version>.+)-alpine$\"", problems)) {
+    options.tag_pattern = read_pattern(*node, problems);
+  }
+  set(options.include_prerelease, members, "includePrerelease", problems);
+  set(options.downgrade, members, "downgrade", problems);
+  set(options.suspend, members, "suspend", problems);
+  set(options.redeploy, members, "redeploy", problems);
+  set(options.fallback, members, "fallback", problems);
+  if (const auto word = read_word(members, "adopt", adopt_words, problems)) {
+    options.adopt = *word == 1 ? Adopt::Act : Adopt::Wait;
+  }
+  if (const auto word = read_word(members, "foreignChange", foreign_change_words, problems)) {
+    options.foreign_change = *word == 1 ? ForeignChange::Reapply : ForeignChange::Hold;
+  }
+  refuse_soak(members, problems);
   return options;
-}
-
-// The member, if it is a string; else reports what it is.
-const Node* find_string(const Members& members, std::string_view key, std::string_view what, Problems& problems) {
-  const auto* node = members.find(key);
-  if (!node || node->type() == Node::Type::String) return node;
-  report_type(*node, what, problems);
-  return nullptr;
 }
 
 void report_missing(const Node& rule, const Members& members, Problems& problems) {
   for (const auto key : required_keys) {
-    // A name that was mistyped is reported as that already.
-    const bool meant = std::ranges::find(members.meant, key) != members.meant.end();
-    if (!members.find(key) && !meant) problems.error(rule, fmt::format("the rule has no `{}`", key));
+    if (!members.has(key)) problems.error(id::missing_key, rule, fmt::format("the rule has no `{}`", key));
   }
-}
-
-std::string read_repository(const Node& node, Problems& problems) {
-  auto name = node.string();
-  if (name.empty()) {
-    problems.error(node, "expected the name of a repository, as in \"team/shop\", and this is empty");
-  } else if (const auto image = names::parse_image_reference(name); image && image->ecr()) {
-    problems.error(
-        node,
-        fmt::format("`{}` names a registry; rules are about repositories of their own account and region: write `{}`",
-                    name, image->path));
-  } else if (std::ranges::any_of(name, [](char c) { return c >= 'A' && c <= 'Z'; })) {
-    problems.warning(
-        node, fmt::format("`{}` can never match: names of repositories have no upper-case letters in ECR", name));
-  } else if (!names::is_repository_name(name)) {
-    problems.warning(node, fmt::format("`{}` can never match: ECR takes no such name for a repository", name));
-  } else if (name.contains("__") || name.contains("--")) {
-    problems.warning(node, fmt::format("`{}` can't be run by App Runner, which refuses names with `__` or `--`", name));
-  }
-  return name;
-}
-
-std::optional<names::ServiceArn> read_service(const Node& node, Problems& problems) {
-  auto service = names::parse_service_arn(node.string());
-  if (service) return std::move(*service);
-  problems.error(node, service.error().message);
-  return std::nullopt;
 }
 
 }  // namespace
@@ -93,11 +72,11 @@ Options read_defaults(const Node& node, Problems& problems) {
     report_type(node, "an object of options", problems);
     return {};
   }
-  Members members = read_members(node, "`defaults`", rule_keys, problems);
+  const auto members = read_members(node, "`defaults`", rule_keys, problems);
   const auto identity = std::span(rule_keys).first(identity_keys);
   for (const auto& member : members.known) {
     if (std::ranges::find(identity, member.key()) == identity.end()) continue;
-    problems.error(member.key_offset(), member.pointer(),
+    problems.error(id::unknown_key, member.key_offset(), member.pointer(),
                    fmt::format("`{}` can have no default: each rule has its own", member.key()));
   }
   return read_options(members, {}, problems);
@@ -109,30 +88,56 @@ std::optional<Rule> read_rule(const Node& node, const Options& defaults, Problem
     return std::nullopt;
   }
   const auto members = read_members(node, "a rule", rule_keys, problems);
+  if (const auto* silence = read_silence(members, problems)) problems.silence_rule(*silence);
   report_missing(node, members, problems);
   const auto options = read_options(members, defaults, problems);
 
   const auto* name = find_string(members, "name", "a string", problems);
-  const auto* repository =
+  const auto* repository_node =
       find_string(members, "repository", "the name of a repository, as in \"team/shop\"", problems);
   const auto* range_node = find_string(members, "semVersion", "a range of versions, as in \"^1.2\"", problems);
   const auto* service_node = find_string(members, "serviceArn", "the ARN of a service", problems);
-  auto repository_name = repository ? read_repository(*repository, problems) : std::string();
+  auto repository = repository_node ? read_repository(*repository_node, problems) : std::nullopt;
   auto range = range_node ? read_range(*range_node, options.include_prerelease, problems) : std::nullopt;
   auto service = service_node ? read_service(*service_node, problems) : std::nullopt;
-  if (!range || !service) return std::nullopt;
+  if (repository && service && !repository->account.empty()) {
+    check_reach(*repository_node, *repository, *service, problems);
+  }
+  auto tests = read_tests(members, problems);
+  problems.unsilence_rule();
+  if (!repository || !range || !service) return std::nullopt;
   return Rule{.name = name ? name->string() : std::string(),
-              .repository = std::move(repository_name),
+              .repository = std::move(*repository),
               .range_text = range_node->string(),
               .range = std::move(*range),
               .service = std::move(*service),
+              .tag_pattern = options.tag_pattern,
               .include_prerelease = options.include_prerelease,
               .downgrade = options.downgrade,
               .suspend = options.suspend,
               .redeploy = options.redeploy,
               .fallback = options.fallback,
               .adopt = options.adopt,
+              .foreign_change = options.foreign_change,
+              .tests = std::move(tests),
               .position = problems.source().position(node.offset())};
+}
+
+const Node* read_silence(const Members& members, Problems& problems) {
+  const auto* node = find_strings(members, "silence", "id of a warning", problems);
+  if (!node) return nullptr;
+  bool all = true;
+  for (const auto& child : node->children()) {
+    const auto text = child.string();
+    if (std::ranges::find(silenceable_ids, text) != silenceable_ids.end()) continue;
+    all = false;
+    const auto meant = suggest(text, silenceable_ids);
+    problems.error(id::bad_value, child,
+                   meant ? fmt::format("{} is no warning's id; did you mean `{}`?", child.description(), *meant)
+                         : fmt::format("{} is no warning's id; they are {}", child.description(),
+                                       fmt::join(silenceable_ids, ", ")));
+  }
+  return all ? node : nullptr;
 }
 
 }  // namespace rules

@@ -3,19 +3,23 @@
 
 #include <optional>
 
+#include "rules/members.h"
 #include "rules/node.h"
 #include "rules/problems.h"
+#include "rules/rules.h"
 
 namespace rules {
 
 // What a rule may leave to the file's `defaults`: all that does not say which rule it is.
 struct Options {
+  std::optional<TagPattern> tag_pattern;
   bool include_prerelease = false;
   bool downgrade = false;
   bool suspend = false;
   bool redeploy = true;
   bool fallback = false;
   Adopt adopt = Adopt::Wait;
+  ForeignChange foreign_change = ForeignChange::Hold;
 };
 
 // A file's `defaults`.
@@ -23,5 +27,8 @@ Options read_defaults(const Node& node, Problems& problems);
 
 // One rule; nullopt after an error.
 std::optional<Rule> read_rule(const Node& node, const Options& defaults, Problems& problems);
+
+// `silence`: the ids of what is not to be said. Null if it is none, which is reported.
+const Node* read_silence(const Members& members, Problems& problems);
 
 }  // namespace rules

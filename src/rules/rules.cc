@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 
 #include "rules/members.h"
@@ -14,7 +15,7 @@
 namespace rules {
 namespace {
 
-constexpr std::array<std::string_view, 4> file_keys = {"$schema", "retry", "defaults", "rules"};
+constexpr std::array<std::string_view, 5> file_keys = {"$schema", "retry", "defaults", "silence", "rules"};
 constexpr std::array<std::string_view, 2> retry_keys = {"after", "times"};
 constexpr int times_max = 10;
 constexpr std::chrono::milliseconds after_min = std::chrono::seconds(1);
@@ -26,14 +27,16 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 bool is_readable(const Source& source, Problems& problems) {
   const auto text = source.text();
   if (text.size() > file_size_max) {
-    problems.error(0, "", fmt::format("the file has {} bytes, and rules may have {}", text.size(), file_size_max));
+    problems.error(id::unreadable, 0, "",
+                   fmt::format("the file has {} bytes, and rules may have {}", text.size(), file_size_max));
   } else if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
-    problems.error(0, "", "the file is empty; a file without rules is `[]`");
+    problems.error(id::unreadable, 0, "", "the file is empty; a file without rules is `[]`");
   } else if (text.starts_with(byte_order_mark)) {
-    problems.error(0, "", "the file begins with a byte-order mark, which JSON has not; save it as UTF-8 without one");
+    problems.error(id::unreadable, 0, "",
+                   "the file begins with a byte-order mark, which JSON has not; save it as UTF-8 without one");
   } else if (const auto at = first_invalid_utf8(text); at != std::string_view::npos) {
     const bool utf16 = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
-    problems.error(at, "",
+    problems.error(id::unreadable, at, "",
                    fmt::format("byte 0x{:02X} is not UTF-8{}; save the file as UTF-8",
                                static_cast<unsigned char>(text[at]), utf16 ? ", and the file seems to be UTF-16" : ""));
   }
@@ -72,6 +75,7 @@ class FileReader {
     } else {
       report_type(root, "an array of rules, or an object with `rules`", problems_);
     }
+    problems_.unsilence_file();
     return std::move(rules_);
   }
 
@@ -82,19 +86,20 @@ class FileReader {
       return std::ranges::any_of(children, [&](const Node& node) { return node.key() == key; });
     };
     if (has("serviceArn") && !has("rules")) {
-      problems_.error(root, "this is one rule by itself; put it into an array: [ {…} ]");
+      problems_.error(id::wrong_type, root, "this is one rule by itself; put it into an array: [ {…} ]");
       return;
     }
     const auto members = read_members(root, "a file of rules", file_keys, problems_);
     if (const auto* schema = members.find("$schema"); schema && schema->type() != Node::Type::String) {
       report_type(*schema, "a string", problems_);
     }
+    if (const auto* silence = read_silence(members, problems_)) problems_.silence_file(*silence);
     if (const auto* retry = members.find("retry")) read_retry(*retry);
     if (const auto* defaults = members.find("defaults")) defaults_ = read_defaults(*defaults, problems_);
     const auto* rules = members.find("rules");
     if (rules && rules->type() == Node::Type::Array) return read_rules(*rules);
     if (rules) return report_type(*rules, "an array of rules", problems_);
-    if (members.meant.empty()) problems_.error(root, "the file has no `rules`");
+    if (!members.has("rules")) problems_.error(id::missing_key, root, "the file has no `rules`");
   }
 
   void read_retry(const Node& node) {
@@ -105,25 +110,42 @@ class FileReader {
   }
 
   void read_after(const Node& node) {
-    if (node.type() != Node::Type::String) return report_type(node, "a duration, as in \"10m\"", problems_);
+    if (node.type() != Node::Type::String) {
+      const bool number = node.type() == Node::Type::Number;
+      return report_type(node, "a duration, as in \"10m\"", problems_,
+                         number ? fmt::format("write \"{}s\" if it is meant in seconds", node.text()) : std::string());
+    }
     const auto text = node.string();
     const auto after = parse_duration(text);
     if (!after) {
-      problems_.error(node, after.error());
+      problems_.error(id::bad_duration, node, after.error());
     } else if (*after < after_min || *after > after_max) {
-      problems_.error(node, fmt::format("`{}` is out of bounds: a message can wait from 1s to 12h", text));
+      problems_.error(id::bad_duration, node,
+                      fmt::format("`{}` is out of bounds: a message can wait from 1s to 12h", text));
     } else {
       rules_.retry.after = *after;
     }
   }
 
   void read_times(const Node& node) {
-    const auto value = node.type() == Node::Type::Number ? boost::json::parse(node.text()) : boost::json::value();
-    const auto* times = value.if_int64();
-    if (!times || *times < 0 || *times > times_max) {
-      return report_type(node, fmt::format("a whole number from 0 to {}", times_max), problems_);
+    const bool text = node.type() == Node::Type::String;
+    const auto times = read_times_of(text ? node.string() : std::string(node.text()));
+    if (times && !text) {
+      rules_.retry.times = *times;
+    } else {
+      report_type(node, fmt::format("a whole number from 0 to {}", times_max), problems_,
+                  times ? fmt::format("write {} without quotes", *times) : std::string());
     }
-    rules_.retry.times = static_cast<int>(*times);
+  }
+
+  // nullopt: the text is no whole number from 0 to times_max, as JSON writes them.
+  static std::optional<int> read_times_of(const std::string& text) {
+    boost::json::error_code error;
+    const auto value = boost::json::parse(text, error);
+    if (error || !value.is_number()) return std::nullopt;
+    const auto number = value.to_number<double>(error);
+    if (error || number < 0 || number > times_max || std::trunc(number) != number) return std::nullopt;
+    return static_cast<int>(number);
   }
 
   void read_rules(const Node& array) {
@@ -139,8 +161,9 @@ class FileReader {
     const auto [first, is_new] = places_.try_emplace(rule.service.text, arn);
     if (!is_new) {
       const auto place = problems_.source().position(first->second.offset());
-      problems_.error(arn, fmt::format("the service {} has a rule already: {} on line {}", rule.service.name,
-                                       first->second.pointer(), place.line));
+      problems_.error(id::duplicate_service, arn,
+                      fmt::format("the service {} has a rule already: {} on line {}", rule.service.name,
+                                  first->second.pointer(), place.line));
     }
     rules_.rules.push_back(std::move(rule));
   }
@@ -153,6 +176,17 @@ class FileReader {
 
 }  // namespace
 
+names::Repository repository_of(const Rule& rule, std::string_view account, std::string_view region) {
+  if (!rule.repository.account.empty()) return rule.repository;
+  return {.account = std::string(account), .region = std::string(region), .name = rule.repository.name};
+}
+
+std::optional<semver::Version> version_of(std::string_view tag, const Rule& rule) {
+  if (rule.tag_pattern) return rule.tag_pattern->version(tag);
+  const auto version = semver::parse_version(tag);
+  return version ? std::optional(*version) : std::nullopt;
+}
+
 Checked parse_rules(std::string text, const Retry& defaults) {
   const std::string kept = std::move(text);
   const Source source(kept);
@@ -164,7 +198,7 @@ Checked parse_rules(std::string text, const Retry& defaults) {
       rules = FileReader(problems, defaults).read(Node(*document));
     } else {
       const auto at = offset_of(source, document.error().position);
-      problems.error(at, "", document.error().message + std::string(syntax_hint(source.text(), at)));
+      problems.error(id::syntax, at, "", document.error().message + std::string(syntax_hint(source.text(), at)));
     }
   }
   if (problems.has_error()) rules.reset();

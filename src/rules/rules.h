@@ -2,8 +2,11 @@
 #pragma once
 
 // rules/: what the owner wrote, parsed and checked. No I/O: whoever has the text calls parse_rules().
-//   rules.h     the rules, and the problems of a file that has none
-//   duration.h  `90s`, `10m`, `24h`, `7d`
+//   rules.h        the rules of a file
+//   problem.h      what may be wrong with one; problem_ids.h names all of it
+//   tag_pattern.h  which part of a tag is the version
+//   lookup.h       the rule that a person means
+//   duration.h     `90s`, `10m`, `24h`, `7d`
 //   and behind them: source.h (places in the text), node.h (its JSON values), problems.h (what was found), rule_reader.h (one
 //   rule), range_reader.h (its range), emptiness.h (ranges that match nothing), suggest.h (did you mean)
 
@@ -16,6 +19,8 @@
 #include "base/json.h"
 #include "names/names.h"
 #include "rules/duration.h"
+#include "rules/problem.h"
+#include "rules/tag_pattern.h"
 #include "semver/semver.h"
 
 namespace rules {
@@ -26,21 +31,49 @@ enum class Adopt {
   Act,   // Treats them like any other.
 };
 
+// What becomes of a version that a person replaced by a lower one.
+enum class ForeignChange {
+  Hold,     // It is not deployed again.
+  Reapply,  // It is: the rule is right, and not the person.
+};
+
+// One of a rule's own tests: what must be decided when `tag` is pushed and `running` runs, and the repository holds these two
+// and what is `listed`. Where both are one tag, its image is a new one.
+struct RuleTest {
+  enum class Expect { Update, Redeploy, Wait, Keep };
+  std::string running;
+  std::string tag;
+  std::vector<std::string> listed;
+  bool busy = false;  // An operation of somebody's runs.
+  Expect expect = Expect::Keep;
+  Place place;  // Of `expect`.
+};
+
 // One service's rule.
 struct Rule {
-  std::string name;        // For people; empty: none.
-  std::string repository;  // An ECR repository's name in the function's own account and region.
+  std::string name;  // For people; empty: none.
+  // An ECR repository. Account and region are empty where only its name is given: the function's own (repository_of).
+  names::Repository repository;
   std::string range_text;  // `semVersion` as it was written.
   semver::Range range;     // The same, parsed, with includePrerelease as below.
   names::ServiceArn service;
+  std::optional<TagPattern> tag_pattern;  // None: a tag is a version, or it is none.
   bool include_prerelease = false;
   bool downgrade = false;  // A lower version may be deployed when what runs is outside the range.
   bool suspend = false;
   bool redeploy = true;   // The same tag with a new digest is deployed again.
   bool fallback = false;  // After a failed deployment a lower candidate may be taken.
   Adopt adopt = Adopt::Wait;
+  ForeignChange foreign_change = ForeignChange::Hold;
+  std::vector<RuleTest> tests;
   base::Position position;  // Of the rule in its file.
 };
+
+// The rule's repository, for a function of this account and region.
+names::Repository repository_of(const Rule& rule, std::string_view account, std::string_view region);
+
+// The version that a tag bears for the rule, by its pattern if it has one. Borrows the tag.
+std::optional<semver::Version> version_of(std::string_view tag, const Rule& rule);
 
 // How a push waits for a busy service.
 struct Retry {
@@ -51,15 +84,6 @@ struct Retry {
 struct Rules {
   std::vector<Rule> rules;  // In the order of the file. No two for one service.
   Retry retry;
-};
-
-struct Problem {
-  enum class Severity { Error, Warning };
-  Severity severity = Severity::Error;
-  base::Position position;
-  std::string pointer;  // RFC 6901, to the value concerned; empty for the file as a whole.
-  std::string message;  // What is wrong, with the offending value, and what would be right. One line.
-  std::string excerpt;  // The line of the text, and below it a caret under the spot; empty where there is none to show.
 };
 
 struct Checked {
@@ -74,8 +98,5 @@ inline constexpr std::size_t problems_max = 100;
 
 // Parses the blog post's array or the object that wraps it. `defaults` is what a file without `retry` gets. Takes any bytes.
 Checked parse_rules(std::string text, const Retry& defaults = {});
-
-// `rules.json:3:17: error: /rules/0/semVersion: …`, one line.
-std::string to_string(const Problem& problem, std::string_view file);
 
 }  // namespace rules
