@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -9,15 +10,19 @@
 
 namespace sandbox {
 
-// A pattern of an event rule: exact values, prefix, suffix, equals-ignore-case, exists, anything-but (also of prefixes and
-// suffixes) and wildcard. The others (cidr, numeric, $or) are refused by name.
+// A pattern of an event rule, in the whole language that EventBridge documents ("Comparison operators for use in event
+// patterns"); what that leaves open is as aws/event-ruler does it. Letter case is ignored in ASCII only.
 class EventPattern {
  public:
-  // Errors: InvalidEventPatternException.
+  // Errors: InvalidEventPatternException with the reason and the place; LimitExceededException above `size_max`.
   static Answer<EventPattern> parse(std::string_view text);
+  // EventBridge's default quota, in characters.
+  static constexpr std::size_t size_max = 2'048;
 
   bool matches(const boost::json::object& event) const;
   const std::string& text() const { return text_; }
+  // EventBridge counts the rules of a bus that have any.
+  bool has_wildcard() const;
 
  private:
   std::string text_;
