@@ -38,10 +38,18 @@ constexpr Flat flats[] = {
     {"QueueUrl", "QueueUrls", "", ""},
     {"QueueUrl", "queueUrls", "", ""},
     {"Message", "Messages", "", ""},
+    {"ListMessageMoveTasksResultEntry", "Results", "", ""},
 };
 
-constexpr std::string_view integers[] = {"DelaySeconds", "MaxNumberOfMessages", "VisibilityTimeout", "WaitTimeSeconds",
-                                         "MaxResults",   "DurationSeconds",     "MaxSessionDuration"};
+constexpr std::string_view integers[] = {"DelaySeconds",
+                                         "MaxNumberOfMessages",
+                                         "VisibilityTimeout",
+                                         "WaitTimeSeconds",
+                                         "MaxResults",
+                                         "DurationSeconds",
+                                         "MaxSessionDuration",
+                                         "MaxItems",
+                                         "MaxNumberOfMessagesPerSecond"};
 
 // A form's parameters by the parts of their names.
 struct Node {
@@ -140,7 +148,8 @@ void write_value(Xml& xml, std::string_view operation, std::string_view name, co
 std::optional<std::string> flat_element(std::string_view operation, std::string_view member) {
   if (member == "Successful") return fmt::format("{}ResultEntry", operation);
   if (member == "Failed") return "BatchResultErrorEntry";
-  const auto* flat = std::ranges::find(flats, member, &Flat::member);
+  const auto* flat =
+      std::ranges::find_if(flats, [&](const Flat& one) { return one.member == member && one.key.empty(); });
   if (flat == std::end(flats)) return std::nullopt;
   return std::string(flat->element);
 }

@@ -164,6 +164,16 @@ void Queue::purge() {
   set_wake();
 }
 
+const Message* Queue::first_visible() {
+  promote();
+  drop_expired();
+  return visible_.empty() ? nullptr : &messages_.at(*visible_.begin());
+}
+
+void Queue::drop(std::uint64_t number) {
+  if (const auto found = messages_.find(number); found != messages_.end()) erase(found->second);
+}
+
 Queue::Counts Queue::counts() {
   promote();
   drop_expired();

@@ -79,6 +79,10 @@ class Queue {
   // Counts from now; 0 makes it visible at once. Errors: ReceiptHandleIsInvalid, MessageNotInflight, InvalidParameterValue.
   Answer<void> change_visibility(std::string_view receipt, std::chrono::seconds visibility);
   void purge();
+  // Nullptr if none is visible.
+  const Message* first_visible();
+  // Removes a message without a receipt; does nothing if it is gone.
+  void drop(std::uint64_t number);
   Counts counts();
   std::size_t size() const { return messages_.size(); }
   // Nullptr if the message is gone.

@@ -75,11 +75,7 @@ Answer<void> apply(const std::string& name, const std::string& value, QueueSetti
     return {};
   }
   if (name == "FifoQueue" || name == "ContentBasedDeduplication") {
-    return std::unexpected(Refusal{"UnsupportedOperation",
-                                   "The sandbox does not emulate FIFO queues.",
-                                   400,
-                                   "AWS.SimpleQueueService.UnsupportedOperation",
-                                   {}});
+    return std::unexpected(no_fifo_queues());
   }
   if (std::ranges::find(stored_names, name) == std::end(stored_names)) {
     return refuse("InvalidAttributeName", fmt::format("Unknown Attribute {}.", name));
@@ -93,6 +89,14 @@ std::string epoch_text(base::Time time) {
 }
 
 }  // namespace
+
+Refusal no_fifo_queues() {
+  return {"UnsupportedOperation",
+          "The sandbox does not emulate FIFO queues.",
+          400,
+          "AWS.SimpleQueueService.UnsupportedOperation",
+          {}};
+}
 
 Answer<void> apply_attributes(const AttributeTexts& given, QueueSettings& settings, AttributeTexts& stored) {
   for (const auto& [name, value] : given) {

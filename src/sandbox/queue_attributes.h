@@ -21,6 +21,9 @@ Answer<void> apply_attributes(const AttributeTexts& given, QueueSettings& settin
 // All attributes of a queue, by name.
 AttributeTexts show_attributes(Queue& queue, const AttributeTexts& stored);
 
+// What every attempt to make a FIFO queue is answered.
+Refusal no_fifo_queues();
+
 // The name at the end of `arn:aws:sqs:REGION:ACCOUNT:NAME`.
 std::string queue_name_of_arn(std::string_view arn);
 

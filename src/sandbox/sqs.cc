@@ -88,7 +88,7 @@ const std::vector<Operation<Sqs>>& Sqs::operations() {
       {"SendMessage",
        {queue_url,
         {"MessageBody", Type::String, required},
-        {"DelaySeconds", Type::Integer, Need::Optional, 0, 900},
+        {"DelaySeconds", Type::Integer},
         {"MessageAttributes", Type::Object},
         {"MessageSystemAttributes", Type::Object}},
        &Sqs::send_message},
@@ -98,25 +98,27 @@ const std::vector<Operation<Sqs>>& Sqs::operations() {
         entry,
         entry_id,
         {"Entries[].MessageBody", Type::String, required},
-        {"Entries[].DelaySeconds", Type::Integer, Need::Optional, 0, 900},
+        {"Entries[].DelaySeconds", Type::Integer},
         {"Entries[].MessageAttributes", Type::Object},
         {"Entries[].MessageSystemAttributes", Type::Object}},
        &Sqs::send_message_batch},
       {"DeleteMessage", {queue_url, {"ReceiptHandle", Type::String, required}}, &Sqs::delete_message},
       {"DeleteMessageBatch", {queue_url, entries, entry, entry_id, entry_receipt}, &Sqs::delete_message_batch},
       {"ChangeMessageVisibility",
-       {queue_url,
-        {"ReceiptHandle", Type::String, required},
-        {"VisibilityTimeout", Type::Integer, required, 0, 43'200}},
+       {queue_url, {"ReceiptHandle", Type::String, required}, {"VisibilityTimeout", Type::Integer, required}},
        &Sqs::change_message_visibility},
       {"ChangeMessageVisibilityBatch",
-       {queue_url,
-        entries,
-        entry,
-        entry_id,
-        entry_receipt,
-        {"Entries[].VisibilityTimeout", Type::Integer, Need::Optional, 0, 43'200}},
+       {queue_url, entries, entry, entry_id, entry_receipt, {"Entries[].VisibilityTimeout", Type::Integer}},
        &Sqs::change_message_visibility_batch},
+      {"StartMessageMoveTask",
+       {{"SourceArn", Type::String, required},
+        {"DestinationArn"},
+        {"MaxNumberOfMessagesPerSecond", Type::Integer, Need::Optional, 1, 500}},
+       &Sqs::start_message_move_task},
+      {"ListMessageMoveTasks",
+       {{"SourceArn", Type::String, required}, {"MaxResults", Type::Integer, Need::Optional, 1, 10}},
+       &Sqs::list_message_move_tasks},
+      {"CancelMessageMoveTask", {{"TaskHandle", Type::String, required}}, &Sqs::cancel_message_move_task},
   };
   return table;
 }
@@ -187,6 +189,7 @@ Answer<void> Sqs::check_redrive(std::string_view queue, const QueueSettings& set
 
 Outcome Sqs::create_queue(const Input& input) {
   const auto name = text_of(input, "QueueName");
+  if (name.ends_with(".fifo")) return std::unexpected(no_fifo_queues());
   if (!is_queue_name(name)) {
     return std::unexpected(
         invalid_value("Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <list>
 #include <map>
 #include <memory>
@@ -51,6 +52,18 @@ class Sqs final : public JsonService {
     Agenda::Key deadline;
   };
 
+  struct MoveTask {
+    std::string id;
+    std::string source_arn;
+    std::string destination_arn;  // Empty: to where each message came from.
+    std::optional<std::int64_t> rate;
+    base::Time started;
+    std::size_t moved = 0;
+    std::size_t to_move = 0;
+    std::string status = "RUNNING";
+    std::string failure;
+  };
+
   static const std::vector<Operation<Sqs>>& operations();
 
   Outcome create_queue(const Input& input);
@@ -70,6 +83,14 @@ class Sqs final : public JsonService {
   Outcome delete_message_batch(const Input& input);
   Outcome change_message_visibility(const Input& input);
   Outcome change_message_visibility_batch(const Input& input);
+  // In sqs_move_tasks.cc.
+  Outcome start_message_move_task(const Input& input);
+  Outcome list_message_move_tasks(const Input& input);
+  Outcome cancel_message_move_task(const Input& input);
+  void move_some(const std::string& id);
+  void end_move(MoveTask& task, std::string status, std::string failure);
+  static std::string handle_of(const MoveTask& task);
+  Queue* find_arn(std::string_view arn);
 
   void receive_message(const Input& input, Asker asker);
   std::optional<Output> try_receive(const Receive& receive);
@@ -86,6 +107,7 @@ class Sqs final : public JsonService {
   std::string authority_;  // Of the request in hand.
   std::map<std::string, Kept, std::less<>> queues_;
   std::list<Waiter> waiters_;
+  std::deque<MoveTask> move_tasks_;  // The newest first.
   std::multimap<std::string, Queue::Listener> listeners_;
 };
 

@@ -74,6 +74,30 @@ json::object show_message(const Message& message, const std::vector<std::string>
 
 }  // namespace
 
+// Whether a number of seconds that an operation or entry names is what SQS allows there.
+Answer<void> check_seconds(const Input& input, std::string_view name, std::int64_t max) {
+  const auto seconds = optional_integer(input, name);
+  if (!seconds || (*seconds >= 0 && *seconds <= max)) return {};
+  return std::unexpected(invalid_value(fmt::format(
+      "Value {} for parameter {} is invalid. Reason: Must be between 0 and {}, if provided.", *seconds, name, max)));
+}
+
+Answer<void> change_visibility(Queue& queue, const Input& input) {
+  if (auto checked = check_seconds(input, "VisibilityTimeout", 43'200); !checked) return checked;
+  const std::chrono::seconds visibility(integer_of(input, "VisibilityTimeout", queue.settings().visibility.count()));
+  return queue.change_visibility(text_of(input, "ReceiptHandle"), visibility);
+}
+
+// Bytes of all messages of a SendMessageBatch.
+std::size_t batch_size(const json::array& entries) {
+  std::size_t size = 0;
+  for (const auto& entry : entries) {
+    const auto attributes = read_message_attributes(object_of(entry.get_object(), "MessageAttributes"));
+    size += size_of(text_of(entry.get_object(), "MessageBody"), attributes ? *attributes : MessageAttributes());
+  }
+  return size;
+}
+
 // Runs `run` for each entry of a batch; what it answers or refuses goes into Successful or Failed under the entry's id.
 template <class Run>
 Outcome Sqs::run_batch(const Input& input, Run run) {
@@ -108,6 +132,8 @@ Outcome Sqs::send(Queue& queue, const Input& input) {
                   "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | "
                   "#xE000 to #xFFFD | #x10000 to #x10FFFF.");
   }
+  if (auto checked = check_seconds(input, "DelaySeconds", 900); !checked)
+    return std::unexpected(std::move(checked.error()));
   auto attributes = read_message_attributes(object_of(input, "MessageAttributes"));
   if (!attributes) return std::unexpected(std::move(attributes.error()));
   auto system = read_message_attributes(object_of(input, "MessageSystemAttributes"));
@@ -139,6 +165,12 @@ Outcome Sqs::send_message(const Input& input) {
 }
 
 Outcome Sqs::send_message_batch(const Input& input) {
+  constexpr std::size_t size_max = 1'048'576;
+  if (const auto size = batch_size(list_of(input, "Entries")); size > size_max) {
+    return std::unexpected(batch_refusal(
+        "BatchRequestTooLong",
+        fmt::format("Batch requests cannot be longer than {} bytes. You have sent {} bytes.", size_max, size)));
+  }
   return run_batch(input, [this](Queue& queue, const Input& entry) { return send(queue, entry); });
 }
 
@@ -161,19 +193,14 @@ Outcome Sqs::delete_message_batch(const Input& input) {
 Outcome Sqs::change_message_visibility(const Input& input) {
   auto kept = queue_of(input);
   if (!kept) return std::unexpected(std::move(kept.error()));
-  const std::chrono::seconds visibility(integer_of(input, "VisibilityTimeout", 0));
-  if (auto changed = (*kept)->queue->change_visibility(text_of(input, "ReceiptHandle"), visibility); !changed) {
+  if (auto changed = change_visibility(*(*kept)->queue, input); !changed)
     return std::unexpected(std::move(changed.error()));
-  }
   return std::nullopt;
 }
 
 Outcome Sqs::change_message_visibility_batch(const Input& input) {
   return run_batch(input, [](Queue& queue, const Input& entry) -> Outcome {
-    const std::chrono::seconds visibility(integer_of(entry, "VisibilityTimeout", queue.settings().visibility.count()));
-    if (auto changed = queue.change_visibility(text_of(entry, "ReceiptHandle"), visibility); !changed) {
-      return std::unexpected(std::move(changed.error()));
-    }
+    if (auto changed = change_visibility(queue, entry); !changed) return std::unexpected(std::move(changed.error()));
     return std::nullopt;
   });
 }
