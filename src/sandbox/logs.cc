@@ -50,19 +50,23 @@ std::unexpected<Refusal> bad_name(std::string_view member) {
 const std::vector<Operation<Logs>>& Logs::operations() {
   static constexpr auto required = Need::Required;
   static constexpr auto optional = Need::Optional;
-  static const Field group{"logGroupName", Type::String, required};
-  static const Field either_group{"logGroupName"};
-  static const Field identifier{"logGroupIdentifier"};
-  static const Field stream{"logStreamName", Type::String, required};
-  static const Field start{"startTime", Type::Integer};
-  static const Field end{"endTime", Type::Integer};
-  static const Field token{"nextToken"};
+  static const Field group{"logGroupName", Type::String, required, 1, 512};
+  static const Field either_group{"logGroupName", Type::String, optional, 1, 512};
+  static const Field identifier{"logGroupIdentifier", Type::String, optional, 1, 2'048};
+  static const Field stream{"logStreamName", Type::String, required, 1, 512};
+  static const Field prefix{"logStreamNamePrefix", Type::String, optional, 1, 512};
+  static const Field start{"startTime", Type::Integer, optional, 0};
+  static const Field end{"endTime", Type::Integer, optional, 0};
+  static const Field token{"nextToken", Type::String, optional, 1};
   static const Field events{"limit", Type::Integer, optional, 1, 10'000};
   static const Field fifty{"limit", Type::Integer, optional, 1, 50};
   static const std::vector<Operation<Logs>> table = {
       {"CreateLogGroup", {group}, &Logs::create_log_group},
       {"CreateLogStream", {group, stream}, &Logs::create_log_stream},
       {"DeleteLogGroup", {group}, &Logs::delete_log_group},
+      {"DeleteLogStream", {group, stream}, &Logs::delete_log_stream},
+      {"PutRetentionPolicy", {group, {"retentionInDays", Type::Integer, required}}, &Logs::put_retention_policy},
+      {"DeleteRetentionPolicy", {group}, &Logs::delete_retention_policy},
       {"PutLogEvents",
        {group,
         stream,
@@ -78,17 +82,22 @@ const std::vector<Operation<Logs>>& Logs::operations() {
        {either_group,
         identifier,
         {"logStreamNames", Type::List, optional, 1, 100},
-        {"logStreamNames[]"},
-        {"logStreamNamePrefix"},
+        {"logStreamNames[]", Type::String, optional, 1, 512},
+        prefix,
         start,
         end,
         {"filterPattern", Type::String, optional, 0, 1'024},
         token,
         events},
        &Logs::filter_log_events},
-      {"DescribeLogGroups", {{"logGroupNamePrefix"}, token, fifty}, &Logs::describe_log_groups},
+      {"DescribeLogGroups",
+       {{"logGroupNamePrefix", Type::String, optional, 1, 512},
+        {"logGroupNamePattern", Type::String, optional, 0, 512},
+        token,
+        fifty},
+       &Logs::describe_log_groups},
       {"DescribeLogStreams",
-       {either_group, identifier, {"logStreamNamePrefix"}, {"orderBy"}, {"descending", Type::Boolean}, token, fifty},
+       {either_group, identifier, prefix, {"orderBy"}, {"descending", Type::Boolean}, token, fifty},
        &Logs::describe_log_streams},
   };
   return table;
@@ -104,6 +113,8 @@ Answer<Logs::Group*> Logs::group_of(const Input& input) {
   if (name.empty()) {
     // A name, or `arn:aws:logs:REGION:ACCOUNT:log-group:NAME`.
     name = text_of(input, "logGroupIdentifier");
+    if (name.empty())
+      return refuse("InvalidParameterException", "Either logGroupName or logGroupIdentifier must be specified.");
     name = name.substr(name.rfind(':') + 1);
   }
   const auto found = groups_.find(name);
@@ -142,6 +153,41 @@ Outcome Logs::create_log_stream(const Input& input) {
 Outcome Logs::delete_log_group(const Input& input) {
   if (groups_.erase(text_of(input, "logGroupName")) == 0) return not_found("group");
   return std::nullopt;
+}
+
+Outcome Logs::delete_log_stream(const Input& input) {
+  auto group = group_of(input);
+  if (!group) return std::unexpected(std::move(group.error()));
+  if ((*group)->streams.erase(text_of(input, "logStreamName")) == 0) return not_found("stream");
+  return std::nullopt;
+}
+
+Outcome Logs::put_retention_policy(const Input& input) {
+  constexpr std::int64_t allowed[] = {1,   3,   5,   7,   14,    30,    60,    90,    120,   150,   180,
+                                      365, 400, 545, 731, 1'096, 1'827, 2'192, 2'557, 2'922, 3'288, 3'653};
+  auto group = group_of(input);
+  if (!group) return std::unexpected(std::move(group.error()));
+  const auto days = integer_of(input, "retentionInDays", 0);
+  if (std::ranges::find(allowed, days) == std::end(allowed)) {
+    return refuse(
+        "InvalidParameterException",
+        fmt::format("1 validation error detected: Value '{}' at 'retentionInDays' failed to satisfy constraint: "
+                    "Member must satisfy enum value set: [{}]",
+                    days, fmt::join(allowed, ", ")));
+  }
+  (*group)->retention_days = days;
+  return std::nullopt;
+}
+
+Outcome Logs::delete_retention_policy(const Input& input) {
+  auto group = group_of(input);
+  if (!group) return std::unexpected(std::move(group.error()));
+  (*group)->retention_days.reset();
+  return std::nullopt;
+}
+
+std::int64_t Logs::oldest_kept(const Group& group) const {
+  return group.retention_days ? now() - *group.retention_days * 24 * hour : 0;
 }
 
 void Logs::add(Stream& stream, std::int64_t timestamp, std::string message) {
@@ -186,10 +232,15 @@ Outcome Logs::put_log_events(const Input& input) {
     return refuse("InvalidParameterException",
                   "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.");
   }
-  // Those before `first` are too old, those from `last` on too new; both are dropped and the rest is kept.
-  std::size_t first = 0;
+  // Those before `old` are too old, those before `first` have expired as well, those from `last` on are too new: all of
+  // them are dropped and the rest is kept.
+  const auto oldest = oldest_kept(**group_of(input));
+  std::size_t old = 0;
+  std::size_t expired = 0;
   std::size_t last = events.size();
-  while (first < events.size() && timestamp_at(first) < now() - 14 * 24 * hour) ++first;
+  while (old < events.size() && timestamp_at(old) < now() - 14 * 24 * hour) ++old;
+  while (expired < events.size() && timestamp_at(expired) < oldest) ++expired;
+  const auto first = std::max(old, expired);
   while (last > first && timestamp_at(last - 1) > now() + 2 * hour) --last;
   for (std::size_t at = first; at < last; ++at) {
     const auto message = text_of(events[at].get_object(), "message");
@@ -197,7 +248,8 @@ Outcome Logs::put_log_events(const Input& input) {
     add(**stream, timestamp_at(at), message);
   }
   json::object rejected;
-  if (first > 0) rejected["tooOldLogEventEndIndex"] = first;
+  if (old > 0) rejected["tooOldLogEventEndIndex"] = old;
+  if (expired > 0) rejected["expiredLogEventEndIndex"] = expired;
   if (last < events.size()) rejected["tooNewLogEventStartIndex"] = last;
   json::object output{{"nextSequenceToken", fmt::format("{:056}", (*stream)->put_count)}};
   if (!rejected.empty()) output["rejectedLogEventsInfo"] = std::move(rejected);

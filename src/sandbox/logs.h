@@ -41,6 +41,7 @@ class Logs final : public JsonService {
   };
   struct Group {
     std::int64_t created = 0;
+    std::optional<std::int64_t> retention_days;
     std::map<std::string, Stream> streams;
   };
   static const std::vector<Operation<Logs>>& operations();
@@ -48,6 +49,9 @@ class Logs final : public JsonService {
   Outcome create_log_group(const Input& input);
   Outcome create_log_stream(const Input& input);
   Outcome delete_log_group(const Input& input);
+  Outcome delete_log_stream(const Input& input);
+  Outcome put_retention_policy(const Input& input);
+  Outcome delete_retention_policy(const Input& input);
   Outcome put_log_events(const Input& input);
   Outcome get_log_events(const Input& input);
   Outcome filter_log_events(const Input& input);
@@ -58,15 +62,12 @@ class Logs final : public JsonService {
   Answer<Stream*> stream_of(const Input& input);
   void add(Stream& stream, std::int64_t timestamp, std::string message);
   void tell(std::string_view group, std::string_view stream, std::string_view message);
+  // Events before this have expired; 0 where the group keeps them for ever.
+  std::int64_t oldest_kept(const Group& group) const;
   std::int64_t now() const { return world_.now().time_since_epoch().count(); }
 
   World& world_;
   std::map<std::string, Group> groups_;
 };
-
-// A filter pattern of plain terms: each must be in the message, `"more words"` as one, `-term` must not be, and of several
-// `?term` one must. Errors: InvalidParameterException for JSON and space-delimited patterns, which the sandbox lacks.
-Answer<std::vector<std::string>> parse_filter(std::string_view pattern);
-bool passes_filter(const std::vector<std::string>& terms, std::string_view message);
 
 }  // namespace sandbox

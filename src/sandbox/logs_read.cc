@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "sandbox/log_filter.h"
 #include "sandbox/logs.h"
 #include "sandbox/page.h"
 
@@ -25,8 +26,8 @@ struct Times {
   bool contain(std::int64_t timestamp) const { return timestamp >= start && timestamp < end; }
 };
 
-Times read_times(const Input& input) {
-  return {integer_of(input, "startTime", INT64_MIN), integer_of(input, "endTime", INT64_MAX)};
+Times read_times(const Input& input, std::int64_t oldest) {
+  return {std::max(oldest, integer_of(input, "startTime", 0)), integer_of(input, "endTime", INT64_MAX)};
 }
 
 // `f/12` goes on with event 12, `b/12` goes back from the event before it.
@@ -54,49 +55,11 @@ std::optional<Answer<std::string>> read_token(const Input& input) {
 
 }  // namespace
 
-Answer<std::vector<std::string>> parse_filter(std::string_view pattern) {
-  std::vector<std::string> terms;
-  const auto first = pattern.find_first_not_of(' ');
-  if (first != std::string_view::npos && (pattern[first] == '{' || pattern[first] == '[' || pattern[first] == '%')) {
-    return refuse("InvalidParameterException", "The sandbox emulates filter patterns of plain terms only.");
-  }
-  std::string term;
-  bool quoted = false;
-  for (const char c : pattern) {
-    if (c == '"') {
-      quoted = !quoted;
-    } else if (c == ' ' && !quoted) {
-      if (!term.empty()) terms.push_back(std::exchange(term, {}));
-    } else {
-      term += c;
-    }
-  }
-  if (quoted) return refuse("InvalidParameterException", "Invalid filter pattern: a quote is not closed");
-  if (!term.empty()) terms.push_back(std::move(term));
-  return terms;
-}
-
-bool passes_filter(const std::vector<std::string>& terms, std::string_view message) {
-  bool alternatives = false;
-  bool any = false;
-  for (const std::string_view term : terms) {
-    if (term.starts_with('?')) {
-      alternatives = true;
-      any |= message.contains(term.substr(1));
-    } else if (term.starts_with('-')) {
-      if (message.contains(term.substr(1))) return false;
-    } else if (!message.contains(term)) {
-      return false;
-    }
-  }
-  return !alternatives || any;
-}
-
 Outcome Logs::get_log_events(const Input& input) {
   auto stream = stream_of(input);
   if (!stream) return std::unexpected(std::move(stream.error()));
   const auto& events = (*stream)->events;
-  const auto times = read_times(input);
+  const auto times = read_times(input, oldest_kept(**group_of(input)));
   const auto limit = static_cast<std::size_t>(integer_of(input, "limit", 10'000));
   EventToken token{boolean_of(input, "startFromHead", false), 0};
   if (!token.forward) token.number = (*stream)->put_count;
@@ -136,17 +99,19 @@ Outcome Logs::get_log_events(const Input& input) {
 Outcome Logs::filter_log_events(const Input& input) {
   auto group = group_of(input);
   if (!group) return std::unexpected(std::move(group.error()));
-  const auto terms = parse_filter(text_of(input, "filterPattern"));
-  if (!terms) return std::unexpected(terms.error());
+  const auto filter = LogFilter::parse(text_of(input, "filterPattern"));
+  if (!filter) return std::unexpected(filter.error());
   const auto names = texts_of(input, "logStreamNames");
   const auto prefix = text_of(input, "logStreamNamePrefix");
-  const auto times = read_times(input);
+  if (!names.empty() && !prefix.empty())
+    return refuse("InvalidParameterException", "LogStreamNames and LogStreamNamePrefix can't be used together.");
+  const auto times = read_times(input, oldest_kept(**group));
   // By time, then stream, then place: the key's order, as text.
   std::map<std::string, json::object> found;
   for (const auto& [name, stream] : (*group)->streams) {
     if (!name.starts_with(prefix) || (!names.empty() && std::ranges::find(names, name) == names.end())) continue;
     for (const auto& event : stream.events) {
-      if (!times.contain(event.timestamp) || !passes_filter(*terms, event.message)) continue;
+      if (!times.contain(event.timestamp) || !filter->passes(event.message)) continue;
       found.emplace(fmt::format("{:020} {} {:020}", event.timestamp, name, event.number),
                     json::object{{"logStreamName", name},
                                  {"timestamp", event.timestamp},
@@ -171,9 +136,12 @@ Outcome Logs::filter_log_events(const Input& input) {
 
 Outcome Logs::describe_log_groups(const Input& input) {
   const auto prefix = text_of(input, "logGroupNamePrefix");
+  const auto part = text_of(input, "logGroupNamePattern");
+  if (!prefix.empty() && !part.empty())
+    return refuse("InvalidParameterException", "LogGroupNamePrefix and LogGroupNamePattern are mutually exclusive.");
   std::vector<std::string> names;
   for (const auto& [name, group] : groups_) {
-    if (name.starts_with(prefix)) names.push_back(name);
+    if (name.starts_with(prefix) && name.contains(part)) names.push_back(name);
   }
   std::optional<std::string> after;
   if (auto token = read_token(input)) {
@@ -185,13 +153,12 @@ Outcome Logs::describe_log_groups(const Input& input) {
   json::array groups;
   for (const auto& name : page.items) {
     const auto arn = world_.arn("logs", "log-group:" + name);
-    groups.emplace_back(json::object{{"logGroupName", name},
-                                     {"creationTime", groups_.at(name).created},
-                                     {"metricFilterCount", 0},
-                                     {"arn", arn + ":*"},
-                                     {"logGroupArn", arn},
-                                     {"storedBytes", 0},
-                                     {"logGroupClass", "STANDARD"}});
+    json::object shown{{"logGroupName", name},       {"creationTime", groups_.at(name).created},
+                       {"metricFilterCount", 0},     {"arn", arn + ":*"},
+                       {"logGroupArn", arn},         {"storedBytes", 0},
+                       {"logGroupClass", "STANDARD"}};
+    if (const auto days = groups_.at(name).retention_days) shown["retentionInDays"] = *days;
+    groups.emplace_back(std::move(shown));
   }
   json::object output{{"logGroups", std::move(groups)}};
   if (page.next_token) output["nextToken"] = *page.next_token;
@@ -203,7 +170,17 @@ Outcome Logs::describe_log_streams(const Input& input) {
   if (!group) return std::unexpected(std::move(group.error()));
   const auto group_name =
       std::ranges::find_if(groups_, [&](const auto& entry) { return &entry.second == *group; })->first;
-  const bool by_time = text_of(input, "orderBy") == "LastEventTime";
+  const auto order = optional_text(input, "orderBy").value_or("LogStreamName");
+  const bool by_time = order == "LastEventTime";
+  if (!by_time && order != "LogStreamName") {
+    return refuse(
+        "InvalidParameterException",
+        fmt::format("1 validation error detected: Value '{}' at 'orderBy' failed to satisfy constraint: Member "
+                    "must satisfy enum value set: [LogStreamName, LastEventTime]",
+                    order));
+  }
+  if (by_time && input.contains("logStreamNamePrefix"))
+    return refuse("InvalidParameterException", "Cannot order by LastEventTime with a logStreamNamePrefix.");
   std::vector<std::pair<std::string, std::string>> keys;  // What it is sorted by, and the name.
   for (const auto& [name, stream] : (*group)->streams) {
     if (!name.starts_with(text_of(input, "logStreamNamePrefix"))) continue;

@@ -79,9 +79,24 @@ TEST_F(LogsTest, RefusesInTheWordsOfAws) {
       {"time is a text", "PutLogEvents", put(R"({"timestamp":"now","message":"x"})"), "400 SerializationException"},
       {"token", "GetLogEvents", R"({"logGroupName":"/g","logStreamName":"s","nextToken":"x"})",
        "400 InvalidParameterException"},
-      {"JSON pattern", "FilterLogEvents", R"({"logGroupName":"/g","filterPattern":"{ $.a = 1 }"})",
+      {"space-delimited pattern", "FilterLogEvents", R"({"logGroupName":"/g","filterPattern":"[a, b]"})",
        "400 InvalidParameterException"},
       {"stream is gone with its group", "DeleteLogGroup", R"({"logGroupName":"/none"})",
+       "400 ResourceNotFoundException"},
+      {"no stream to delete", "DeleteLogStream", R"({"logGroupName":"/g","logStreamName":"none"})",
+       "400 ResourceNotFoundException"},
+      {"neither name nor identifier", "DescribeLogStreams", "{}", "400 InvalidParameterException"},
+      {"names and a prefix", "FilterLogEvents",
+       R"({"logGroupName":"/g","logStreamNames":["s"],"logStreamNamePrefix":"s"})", "400 InvalidParameterException"},
+      {"unknown order", "DescribeLogStreams", R"({"logGroupName":"/g","orderBy":"Size"})",
+       "400 InvalidParameterException"},
+      {"by time and prefix", "DescribeLogStreams",
+       R"({"logGroupName":"/g","orderBy":"LastEventTime","logStreamNamePrefix":"s"})", "400 InvalidParameterException"},
+      {"prefix and pattern", "DescribeLogGroups", R"({"logGroupNamePrefix":"/","logGroupNamePattern":"g"})",
+       "400 InvalidParameterException"},
+      {"retention of four days", "PutRetentionPolicy", R"({"logGroupName":"/g","retentionInDays":4})",
+       "400 InvalidParameterException"},
+      {"retention of no group", "PutRetentionPolicy", R"({"logGroupName":"/none","retentionInDays":5})",
        "400 ResourceNotFoundException"},
   };
   for (const auto& c : cases) {
@@ -150,6 +165,32 @@ TEST_F(LogsTest, DescribesStreamsByNameAndTime) {
   page =
       sandbox_.call("logs.DescribeLogStreams", R"({"logGroupName":"/g","orderBy":"LastEventTime","descending":true})");
   EXPECT_EQ(at(page, "/logStreams/0/logStreamName"), "s");
+}
+
+TEST_F(LogsTest, ForgetsWhatHasExpired) {
+  sandbox_.call("logs.PutRetentionPolicy", R"({"logGroupName":"/g","retentionInDays":3})");
+  EXPECT_EQ(
+      at(sandbox_.call("logs.DescribeLogGroups", R"({"logGroupNamePattern":"g"})"), "/logGroups/0/retentionInDays"),
+      "3");
+  const auto put_old = [&] {
+    return at(sandbox_.call("logs.PutLogEvents", put(event(noon - 4 * 24 * hour, "old"))), "/rejectedLogEventsInfo");
+  };
+  EXPECT_EQ(put_old(), R"({"expiredLogEventEndIndex":1})");
+  const auto count = [&] {
+    return sandbox_.call("logs.FilterLogEvents", R"({"logGroupName":"/g"})").at("events").as_array().size();
+  };
+  sandbox_.call("logs.PutLogEvents", put(event(noon, "x")));
+  sandbox_.pass(std::chrono::days(2));
+  EXPECT_EQ(count(), 1U);
+  sandbox_.pass(std::chrono::days(2));
+  EXPECT_EQ(count(), 0U);
+  sandbox_.call("logs.DeleteRetentionPolicy", R"({"logGroupName":"/g"})");
+  EXPECT_EQ(put_old(), "(none)");
+}
+
+TEST_F(LogsTest, DeletesAStream) {
+  sandbox_.call("logs.DeleteLogStream", R"({"logGroupName":"/g","logStreamName":"s"})");
+  EXPECT_EQ(at(sandbox_.call("logs.DescribeLogStreams", R"({"logGroupName":"/g"})"), "/logStreams"), "[]");
 }
 
 TEST_F(LogsTest, TakesTheFunctionsLines) {
