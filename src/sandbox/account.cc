@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/account.h"
 
+#include <fmt/format.h>
+
 #include <deque>
 #include <exception>
 #include <utility>
@@ -14,6 +16,7 @@
 #include "sandbox/event_bus.h"
 #include "sandbox/event_source.h"
 #include "sandbox/identity.h"
+#include "sandbox/lambda.h"
 #include "sandbox/logs.h"
 #include "sandbox/query_protocol.h"
 #include "sandbox/recognise.h"
@@ -46,6 +49,17 @@ Answer<Input> read_query(const http::Request& request) {
   auto input = read_form(parse_pairs(request.method == "POST" ? std::string_view(request.body) : target.query, true));
   if (input && target.path.size() > 1 && !input->contains("QueueUrl")) (*input)["QueueUrl"] = uri_decode(target.path);
   return input;
+}
+
+// What the operation is asked, which for Lambda tells the operation as well.
+Answer<Input> read_input(const http::Request& request, Recognised& what) {
+  if (what.protocol == Protocol::Query) return read_query(request);
+  if (!what.rest_json) return read_json(request);
+  auto call = read_lambda_call(request);
+  if (call.operation.empty())
+    return std::unexpected(not_emulated(fmt::format("Lambda's {} {}", request.method, request.target)));
+  what.operation = std::move(call.operation);
+  return std::move(call.input);
 }
 
 }  // namespace
@@ -93,6 +107,7 @@ class Account::Impl {
   S3 s3_{world_};
   Sts sts_{world_};
   Iam iam_{world_};
+  Lambda lambda_{world_};
   EventSource source_;
   JsonWriter writer_;
   std::deque<Call> calls_;
@@ -103,6 +118,7 @@ void Account::Impl::advance(base::Time now) {
   world_.advance(now);
   if (std::exchange(deployed_, true)) return;
   deploy_stack(world_, s3_, sqs_, bus_);
+  lambda_.deploy();
 }
 
 void Account::Impl::handle(http::Request request, base::Time now, http::Reply reply) {
@@ -129,6 +145,7 @@ JsonService* Account::Impl::service_of(std::string_view name) {
   if (name == "logs") return &logs_;
   if (name == "sts") return &sts_;
   if (name == "iam") return &iam_;
+  if (name == "lambda") return &lambda_;
   return nullptr;
 }
 
@@ -139,7 +156,10 @@ Answer<void> Account::Impl::admit(http::Request& request, const Recognised& what
     return what.protocol == Protocol::Rest ? decode_aws_chunked(request, {}, {}) : Answer<void>();
   }
   auto signature = check_signature(request, what.protocol, what.service, settings, world_.now());
-  if (!signature) return std::unexpected(std::move(signature.error()));
+  if (!signature) {
+    if (what.rest_json) signature.error().status = 403;
+    return std::unexpected(std::move(signature.error()));
+  }
   if (what.protocol != Protocol::Rest) return {};
   return decode_aws_chunked(request, *signature, signing_key(*signature, settings.credentials.secret_access_key));
 }
@@ -154,7 +174,7 @@ void Account::Impl::dispatch(http::Request request, const Shared& exchange) {
   if (shape.what.service.empty()) return refuse_with(exchange, not_emulated(shape.what.wanted));
   if (auto admitted = admit(request, shape.what); !admitted) return refuse_with(exchange, admitted.error());
   if (rest) return serve_objects(request, exchange);
-  auto input = shape.what.protocol == Protocol::Json ? read_json(request) : read_query(request);
+  auto input = read_input(request, shape.what);
   if (!input) return refuse_with(exchange, input.error());
   Asker asker([this, exchange](Outcome outcome) { finish(exchange, std::move(outcome)); },
               [exchange] { return exchange->reply.alive(); }, authority_of(request));

@@ -65,12 +65,27 @@ http::Response rest_refusal(const AnswerShape& shape, const Refusal& refusal) {
   return {refusal.status, {{"Content-Type", "application/xml"}}, xml.take()};
 }
 
+// The code stands in a header only.
+http::Response rest_json_refusal(const AnswerShape& shape, const Refusal& refusal) {
+  return {
+      refusal.status,
+      {{"x-amzn-RequestId", shape.request_id},
+       {"Content-Type", "application/json"},
+       {"x-amzn-ErrorType", refusal.code}},
+      json::serialize(json::object{{"Type", refusal.status < 500 ? "User" : "Service"}, {"Message", refusal.message}})};
+}
+
 }  // namespace
 
 http::Response write_output(const AnswerShape& shape, const Output& output, JsonWriter& writer) {
   if (shape.what.protocol == Protocol::Query) {
     return xml_response(shape, 200,
                         write_answer(shape.what.operation, namespace_of(shape.what.service), output, shape.request_id));
+  }
+  if (shape.what.rest_json) {
+    return {200,
+            {{"x-amzn-RequestId", shape.request_id}, {"Content-Type", "application/json"}},
+            output ? json::serialize(*output) : std::string()};
   }
   if (!output) return json_response(shape, 200, {});
   const json::value tree(*output);
@@ -79,7 +94,7 @@ http::Response write_output(const AnswerShape& shape, const Output& output, Json
 
 http::Response write_refusal(const AnswerShape& shape, const Refusal& refusal) {
   switch (shape.what.protocol) {
-    case Protocol::Json: return json_refusal(shape, refusal);
+    case Protocol::Json: return shape.what.rest_json ? rest_json_refusal(shape, refusal) : json_refusal(shape, refusal);
     case Protocol::Query:
       return xml_response(shape, refusal.status,
                           write_error(namespace_of(shape.what.service), refusal, shape.request_id));

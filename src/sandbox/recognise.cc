@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "sandbox/lambda.h"
 #include "sandbox/signature.h"
 #include "sandbox/uri.h"
 
@@ -76,9 +77,15 @@ Recognised recognise(const http::Request& request) {
     if (auto action = by_action(request)) return *action;
   }
   Recognised found;
+  if (service ? *service == "lambda" : is_lambda_path(request.target)) {
+    found.protocol = Protocol::Json;
+    found.rest_json = true;
+    found.service = "lambda";
+    return found;
+  }
   found.service = "s3";
   if (!service || *service == "s3") return found;
-  found = {Protocol::Json, {}, {}, "1.1", fmt::format("the service {}", service->substr(0, 100))};
+  found = {Protocol::Json, {}, {}, false, "1.1", fmt::format("the service {}", service->substr(0, 100))};
   return found;
 }
 

@@ -12,12 +12,14 @@ namespace sandbox {
 struct Recognised {
   Protocol protocol = Protocol::Rest;
   std::string service;               // As signatures name it: `apprunner`; empty if the sandbox has no such service.
-  std::string operation;             // Empty for S3, where path and method say it.
+  std::string operation;             // Empty for S3 and Lambda, where path and method say it.
+  bool rest_json = false;            // Lambda: JSON, but for path and method, and an error's code is in a header.
   std::string json_version = "1.1";  // Of awsJson.
   std::string wanted;                // What was asked for, for the refusal where there is no such service.
 };
 
-// By X-Amz-Target; by the Action of a form or query; else it is S3, unless the signature is for something else.
+// By X-Amz-Target; by the Action of a form or query; by a path of Lambda's; else it is S3, unless the signature is for
+// something else.
 Recognised recognise(const http::Request& request);
 
 }  // namespace sandbox
