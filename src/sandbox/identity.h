@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <boost/json.hpp>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -36,15 +38,25 @@ class Iam final : public JsonService {
     std::string id;
     std::string trust;  // The policy document, as JSON.
     base::Time created;
-    std::set<std::string> policies;  // ARNs.
+    std::string path = "/";
+    std::string description;
+    std::int64_t session_max_s = 3'600;
+    boost::json::array tags;
+    std::set<std::string> policies;                // ARNs.
+    std::map<std::string, std::string> documents;  // Policies of its own, by name.
   };
   static const std::vector<Operation<Iam>>& operations();
   Outcome create_role(const Input& input);
   Outcome get_role(const Input& input);
   Outcome delete_role(const Input& input);
+  Outcome list_roles(const Input& input);
   Outcome attach_role_policy(const Input& input);
   Outcome detach_role_policy(const Input& input);
   Outcome list_attached_role_policies(const Input& input);
+  Outcome put_role_policy(const Input& input);
+  Outcome get_role_policy(const Input& input);
+  Outcome delete_role_policy(const Input& input);
+  Outcome list_role_policies(const Input& input);
   Answer<Role*> role_of(const Input& input);
   boost::json::object show(const std::string& name, const Role& role) const;
 
