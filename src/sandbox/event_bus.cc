@@ -18,6 +18,7 @@ namespace json = boost::json;
 constexpr std::size_t rules_max = 300;
 constexpr std::size_t wildcard_rules_max = 30;
 constexpr std::size_t tags_max = 50;
+constexpr std::string_view states[] = {"ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"};
 
 std::unexpected<Refusal> no_such_rule(std::string_view name) {
   return refuse("ResourceNotFoundException",
@@ -150,6 +151,19 @@ void EventBus::add_rule(const std::string& name, std::string description, EventP
   rules_.insert_or_assign(name, std::move(rule));
 }
 
+// Of rules and of targets.
+Answer<void> EventBus::check_name(std::string_view member, std::string_view name) {
+  const bool fits = std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+           c == '_';
+  });
+  if (fits) return {};
+  return refuse("ValidationException",
+                fmt::format("1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: Member must "
+                            "satisfy regular expression pattern: [\\.\\-_A-Za-z0-9]+",
+                            name, member));
+}
+
 // The bus may be named or given by its ARN; there is one.
 Answer<void> EventBus::check_bus(const Input& input, std::string_view member) const {
   const auto bus = optional_text(input, member);
@@ -177,6 +191,7 @@ Answer<void> EventBus::check_quotas(const std::string& name, const EventRule& ru
 Outcome EventBus::put_rule(const Input& input) {
   if (auto bus = check_bus(input); !bus) return std::unexpected(std::move(bus.error()));
   const auto name = text_of(input, "Name");
+  if (auto checked = check_name("name", name); !checked) return std::unexpected(std::move(checked.error()));
   const auto pattern = text_of(input, "EventPattern");
   const auto schedule = text_of(input, "ScheduleExpression");
   if (pattern.empty() && schedule.empty())
@@ -195,6 +210,12 @@ Outcome EventBus::put_rule(const Input& input) {
   rule.description = text_of(input, "Description");
   rule.role = text_of(input, "RoleArn");
   rule.state = optional_text(input, "State").value_or("ENABLED");
+  if (std::ranges::find(states, rule.state) == std::end(states)) {
+    return refuse("ValidationException",
+                  fmt::format("1 validation error detected: Value '{}' at 'state' failed to satisfy constraint: Member "
+                              "must satisfy enum value set: [{}]",
+                              rule.state, fmt::join(states, ", ")));
+  }
   if (auto quotas = check_quotas(name, rule); !quotas) return std::unexpected(std::move(quotas.error()));
   if (const auto found = rules_.find(name); found != rules_.end()) {
     disarm(found->second);

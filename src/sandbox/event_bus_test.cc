@@ -20,7 +20,8 @@ class EventBusTest : public testing::Test {
  protected:
   EventBusTest() {
     for (const std::string_view name : {"work", "dead"})
-      sandbox_.call("sqs.CreateQueue", fmt::format(R"({{"QueueName":"{}"}})", name));
+      sandbox_.call("sqs.CreateQueue",
+                    fmt::format(R"({{"QueueName":"{}","Attributes":{{"VisibilityTimeout":"43200"}}}})", name));
     sandbox_.call("events.PutRule", fmt::format(R"({{"Name":"rule","EventPattern":"{}"}})", mine));
   }
 
@@ -139,6 +140,10 @@ TEST_F(EventBusTest, RefusesInTheWordsOfAws) {
   const Case cases[] = {
       {"rule of nothing", "PutRule", R"({"Name":"r"})", "400 ValidationException"},
       {"rule without a name", "PutRule", R"({"EventPattern":"{}"})", "400 ValidationException"},
+      {"rule with a blank in its name", "PutRule", fmt::format(R"({{"Name":"a b","EventPattern":"{}"}})", mine),
+       "400 ValidationException"},
+      {"unknown state", "PutRule", fmt::format(R"({{"Name":"r","EventPattern":"{}","State":"ON"}})", mine),
+       "400 ValidationException"},
       {"bad pattern", "PutRule", R"({"Name":"r","EventPattern":"{}"})", "400 InvalidEventPatternException"},
       {"bad schedule", "PutRule", R"({"Name":"r","ScheduleExpression":"rate(1 hours)"})", "400 ValidationException"},
       {"pattern too long", "PutRule",
@@ -160,6 +165,8 @@ TEST_F(EventBusTest, RefusesInTheWordsOfAws) {
       {"FIFO queue", "PutTargets", target(R"("Arn":"arn:aws:sqs:us-east-1:123456789012:work.fifo")"),
        "400 ValidationException"},
       {"no id", "PutTargets", fmt::format(R"({{"Rule":"rule","Targets":[{{{}}}]}})", queue), "400 ValidationException"},
+      {"bad id", "PutTargets", fmt::format(R"({{"Rule":"rule","Targets":[{{"Id":"a b",{}}}]}})", queue),
+       "400 ValidationException"},
       {"six targets", "PutTargets", fmt::format(R"({{"Rule":"rule","Targets":[{}]}})", six),
        "400 LimitExceededException"},
       {"two inputs", "PutTargets", target(queue + R"(,"Input":"1","InputPath":"$")"), "400 ValidationException"},

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <boost/json.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
