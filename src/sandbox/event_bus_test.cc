@@ -145,9 +145,10 @@ TEST_F(EventBusTest, RefusesInTheWordsOfAws) {
       {"unknown state", "PutRule", fmt::format(R"({{"Name":"r","EventPattern":"{}","State":"ON"}})", mine),
        "400 ValidationException"},
       {"bad pattern", "PutRule", R"({"Name":"r","EventPattern":"{}"})", "400 InvalidEventPatternException"},
-      {"bad schedule", "PutRule", R"({"Name":"r","ScheduleExpression":"rate(1 hours)"})", "400 ValidationException"},
-      {"pattern too long", "PutRule",
-       fmt::format(R"({{"Name":"r","EventPattern":"{}"}})", std::string(4'097, 'x')), "400 ValidationException"},
+      {"bad schedule", "PutRule", R"json({"Name":"r","ScheduleExpression":"rate(1 hours)"})json",
+       "400 ValidationException"},
+      {"pattern too long", "PutRule", fmt::format(R"({{"Name":"r","EventPattern":"{}"}})", std::string(4'097, 'x')),
+       "400 ValidationException"},
       {"other bus", "PutRule", fmt::format(R"({{"Name":"r","EventPattern":"{}","EventBusName":"b"}})", mine),
        "400 ResourceNotFoundException"},
       {"default bus by its ARN", "DescribeRule",
@@ -174,7 +175,8 @@ TEST_F(EventBusTest, RefusesInTheWordsOfAws) {
       {"bad path", "PutTargets", target(queue + R"(,"InputPath":"detail")"), "400 ValidationException"},
       {"unknown placeholder", "PutTargets", target(queue + R"(,"InputTransformer":{"InputTemplate":"\"<x>\""})"),
        "400 ValidationException"},
-      {"another service's parameters", "PutTargets", target(queue + R"(,"EcsParameters":{})"), "400 ValidationException"},
+      {"another service's parameters", "PutTargets", target(queue + R"(,"EcsParameters":{})"),
+       "400 ValidationException"},
       {"dead letters elsewhere", "PutTargets", target(queue + R"(,"DeadLetterConfig":{"Arn":"arn:aws:sns:x:y:z"})"),
        "400 ValidationException"},
       {"retries out of bounds", "PutTargets", target(queue + R"(,"RetryPolicy":{"MaximumRetryAttempts":186})"),
@@ -186,7 +188,8 @@ TEST_F(EventBusTest, RefusesInTheWordsOfAws) {
       {"time is a text", "PutEvents", R"({"Entries":[{"Time":"now"}]})", "400 SerializationException"},
       {"global endpoint", "PutEvents", R"({"Entries":[{}],"EndpointId":"a.b"})", "400 UnknownOperationException"},
       {"too large", "PutEvents",
-       fmt::format(R"({{"Entries":[{{"Source":"mine","DetailType":"d","Detail":"{}"}}]}})", std::string(1'048'577, ' ')),
+       fmt::format(R"({{"Entries":[{{"Source":"mine","DetailType":"d","Detail":"{}"}}]}})",
+                   std::string(1'048'577, ' ')),
        "400 ValidationException"},
       {"bad pattern to test", "TestEventPattern", R"({"EventPattern":"[]","Event":"{}"})",
        "400 InvalidEventPatternException"},
@@ -261,64 +264,62 @@ TEST_F(EventBusTest, ListsByPages) {
 }
 
 TEST_F(EventBusTest, FiresByTheClock) {
-  sandbox_.call("events.PutRule", R"({"Name":"rule","ScheduleExpression":"rate(5 minutes)"})");
+  sandbox_.call("events.PutRule", R"json({"Name":"rule","ScheduleExpression":"rate(5 minutes)"})json");
   put_target("");
-sandbox_.pass(minutes(4));
-EXPECT_EQ(body(), "(none)");
-sandbox_.pass(minutes(2));
-const auto event = TestAccount::parse(body());
-EXPECT_EQ(at(event, "/time"), "2026-01-02T12:05:00Z");
-EXPECT_EQ(at(event, "/source") + ", " + at(event, "/detail-type"), "aws.events, Scheduled Event");
-EXPECT_EQ(at(event, "/resources"), R"(["arn:aws:events:us-east-1:123456789012:rule/rule"])");
-EXPECT_EQ(at(event, "/detail"), "{}");
-sandbox_.pass(minutes(15));
-EXPECT_EQ(receive().at("Messages").as_array().size(), 3U);
-sandbox_.call("events.DisableRule", R"({"Name":"rule"})");
-sandbox_.pass(minutes(30));
-EXPECT_EQ(body(), "(none)");
-  sandbox_.call("events.PutRule", R"({"Name":"rule","ScheduleExpression":"cron(0 13 * * ? *)"
-  })");
+  sandbox_.pass(minutes(4));
+  EXPECT_EQ(body(), "(none)");
+  sandbox_.pass(minutes(2));
+  const auto event = TestAccount::parse(body());
+  EXPECT_EQ(at(event, "/time"), "2026-01-02T12:05:00Z");
+  EXPECT_EQ(at(event, "/source") + ", " + at(event, "/detail-type"), "aws.events, Scheduled Event");
+  EXPECT_EQ(at(event, "/resources"), R"(["arn:aws:events:us-east-1:123456789012:rule/rule"])");
+  EXPECT_EQ(at(event, "/detail"), "{}");
+  sandbox_.pass(minutes(15));
+  EXPECT_EQ(receive().at("Messages").as_array().size(), 3U);
+  sandbox_.call("events.DisableRule", R"({"Name":"rule"})");
+  sandbox_.pass(minutes(30));
+  EXPECT_EQ(body(), "(none)");
+  sandbox_.call("events.PutRule", R"json({"Name":"rule","ScheduleExpression":"cron(0 13 * * ? *)"})json");
   sandbox_.pass(minutes(10));
   EXPECT_EQ(at(TestAccount::parse(body()), "/time"), "2026-01-02T13:00:00Z");
-  }
+}
 
-  TEST_F(EventBusTest, TestsPatterns) {
-    const auto test = [&](std::string_view source) {
-      const auto event = fmt::format(
-          R"({{"id":"1","account":"1","source":"{}","time":"t","region":"r","resources":[],"detail-type":"d"}})",
-          source);
-      return at(sandbox_.call("events.TestEventPattern",
-                              fmt::format(R"({{"EventPattern":"{}","Event":{}}})", mine, base::json_quote(event))),
-                "/Result");
-    };
-    EXPECT_EQ(test("mine"), "true");
-    EXPECT_EQ(test("yours"), "false");
-  }
+TEST_F(EventBusTest, TestsPatterns) {
+  const auto test = [&](std::string_view source) {
+    const auto event = fmt::format(
+        R"({{"id":"1","account":"1","source":"{}","time":"t","region":"r","resources":[],"detail-type":"d"}})", source);
+    return at(sandbox_.call("events.TestEventPattern",
+                            fmt::format(R"({{"EventPattern":"{}","Event":{}}})", mine, base::json_quote(event))),
+              "/Result");
+  };
+  EXPECT_EQ(test("mine"), "true");
+  EXPECT_EQ(test("yours"), "false");
+}
 
-  TEST_F(EventBusTest, HearsOfAppRunner) {
-    sandbox_.call(
-        "events.PutRule",
-        R"({"Name":"rule","EventPattern":"{\"source\":[\"aws.apprunner\"],\"detail\":{\"operationStatus\":[{\"suffix\":\"CompletedSuccessfully\"}]}}"})");
-    put_target(R"(,"InputPath":"$.detail.operationStatus")");
-    sandbox_.call(
-        "apprunner.CreateService",
-        R"({"ServiceName":"shop","SourceConfiguration":{"ImageRepository":{"ImageIdentifier":"public.ecr.aws/x/y:1","ImageRepositoryType":"ECR_PUBLIC"}}})");
-    sandbox_.pass(seconds(11));
-    EXPECT_EQ(body(), R"("CreateServiceCompletedSuccessfully")");
-  }
+TEST_F(EventBusTest, HearsOfAppRunner) {
+  sandbox_.call(
+      "events.PutRule",
+      R"({"Name":"rule","EventPattern":"{\"source\":[\"aws.apprunner\"],\"detail\":{\"operationStatus\":[{\"suffix\":\"CompletedSuccessfully\"}]}}"})");
+  put_target(R"(,"InputPath":"$.detail.operationStatus")");
+  sandbox_.call(
+      "apprunner.CreateService",
+      R"({"ServiceName":"shop","SourceConfiguration":{"ImageRepository":{"ImageIdentifier":"public.ecr.aws/x/y:1","ImageRepositoryType":"ECR_PUBLIC"}}})");
+  sandbox_.pass(seconds(11));
+  EXPECT_EQ(body(), R"("CreateServiceCompletedSuccessfully")");
+}
 
-  TEST_F(EventBusTest, HasQuotas) {
-    for (int i = 0; i < 30; ++i) {
-      sandbox_.call("events.PutRule",
-                    fmt::format(R"({{"Name":"w{}","EventPattern":"{{\"a\":[{{\"wildcard\":\"x*\"}}]}}"}})", i));
-    }
-    const std::string_view wildcard = R"({"Name":"more","EventPattern":"{\"a\":[{\"wildcard\":\"x*\"}]}"})";
-    EXPECT_EQ(sandbox_.status_of("events.PutRule", std::string(wildcard)), "400 LimitExceededException");
-    for (int i = 0; i < 268; ++i)
-      sandbox_.call("events.PutRule", fmt::format(R"({{"Name":"r{}","EventPattern":"{}"}})", i, mine));
-    EXPECT_EQ(sandbox_.status_of("events.PutRule", fmt::format(R"({{"Name":"more","EventPattern":"{}"}})", mine)),
-              "400 LimitExceededException");
+TEST_F(EventBusTest, HasQuotas) {
+  for (int i = 0; i < 30; ++i) {
+    sandbox_.call("events.PutRule",
+                  fmt::format(R"({{"Name":"w{}","EventPattern":"{{\"a\":[{{\"wildcard\":\"x*\"}}]}}"}})", i));
   }
+  const std::string_view wildcard = R"({"Name":"more","EventPattern":"{\"a\":[{\"wildcard\":\"x*\"}]}"})";
+  EXPECT_EQ(sandbox_.status_of("events.PutRule", std::string(wildcard)), "400 LimitExceededException");
+  for (int i = 0; i < 268; ++i)
+    sandbox_.call("events.PutRule", fmt::format(R"({{"Name":"r{}","EventPattern":"{}"}})", i, mine));
+  EXPECT_EQ(sandbox_.status_of("events.PutRule", fmt::format(R"({{"Name":"more","EventPattern":"{}"}})", mine)),
+            "400 LimitExceededException");
+}
 
-  }  // namespace
-  }  // namespace sandbox
+}  // namespace
+}  // namespace sandbox
