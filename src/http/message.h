@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "http/body.h"
 
 namespace http {
 
@@ -67,12 +69,15 @@ struct Request {
   std::string target = "/";  // Origin form: path and query, already percent-encoded; sent byte for byte.
   Headers headers;           // Client: Host and Content-Length are added by the client where they are missing.
   std::string body;
+  std::shared_ptr<BodySink> sink =
+      nullptr;  // Server: what took the body, where the handler chose so; `body` is then empty.
 };
 
 struct Response {
   int status = 200;
   Headers headers;
   std::string body;
+  std::shared_ptr<BodySource> source = nullptr;  // Server: gives the body instead, piece by piece.
 };
 
 // The bytes in standard Base64 (RFC 4648 section 4), padded.

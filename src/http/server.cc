@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -13,6 +14,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -20,6 +22,7 @@
 #include <cstdio>
 #include <optional>
 #include <unordered_set>
+#include <vector>
 
 #include "http/wire.h"
 
@@ -37,6 +40,8 @@ using boost::system::error_code;
 constexpr std::chrono::seconds linger_time{2};
 constexpr std::chrono::milliseconds accept_pause{50};
 constexpr int backlog = 4096;
+// Of a body that is taken or given piece by piece.
+constexpr std::size_t piece_size = std::size_t{64} << 10;
 
 // Handlers are not to throw; if one does, the others are not to suffer.
 template <class Work>
@@ -68,18 +73,24 @@ class Session final : public std::enable_shared_from_this<Session> {
 
  private:
   using Parser = beast::http::request_parser<beast::http::string_body>;
+  using PieceParser = beast::http::request_parser<beast::http::buffer_body>;
   // What a Reply holds. Gone unanswered, it closes the connection.
   class Ticket;
 
+  void take_head();
+  void go_on();
   void read_body();
+  void read_piece();
   void refuse(const error_code& error);
   std::optional<Request> take_request(std::string_view& wrong);
-  void hand_over(Request request);
+  void hand_over();
   void watch();
   bool asker_there();
   void answer(std::uint64_t number, Response response);
   void abandon(std::uint64_t number);
   void write(Response response, bool keep_alive);
+  void write_piece();
+  void written();
   void linger();
   void discard();
 
@@ -89,6 +100,9 @@ class Session final : public std::enable_shared_from_this<Session> {
   Sessions& sessions_;
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
+  std::optional<PieceParser> piece_parser_;  // Takes over from parser_ where a sink takes the body.
+  std::vector<char> piece_;
+  Request request_;           // The one that is being read.
   std::uint64_t number_ = 0;  // Of the request in hand; an answer to another one comes too late.
   bool waiting_ = false;      // For the answer to it.
   bool handling_ = false;     // The handler is running.
@@ -97,6 +111,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   bool keep_alive_ = false;
   std::string out_head_;
   std::string out_body_;
+  std::shared_ptr<BodySource> source_;
+  std::uint64_t source_left_ = 0;  // Bytes that source_ still owes.
   std::array<char, 4096> discarded_;
 };
 
@@ -124,31 +140,75 @@ class Session::Ticket {
 
 void Session::read_head() {
   parser_.emplace();
+  piece_parser_.reset();
   parser_->header_limit(settings_.head_max);
-  parser_->body_limit(settings_.body_max);
+  // Whether the body may be long is known when the head has been read.
+  parser_->body_limit(boost::none);
   // The whole head within the time: a client that sends a byte now and then doesn't hold the connection for ever.
   stream_.expires_after(settings_.idle);
-  beast::http::async_read_header(
-      stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
-        if (error) return self->refuse(error);
-        const auto expected = self->parser_->get()[beast::http::field::expect];
-        if (!beast::iequals(expected, "100-continue") || self->parser_->is_done()) return self->read_body();
-        static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-        asio::async_write(self->stream_, asio::buffer(go_on), [self](error_code failed, std::size_t) {
-          if (failed) return self->close();
-          self->read_body();
-        });
-      });
+  beast::http::async_read_header(stream_, buffer_, *parser_,
+                                 [self = shared_from_this()](error_code error, std::size_t) {
+                                   if (error) return self->refuse(error);
+                                   self->take_head();
+                                 });
+}
+
+void Session::take_head() {
+  std::string_view wrong;
+  auto request = take_request(wrong);
+  if (!request) return write({400, {{"Content-Type", "text/plain"}}, fmt::format("bad request: {}\n", wrong)}, false);
+  request_ = std::move(*request);
+  if (parser_->is_done()) return hand_over();
+  const bool fine = guarded([this] { request_.sink = handler_.receive(request_); });
+  if (!fine) return write({500, {{"Content-Type", "text/plain"}}, "internal error\n"}, false);
+  if (request_.sink) {
+    piece_parser_.emplace(std::move(*parser_));
+    piece_.resize(piece_size);
+    return go_on();
+  }
+  if (parser_->content_length().value_or(0) > settings_.body_max) {
+    return refuse(make_error_code(beast::http::error::body_limit));
+  }
+  parser_->body_limit(settings_.body_max);
+  go_on();
+}
+
+// To the body, once the client that asks for it has been told to send it.
+void Session::go_on() {
+  if (!beast::iequals(request_.headers.get("Expect").value_or(""), "100-continue")) return read_body();
+  static constexpr std::string_view answer = "HTTP/1.1 100 Continue\r\n\r\n";
+  stream_.expires_after(settings_.idle);
+  asio::async_write(stream_, asio::buffer(answer), [self = shared_from_this()](error_code failed, std::size_t) {
+    if (failed) return self->close();
+    self->read_body();
+  });
 }
 
 void Session::read_body() {
+  if (request_.sink) return read_piece();
   stream_.expires_after(settings_.idle);
   beast::http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
     if (error) return self->refuse(error);
-    std::string_view wrong;
-    auto request = self->take_request(wrong);
-    if (request) return self->hand_over(std::move(*request));
-    self->write({400, {{"Content-Type", "text/plain"}}, fmt::format("bad request: {}\n", wrong)}, false);
+    self->request_.body = std::move(self->parser_->get().body());
+    self->hand_over();
+  });
+}
+
+void Session::read_piece() {
+  auto& body = piece_parser_->get().body();
+  body.data = piece_.data();
+  body.size = piece_.size();
+  stream_.expires_after(settings_.idle);
+  beast::http::async_read(stream_, buffer_, *piece_parser_, [self = shared_from_this()](error_code error, std::size_t) {
+    const auto count = self->piece_.size() - self->piece_parser_->get().body().size;
+    // Also what came before a cut: the sender may want to go on from there.
+    const bool fine = guarded([&] { self->request_.sink->take({self->piece_.data(), count}); });
+    if (!fine) return self->write({500, {{"Content-Type", "text/plain"}}, "internal error\n"}, false);
+    if (error == beast::http::error::need_buffer) return self->read_piece();
+    if (error) return self->refuse(error);
+    if (!self->piece_parser_->is_done()) return self->read_piece();
+    self->piece_ = {};
+    self->hand_over();
   });
 }
 
@@ -158,19 +218,19 @@ void Session::refuse(const error_code& error) {
   if (!http || error == HttpError::end_of_stream || error == HttpError::partial_message) return close();
   const int status = error == HttpError::header_limit ? 431 : error == HttpError::body_limit ? 413 : 400;
   head_ = false;
+  request_ = {};
   write({status, {{"Content-Type", "text/plain"}}, fmt::format("bad request: {}\n", error.message())}, false);
 }
 
-// The request that was read, in our terms; nothing, and what is wrong, where it is HTTP but can't be meant for us.
+// The request whose head was read, in our terms; nothing, and what is wrong, where it is HTTP but can't be meant for us.
 std::optional<Request> Session::take_request(std::string_view& wrong) {
   keep_alive_ = parser_->keep_alive();
-  auto message = parser_->release();
+  const auto& message = parser_->get();
   head_ = message.method() == beast::http::verb::head;
   Request request;
   request.method = std::string(message.method_string());
   request.target = std::string(message.target());
   for (const auto& field : message) request.headers.add(std::string(field.name_string()), std::string(field.value()));
-  request.body = std::move(message.body());
 
   // RFC 9112 section 3.2: a target in absolute form says more than the Host field, but that must be there, once.
   const auto hosts = message.count(beast::http::field::host);
@@ -191,7 +251,7 @@ std::optional<Request> Session::take_request(std::string_view& wrong) {
   return request;
 }
 
-void Session::hand_over(Request request) {
+void Session::hand_over() {
   const auto number = ++number_;
   waiting_ = true;
   handling_ = true;
@@ -200,7 +260,7 @@ void Session::hand_over(Request request) {
   const auto ticket = std::make_shared<Ticket>(weak_from_this(), number);
   Reply reply([ticket](Response response) { ticket->answer(std::move(response)); },
               [ticket] { return ticket->alive(); });
-  const bool fine = guarded([&] { handler_.handle(std::move(request), std::move(reply)); });
+  const bool fine = guarded([&] { handler_.handle(std::exchange(request_, {}), std::move(reply)); });
   handling_ = false;
   if (!fine) return answer(number, {500, {{"Content-Type", "text/plain"}}, "internal error\n"});
   if (dropped_) return close();
@@ -239,16 +299,41 @@ void Session::abandon(std::uint64_t number) {
 }
 
 void Session::write(Response response, bool keep_alive) {
+  const bool has_body = !head_ && may_have_body(response.status);
   out_head_ = to_wire_head(response, {.head = head_, .keep_alive = keep_alive});
-  out_body_ = head_ || !may_have_body(response.status) ? std::string() : std::move(response.body);
+  out_body_ = has_body && !response.source ? std::move(response.body) : std::string();
+  source_ = has_body ? std::move(response.source) : nullptr;
+  source_left_ = source_ ? source_->size() : 0;
+  keep_alive_ = keep_alive;
   const std::array buffers{asio::buffer(out_head_), asio::buffer(out_body_)};
   stream_.expires_after(settings_.idle);
-  asio::async_write(stream_, buffers, [self = shared_from_this(), keep_alive](error_code error, std::size_t) {
-    self->out_body_ = {};
+  asio::async_write(stream_, buffers, [self = shared_from_this()](error_code error, std::size_t) {
     if (error) return self->close();
-    if (keep_alive) return self->read_head();
-    self->linger();
+    self->write_piece();
   });
+}
+
+void Session::write_piece() {
+  if (source_left_ == 0) return written();
+  out_body_.clear();
+  guarded([this] {
+    out_body_ = source_->read(static_cast<std::size_t>(std::min<std::uint64_t>(source_left_, piece_size)));
+  });
+  // The length has been said already: all that is left is to let the asker see that this is not the whole.
+  if (out_body_.empty() || out_body_.size() > source_left_) return close();
+  source_left_ -= out_body_.size();
+  stream_.expires_after(settings_.idle);
+  asio::async_write(stream_, asio::buffer(out_body_), [self = shared_from_this()](error_code error, std::size_t) {
+    if (error) return self->close();
+    self->write_piece();
+  });
+}
+
+void Session::written() {
+  source_.reset();
+  out_body_ = {};
+  if (keep_alive_) return read_head();
+  linger();
 }
 
 void Session::linger() {
@@ -267,6 +352,8 @@ void Session::discard() {
 
 void Session::close() {
   waiting_ = false;
+  request_ = {};
+  source_.reset();
   error_code ignored;
   stream_.socket().close(ignored);
   stream_.cancel();

@@ -36,6 +36,9 @@ class Handler {
   // Called on the server's one thread, one request at a time; may answer later. Must not throw: what escapes becomes a
   // 500 and is logged.
   virtual void handle(Request request, Reply reply) = 0;
+  // Called with a request's head when a body follows. What is returned takes the body, of any size, and comes back as
+  // Request::sink; nullptr: it is gathered in Request::body, up to ServerSettings::body_max.
+  virtual std::shared_ptr<BodySink> receive(const Request&) { return nullptr; }
 };
 
 struct ServerSettings {
@@ -44,7 +47,8 @@ struct ServerSettings {
   std::uint32_t head_max = 64 << 10;              // Of a request, in bytes; a larger head is answered by 431,
   std::size_t body_max = std::size_t{128} << 20;  // a larger body by 413.
   // A connection is closed when so long no request has come whole, when a body takes longer than that, or an answer is not
-  // taken for so long. An answer may be given as late as the handler likes.
+  // taken for so long; of a body or answer in pieces, when a piece takes longer. An answer may be given as late as the
+  // handler likes.
   std::chrono::milliseconds idle{60'000};
 };
 

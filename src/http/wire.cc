@@ -102,13 +102,14 @@ std::string to_wire_head(const Response& response, Answered to) {
   std::string wire;
   auto out = std::back_inserter(wire);
   fmt::format_to(out, "HTTP/1.1 {} {}\r\n", status, reason(status));
+  const std::uint64_t length = response.source ? response.source->size() : response.body.size();
   bool has_length = false;
   if (valid) {
     for (const auto& [name, value] : response.headers) fmt::format_to(out, "{}: {}\r\n", name, value);
     // In the answer to a HEAD the length is that of the body a GET would have had; nowhere else does it differ.
     has_length = to.head && response.headers.get("Content-Length").has_value();
   }
-  if (!has_length && may_have_body(status)) fmt::format_to(out, "Content-Length: {}\r\n", response.body.size());
+  if (!has_length && may_have_body(status)) fmt::format_to(out, "Content-Length: {}\r\n", length);
   if (!to.keep_alive) wire += "Connection: close\r\n";
   wire += "\r\n";
   return wire;

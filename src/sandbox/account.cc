@@ -20,6 +20,7 @@
 #include "sandbox/logs.h"
 #include "sandbox/query_protocol.h"
 #include "sandbox/recognise.h"
+#include "sandbox/registry.h"
 #include "sandbox/s3.h"
 #include "sandbox/signature.h"
 #include "sandbox/sqs.h"
@@ -70,6 +71,7 @@ class Account::Impl {
       : world_(std::move(settings), std::move(watch)), source_(world_, sqs_, stack_queue, std::move(invoke)) {}
 
   void handle(http::Request request, base::Time now, http::Reply reply);
+  std::shared_ptr<http::BodySink> receive(const http::Request& head, base::Time now);
   void advance(base::Time now);
   std::optional<base::Time> next_due() const { return world_.agenda().next(); }
   void decide_deployments(std::string_view tag, DeploymentOutcome outcome) {
@@ -92,6 +94,7 @@ class Account::Impl {
 
   void dispatch(http::Request request, const Shared& exchange);
   void serve_objects(const http::Request& request, const Shared& exchange);
+  void serve_registry(const http::Request& request, const Shared& exchange);
   JsonService* service_of(std::string_view name);
   Answer<void> admit(http::Request& request, const Recognised& what) const;
   void finish(const Shared& exchange, Outcome outcome);
@@ -102,6 +105,7 @@ class Account::Impl {
   Sqs sqs_{world_};
   EventBus bus_{world_, sqs_};
   Ecr ecr_{world_, bus_};
+  Registry registry_{world_, ecr_};
   Logs logs_{world_};
   AppRunner app_runner_{world_, ecr_, logs_, bus_};
   S3 s3_{world_};
@@ -164,7 +168,13 @@ Answer<void> Account::Impl::admit(http::Request& request, const Recognised& what
   return decode_aws_chunked(request, *signature, signing_key(*signature, settings.credentials.secret_access_key));
 }
 
+std::shared_ptr<http::BodySink> Account::Impl::receive(const http::Request& head, base::Time now) {
+  advance(now);
+  return is_registry(head) ? registry_.receive(head) : nullptr;
+}
+
 void Account::Impl::dispatch(http::Request request, const Shared& exchange) {
+  if (is_registry(request)) return serve_registry(request, exchange);
   auto& shape = exchange->shape;
   shape.what = recognise(request);
   const bool rest = shape.what.protocol == Protocol::Rest;
@@ -187,6 +197,18 @@ void Account::Impl::serve_objects(const http::Request& request, const Shared& ex
   auto response = s3_.handle(request, address);
   if (!response) return refuse_with(exchange, response.error());
   answer(exchange, std::move(*response), {});
+}
+
+void Account::Impl::serve_registry(const http::Request& request, const Shared& exchange) {
+  auto& what = exchange->shape.what;
+  const auto route = read_registry_route(request.target);
+  what.service = "registry";
+  what.operation = describe(request.method, route.kind);
+  auto response = registry_.handle(request, route);
+  auto error = response ? std::string() : response.error().code;
+  if (!response) response = registry_refusal(response.error());
+  response->headers.set("Docker-Distribution-Api-Version", "registry/2.0");
+  answer(exchange, std::move(*response), std::move(error));
 }
 
 void Account::Impl::finish(const Shared& exchange, Outcome outcome) {
@@ -219,6 +241,10 @@ Account::~Account() = default;
 
 void Account::handle(http::Request request, base::Time now, http::Reply reply) {
   impl_->handle(std::move(request), now, std::move(reply));
+}
+
+std::shared_ptr<http::BodySink> Account::receive(const http::Request& head, base::Time now) {
+  return impl_->receive(head, now);
 }
 
 void Account::advance(base::Time now) { impl_->advance(now); }

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "http/server.h"
+#include "sandbox/blob_store.h"
 
 namespace sandbox {
 
@@ -33,8 +34,9 @@ struct Settings {
   // What a service created without `AutoDeploymentsEnabled` gets. AWS documents true for a repository of the same account;
   // the walkthrough that the sandbox is made for leaves it out and expects a service that does not deploy by itself.
   bool auto_deployments_default = false;
-  unsigned function_concurrency = 1;          // Invocations of the function at the same time.
-  std::chrono::seconds function_timeout{60};  // An invocation without an answer fails then.
+  unsigned function_concurrency = 1;           // Invocations of the function at the same time.
+  std::chrono::seconds function_timeout{60};   // An invocation without an answer fails then.
+  std::shared_ptr<BlobStore> blobs = nullptr;  // Where image layers lie; in memory if none is given.
 };
 
 // What the event source mapping gives to the function, and what comes back.
@@ -63,7 +65,8 @@ using Watch = std::function<void(const Happening&)>;
 // One request that the account answered.
 struct Call {
   base::Time at;
-  std::string service;    // `apprunner`, `ecr`, `events`, `iam`, `logs`, `s3`, `sqs`, `sts`; empty if unrecognised.
+  std::string
+      service;  // `apprunner`, `ecr`, `events`, `iam`, `logs`, `registry`, `s3`, `sqs`, `sts`; empty if unrecognised.
   std::string operation;  // `DescribeService`; empty if unrecognised.
   int status = 0;
   std::string error;  // The error's code; empty if there was none.
@@ -88,6 +91,8 @@ class Account final {
   // Answers one request, now or later (a long poll, from a later handle() or advance()). Whatever comes in gets an answer
   // in the shape that the service's clients expect for it. A `now` before an earlier one counts as that one.
   void handle(http::Request request, base::Time now, http::Reply reply);
+  // As http::Handler::receive(): what takes the body of such a request while it arrives. It may outlive the account.
+  std::shared_ptr<http::BodySink> receive(const http::Request& head, base::Time now);
   // Lets everything happen that is due by `now`, in order of time.
   void advance(base::Time now);
   std::optional<base::Time> next_due() const;

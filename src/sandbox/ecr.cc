@@ -9,6 +9,7 @@
 #include "sandbox/ecr_names.h"
 #include "sandbox/hash.h"
 #include "sandbox/page.h"
+#include "sandbox/registry_login.h"
 
 namespace sandbox {
 namespace {
@@ -187,11 +188,11 @@ Outcome Ecr::delete_repository(const Input& input) {
 
 Outcome Ecr::get_authorization_token(const Input&) {
   const auto host = uri_of("");
+  const auto login = make_login(world_);
   return json::object{{"authorizationData",
-                       json::array{json::object{
-                           {"authorizationToken", to_base64("AWS:" + world_.settings().credentials.secret_access_key)},
-                           {"expiresAt", epoch_seconds(world_.now() + std::chrono::hours(12))},
-                           {"proxyEndpoint", "https://" + host.substr(0, host.size() - 1)}}}}};
+                       json::array{json::object{{"authorizationToken", to_base64("AWS:" + login.password)},
+                                                {"expiresAt", epoch_seconds(login.expires)},
+                                                {"proxyEndpoint", "https://" + host.substr(0, host.size() - 1)}}}}};
 }
 
 }  // namespace sandbox

@@ -3,44 +3,40 @@
 
 #include <boost/json.hpp>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "sandbox/blob_store.h"
 #include "sandbox/event_bus.h"
 #include "sandbox/json_service.h"
 #include "sandbox/world.h"
 
 namespace sandbox {
 
-// Amazon ECR's API. Differences from AWS: there are no layers, so PutImage takes a manifest whose layers nobody uploaded,
-// where ECR answers LayersNotFoundException.
+// Amazon ECR's API; registry.h is its other side. Differences from AWS: PutImage also takes a manifest whose layers nobody
+// uploaded, where ECR answers LayersNotFoundException; rules are so tried out without images.
 class Ecr final : public JsonService {
  public:
-  Ecr(World& world, EventBus& bus) : world_(world), bus_(bus) {}
-
-  void handle(std::string_view operation, const Input& input, Asker asker) override;
-
-  // The digest that a tag names, or the digest itself if an image has it; nullopt if there is no such image.
-  std::optional<std::string> find_digest(std::string_view repository, std::string_view tag_or_digest) const;
-
- private:
   struct Image {
     std::string manifest;
     std::string media_type;
     std::int64_t size = 0;
     base::Time pushed;
     std::set<std::string> tags;
+    std::set<std::string> references;  // Digests of the config, layers and manifests that the manifest names.
   };
   struct Repository {
     std::string name;
     base::Time created;
     bool immutable_tags = false;
     bool scan_on_push = false;
-    std::map<std::string, Image> images;      // By digest.
-    std::map<std::string, std::string> tags;  // Digests, by tag.
+    std::map<std::string, Image> images;                                     // By digest.
+    std::map<std::string, std::string> tags;                                 // Digests, by tag.
+    std::map<std::string, std::shared_ptr<const Blob>, std::less<>> layers;  // Layers and configs, by digest.
   };
   // An imageId of a request.
   struct ImageId {
@@ -54,7 +50,27 @@ class Ecr final : public JsonService {
     std::string digest;
     std::string tag;
     std::int64_t size = 0;
+    std::set<std::string> references;
   };
+
+  Ecr(World& world, EventBus& bus) : world_(world), bus_(bus) {}
+
+  void handle(std::string_view operation, const Input& input, Asker asker) override;
+
+  // The digest that a tag names, or the digest itself if an image has it; nullopt if there is no such image.
+  std::optional<std::string> find_digest(std::string_view repository, std::string_view tag_or_digest) const;
+
+  // What the registry works on. nullptr: there is no such repository.
+  Repository* find_repository(std::string_view name);
+  const std::map<std::string, Repository, std::less<>>& repositories() const { return repositories_; }
+  // Makes a manifest an image, or gives one another tag, and tells of it: the one way in, from the API and the registry.
+  // Refusals: as PutImage's.
+  Answer<void> put(Repository& repository, const Put& put);
+  // Takes a tag off its image, which goes with its last tag; a digest takes the image with all tags. Refusals:
+  // ImageNotFoundException; ImageReferencedByManifestList while an index names it.
+  Answer<void> delete_image(Repository& repository, const ImageId& id);
+
+ private:
   static const std::vector<Operation<Ecr>>& operations();
 
   Outcome create_repository(const Input& input);
@@ -71,7 +87,7 @@ class Ecr final : public JsonService {
   Answer<void> check_put(const Repository& repository, const Put& put) const;
   std::string digest_of(const Repository& repository, const ImageId& id) const;
   Outcome describe_named_images(const Repository& repository, const boost::json::array& ids);
-  bool delete_image(Repository& repository, const ImageId& id);
+  void drop_image(Repository& repository, const std::string& digest);
   void emit(std::string_view action, const Repository& repository, std::string_view digest, std::string_view tag);
   std::string uri_of(std::string_view repository) const;
   boost::json::object show_repository(const Repository& repository) const;
@@ -82,5 +98,15 @@ class Ecr final : public JsonService {
   EventBus& bus_;
   std::map<std::string, Repository, std::less<>> repositories_;
 };
+
+// What a manifest names by digest.
+struct References {
+  std::set<std::string> blobs;      // Config and layers, but for those that are to be had elsewhere (`urls`).
+  std::set<std::string> manifests;  // Of an index.
+};
+References references_of(const boost::json::value& manifest);
+
+// What an image weighs by its manifest: config and layers, or the manifest itself where it names none.
+std::int64_t size_by_manifest(const boost::json::value& manifest, std::size_t manifest_size);
 
 }  // namespace sandbox

@@ -2,6 +2,7 @@
 // ECR's operations on images; those on repositories are in ecr.cc.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/json.h"
@@ -33,19 +34,6 @@ json::object show_id(std::string_view digest, std::string_view tag) {
   return id;
 }
 
-// What an image weighs by its manifest: config and layers, or the manifest itself where it names none.
-std::int64_t size_by_manifest(const json::value& manifest, std::size_t manifest_size) {
-  std::int64_t size = 0;
-  if (const auto* config = base::member(manifest, "config")) size += base::int_member(*config, "size").value_or(0);
-  if (const auto* layers = base::member(manifest, "layers"); layers && layers->is_array()) {
-    for (const auto& layer : layers->get_array()) {
-      // Sizes are the pusher's word: a sum that cannot be is no reason to fail.
-      if (__builtin_add_overflow(size, base::int_member(layer, "size").value_or(0), &size)) return INT64_MAX;
-    }
-  }
-  return size > 0 ? size : static_cast<std::int64_t>(manifest_size);
-}
-
 bool fits_filter(const Input& input, bool tagged) {
   const auto* filter = object_of(input, "filter");
   const auto status = filter ? text_of(*filter, "tagStatus") : std::string();
@@ -69,6 +57,40 @@ Answer<Paging> read_paging(const Input& input) {
 }
 
 }  // namespace
+
+References references_of(const json::value& manifest) {
+  References found;
+  const auto add = [](const json::value& descriptor, std::set<std::string>& into) {
+    const auto digest = base::string_member(descriptor, "digest");
+    if (digest && !base::member(descriptor, "urls")) into.emplace(*digest);
+  };
+  const auto add_all = [&](std::string_view name, std::set<std::string>& into) {
+    const auto* list = base::member(manifest, name);
+    if (!list || !list->is_array()) return;
+    for (const auto& descriptor : list->get_array()) add(descriptor, into);
+  };
+  if (const auto* config = base::member(manifest, "config")) add(*config, found.blobs);
+  add_all("layers", found.blobs);
+  add_all("manifests", found.manifests);
+  return found;
+}
+
+std::int64_t size_by_manifest(const json::value& manifest, std::size_t manifest_size) {
+  std::int64_t size = 0;
+  if (const auto* config = base::member(manifest, "config")) size += base::int_member(*config, "size").value_or(0);
+  if (const auto* layers = base::member(manifest, "layers"); layers && layers->is_array()) {
+    for (const auto& layer : layers->get_array()) {
+      // Sizes are the pusher's word: a sum that cannot be is no reason to fail.
+      if (__builtin_add_overflow(size, base::int_member(layer, "size").value_or(0), &size)) return INT64_MAX;
+    }
+  }
+  return size > 0 ? size : static_cast<std::int64_t>(manifest_size);
+}
+
+Ecr::Repository* Ecr::find_repository(std::string_view name) {
+  const auto found = repositories_.find(name);
+  return found == repositories_.end() ? nullptr : &found->second;
+}
 
 void Ecr::emit(std::string_view action, const Repository& repository, std::string_view digest, std::string_view tag) {
   json::object detail{
@@ -125,7 +147,7 @@ Outcome Ecr::put_image(const Input& input) {
   auto found = repository_of(input);
   if (!found) return std::unexpected(std::move(found.error()));
   Repository& repository = **found;
-  Put put{text_of(input, "imageManifest"), {}, {}, text_of(input, "imageTag"), 0};
+  Put put{text_of(input, "imageManifest"), {}, {}, text_of(input, "imageTag"), 0, {}};
   const auto manifest = base::parse_json(put.manifest);
   if (!manifest || !manifest->is_object())
     return std::unexpected(invalid_parameter("ImageManifest", "Invalid JSON syntax"));
@@ -134,14 +156,21 @@ Outcome Ecr::put_image(const Input& input) {
       optional_text(input, "imageManifestMediaType").value_or(std::string(declared.value_or(docker_manifest)));
   put.digest = "sha256:" + sha256_hex(put.manifest);
   put.size = size_by_manifest(*manifest, put.manifest.size());
+  put.references = references_of(*manifest).blobs;
+  put.references.merge(references_of(*manifest).manifests);
   if (const auto digest = optional_text(input, "imageDigest"); digest && *digest != put.digest) {
     return refuse("ImageDigestDoesNotMatchException",
                   fmt::format("The provided digest '{}' does not match the calculated digest '{}'.",
                               digest->substr(0, 80), put.digest));
   }
-  if (auto checked = check_put(repository, put); !checked) return std::unexpected(std::move(checked.error()));
+  if (auto done = this->put(repository, put); !done) return std::unexpected(std::move(done.error()));
+  return json::object{{"image", show_image(repository, put.digest, put.tag)}};
+}
+
+Answer<void> Ecr::put(Repository& repository, const Put& put) {
+  if (auto checked = check_put(repository, put); !checked) return checked;
   if (!repository.images.contains(put.digest)) {
-    repository.images[put.digest] = {put.manifest, put.media_type, put.size, world_.now(), {}};
+    repository.images[put.digest] = {put.manifest, put.media_type, put.size, world_.now(), {}, put.references};
   }
   if (!put.tag.empty()) {
     if (const auto former = repository.tags.find(put.tag); former != repository.tags.end())
@@ -152,7 +181,7 @@ Outcome Ecr::put_image(const Input& input) {
   world_.tell("push", fmt::format("{}:{} pushed, {}", repository.name, put.tag.empty() ? "(no tag)" : put.tag,
                                   short_digest(put.digest)));
   emit("PUSH", repository, put.digest, put.tag);
-  return json::object{{"image", show_image(repository, put.digest, put.tag)}};
+  return {};
 }
 
 json::object Ecr::show_image(const Repository& repository, const std::string& digest, const std::string& tag) const {
@@ -290,23 +319,38 @@ Outcome Ecr::batch_get_image(const Input& input) {
   return json::object{{"images", std::move(images)}, {"failures", std::move(failures)}};
 }
 
-// A tag is taken off its image, which goes with its last tag; a digest takes the image with all tags.
-bool Ecr::delete_image(Repository& repository, const ImageId& id) {
+// With the layers that no other image of the repository has.
+void Ecr::drop_image(Repository& repository, const std::string& digest) {
+  const auto node = repository.images.extract(digest);
+  for (const auto& tag : node.mapped().tags) repository.tags.erase(tag);
+  for (const auto& layer : node.mapped().references) {
+    const bool used = std::ranges::any_of(repository.images,
+                                          [&](const auto& other) { return other.second.references.contains(layer); });
+    if (!used) repository.layers.erase(layer);
+  }
+}
+
+Answer<void> Ecr::delete_image(Repository& repository, const ImageId& id) {
   const auto digest = digest_of(repository, id);
-  if (digest.empty()) return false;
+  if (digest.empty()) return refuse("ImageNotFoundException", "Requested image not found");
+  const auto index = std::ranges::find_if(repository.images,
+                                          [&](const auto& other) { return other.second.references.contains(digest); });
+  if (id.tag.empty() && index != repository.images.end()) {
+    return refuse("ImageReferencedByManifestList",
+                  fmt::format("Requested image referenced by manifest list: [{}]", index->first));
+  }
   auto& image = repository.images.at(digest);
   if (!id.tag.empty()) {
     image.tags.erase(id.tag);
     repository.tags.erase(id.tag);
   }
-  if (id.tag.empty() || image.tags.empty()) {
-    for (const auto& tag : image.tags) repository.tags.erase(tag);
-    repository.images.erase(digest);
+  if (image.tags.empty() || id.tag.empty()) {
+    if (index == repository.images.end()) drop_image(repository, digest);
   }
   world_.tell("push", fmt::format("{}:{} deleted, {}", repository.name, id.tag.empty() ? "(no tag)" : id.tag,
                                   short_digest(digest)));
   emit("DELETE", repository, digest, id.tag);
-  return true;
+  return {};
 }
 
 Outcome Ecr::batch_delete_image(const Input& input) {
@@ -317,10 +361,15 @@ Outcome Ecr::batch_delete_image(const Input& input) {
   for (const auto& value : list_of(input, "imageIds")) {
     const ImageId id{text_of(value.get_object(), "imageDigest"), text_of(value.get_object(), "imageTag")};
     const auto digest = digest_of(**repository, id);
-    if (delete_image(**repository, id)) {
+    if (const auto done = delete_image(**repository, id)) {
       deleted.emplace_back(show_id(digest, id.tag));
     } else {
-      failures.emplace_back(failure(id.digest, id.tag));
+      auto failed = failure(id.digest, id.tag);
+      if (!digest.empty()) {
+        failed["failureCode"] = done.error().code;
+        failed["failureReason"] = done.error().message;
+      }
+      failures.emplace_back(std::move(failed));
     }
   }
   return json::object{{"imageIds", std::move(deleted)}, {"failures", std::move(failures)}};

@@ -32,6 +32,21 @@ std::string hmac_sha256(std::string_view key, std::string_view data) {
   return {out.begin(), out.begin() + size};
 }
 
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
+
+void Sha256::update(std::string_view data) { EVP_DigestUpdate(context_.get(), data.data(), data.size()); }
+
+std::string Sha256::hex() const {
+  const std::unique_ptr<EVP_MD_CTX, Free> copy(EVP_MD_CTX_new());
+  EVP_MD_CTX_copy_ex(copy.get(), context_.get());
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
+  unsigned size = 0;
+  EVP_DigestFinal_ex(copy.get(), out.data(), &size);
+  return to_hex({reinterpret_cast<const char*>(out.data()), size});
+}
+
+void Sha256::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+
 std::string to_hex(std::string_view bytes) {
   static constexpr std::string_view digits = "0123456789abcdef";
   std::string text;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+struct evp_md_ctx_st;  // OpenSSL's EVP_MD_CTX.
 
 namespace sandbox {
 
@@ -11,6 +14,21 @@ namespace sandbox {
 std::string sha256(std::string_view data);
 std::string hmac_sha256(std::string_view key, std::string_view data);
 std::string md5(std::string_view data);
+
+// SHA-256 of what comes bit by bit.
+class Sha256 {
+ public:
+  Sha256();
+  void update(std::string_view data);
+  // Of all so far, in lower-case hex; more may follow.
+  std::string hex() const;
+
+ private:
+  struct Free {
+    void operator()(evp_md_ctx_st* context) const;
+  };
+  std::unique_ptr<evp_md_ctx_st, Free> context_;
+};
 
 // Lower-case hex.
 std::string to_hex(std::string_view bytes);

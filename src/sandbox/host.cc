@@ -56,6 +56,10 @@ void Host::handle(http::Request request, http::Reply reply) {
   settle();
 }
 
+std::shared_ptr<http::BodySink> Host::receive(const http::Request& head) {
+  return Runtime::serves(head) ? nullptr : account_.receive(head, clock_.now());
+}
+
 // After what the function has said so far, so that its log lines come before the end of their invocation.
 void Host::handle_runtime(http::Request request, http::Reply reply) {
   if (process_) process_->flush();

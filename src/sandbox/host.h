@@ -42,6 +42,7 @@ class Host final : http::Handler, FunctionHost {
 
  private:
   void handle(http::Request request, http::Reply reply) override;
+  std::shared_ptr<http::BodySink> receive(const http::Request& head) override;
   base::Result<void> start() override;
   void kill() override;
   void platform_line(base::Time now, const std::string& line) override;

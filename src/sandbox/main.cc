@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "sandbox/blob_store.h"
 #include "sandbox/env.h"
 #include "sandbox/host.h"
 
@@ -82,7 +83,10 @@ int serve(const Arguments& arguments) {
     return complain(
         fmt::format("caretaker-sandbox: no executable at {}: build it, or name another with --function", function));
   }
+  auto blobs = sandbox::directory_blobs(std::filesystem::temp_directory_path());
+  if (!blobs) return complain("caretaker-sandbox: " + blobs.error().message);
   sandbox::HostSettings settings;
+  settings.account.blobs = std::move(*blobs);
   settings.account.operation_time = std::chrono::milliseconds(arguments.operation_time_ms);
   settings.port = arguments.port;
   settings.function = function;
