@@ -4,6 +4,7 @@
 
 # What a folder links besides its layers.
 set(caretaker_uses_base fmt::fmt-header-only)
+find_library(CARETAKER_RE2 NAMES libre2.a REQUIRED)
 set(caretaker_uses_rules ${CARETAKER_RE2} Threads::Threads)
 set(caretaker_uses_http OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 set(caretaker_uses_aws OpenSSL::Crypto)
