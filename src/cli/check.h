@@ -2,15 +2,45 @@
 #pragma once
 
 #include <iosfwd>
-#include <span>
 #include <string>
+#include <vector>
+
+#include "rules/rules.h"
 
 namespace cli {
 
-// `caretaker check FILE…`: finds in each file of rules what would be refused, before it is uploaded. `-` is `in`. Problems go to
-// `out` as compilers print theirs, `rules.json:3:17: error: …` with the line and a caret below, and a line per file sums up;
-// to `err` goes what kept a file from being read. Returns 0 (no errors; there may be warnings), 1 (errors) or 2 (a file
-// could not be read).
-int check(std::span<const std::string> files, std::istream& in, std::ostream& out, std::ostream& err);
+struct CheckQuestion {
+  enum class Format {
+    Text,   // As compilers print: `rules.json:3:17: error: …`, the line, a caret; a line a file sums up.
+    Json,   // docs/check.md
+    Sarif,  // SARIF 2.1.0, for code hosts.
+  };
+  std::vector<std::string> files;  // `-` is `in`.
+  Format format = Format::Text;
+  bool strict = false;   // Warnings are as bad as errors.
+  bool schema = false;   // Print the rules file's JSON Schema, and nothing else.
+  bool colours = false;  // Of Text.
+};
+
+// What was found in one file.
+struct CheckedFile {
+  std::string name;
+  std::string unreadable;  // Why it could not be read; empty: it was.
+  std::string text;
+  std::size_t rules = 0;
+  std::size_t tests = 0;
+  std::vector<rules::Problem> problems;
+
+  std::size_t count(rules::Problem::Severity severity) const;
+};
+
+// `caretaker check FILE…`: finds in each file of rules what would be refused, before it is uploaded, and tries the rules' own
+// tests. All goes to `out`, but in Text what kept a file from being read goes to `err`. Returns 0 (no errors; there may be
+// warnings), 1 (errors, or with `strict` warnings) or 2 (a file could not be read).
+int check(const CheckQuestion& question, std::istream& in, std::ostream& out, std::ostream& err);
+
+// The other two formats, with a line break at the end.
+std::string to_json(const std::vector<CheckedFile>& files);
+std::string to_sarif(const std::vector<CheckedFile>& files);
 
 }  // namespace cli

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/json.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -33,11 +34,12 @@ class Check : public testing::Test {
     return path.string();
   }
   std::string folder() const { return folder_.string(); }
-  int run(const std::vector<std::string>& files, const std::string& input = {}) {
+  int run(const std::vector<std::string>& files, const std::string& input = {}, CheckQuestion question = {}) {
     std::istringstream in(input);
     out_.str({});
     err_.str({});
-    return check(files, in, out_, err_);
+    question.files = files;
+    return check(question, in, out_, err_);
   }
   std::string out() const { return out_.str(); }
   std::string err() const { return err_.str(); }
@@ -96,6 +98,88 @@ TEST_F(Check, ReturnsTheWorstOfItsFiles) {
   EXPECT_EQ(run({file("good.json", good), bad}), 1);
   EXPECT_EQ(run({empty}), 1);
   EXPECT_EQ(run({bad, folder() + "/missing.json", bad}), 2);
+}
+
+// A file of one rule about `^1` with these tests.
+std::string with_tests(std::string_view tests, std::string_view options = "") {
+  return std::string("[{\"repository\": \"shop\", \"semVersion\": \"^1\", ") + std::string(options) +
+         R"("serviceArn": "arn:aws:apprunner:us-east-1:123456789012:service/shop/1", "tests": [)" + std::string(tests) +
+         "]}]";
+}
+
+TEST_F(Check, TriesTheRulesOwnTests) {
+  struct Case {
+    std::string_view name;
+    std::string_view options;
+    std::string_view test;
+    std::string_view says;  // Empty: it passes.
+  };
+  constexpr Case cases[] = {
+      {"an update", "", R"({"running": "1.2.3", "tag": "1.2.4", "expect": "update"})", ""},
+      {"no update outside", "", R"({"running": "1.2.3", "tag": "2.0.0", "expect": "keep"})", ""},
+      {"no prerelease", "", R"({"running": "1.2.3", "tag": "1.3.0-rc.1", "expect": "keep"})", ""},
+      {"a prerelease that is asked for", R"("includePrerelease": true, )",
+       R"({"running": "1.2.3", "tag": "1.3.0-rc.1", "expect": "update"})", ""},
+      {"the same tag again", "", R"({"running": "1.2.3", "tag": "1.2.3", "expect": "redeploy"})", ""},
+      {"the same tag again, unasked", R"("redeploy": false, )",
+       R"({"running": "1.2.3", "tag": "1.2.3", "expect": "keep"})", ""},
+      {"a busy service", "", R"({"running": "1.2.3", "tag": "1.2.4", "busy": true, "expect": "wait"})", ""},
+      {"a suspended rule", R"("suspend": true, )", R"({"running": "1.2.3", "tag": "1.2.4", "expect": "keep"})", ""},
+      {"a pattern", R"("tagPattern": "^(?P<version>.+)-alpine$", )",
+       R"({"running": "1.2.3-alpine", "tag": "1.2.4-alpine", "expect": "update"})", ""},
+      {"latest", "", R"({"running": "latest", "tag": "1.2.4", "expect": "keep"})", ""},
+      {"a fallen test", "", R"({"running": "1.2.3", "tag": "1.3.0-rc.1", "expect": "update"})",
+       "expected update to 1.3.0-rc.1 when 1.2.3 runs and 1.3.0-rc.1 is pushed, and the decision is keep: 1.2.3 runs, "
+       "and ^1 "
+       "allows nothing newer that is there; 1.3.0-rc.1 is a prerelease (-rc.1), and ^1 does not ask for one"},
+      {"an update to another", "", R"({"running": "1.2.3", "tag": "1.2.4", "listed": ["1.2.5"], "expect": "update"})",
+       "and the decision is update to 1.2.5: 1.2.5 is the highest version that ^1 allows, and 1.2.3 runs"},
+      {"an update where none is wanted", "", R"({"running": "1.2.3", "tag": "1.2.4", "expect": "keep"})",
+       "expected keep when 1.2.3 runs and 1.2.4 is pushed, and the decision is update to 1.2.4"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(run({"-"}, with_tests(c.test, c.options)), c.says.empty() ? 0 : 1) << out();
+    EXPECT_THAT(out(), testing::HasSubstr(std::string(c.says)));
+    EXPECT_THAT(out(), testing::EndsWith(c.says.empty() ? "standard input: 1 rule, 1 test, no problems\n"
+                                                        : "standard input: 1 rule, 1 test, 1 error\n"));
+  }
+}
+
+TEST_F(Check, IsStrictOnRequest) {
+  const auto warned = std::string(good).replace(good.find("shop"), 4, "Shop");
+  const auto hinted = std::string(good).replace(good.find("^1"), 2, "*");
+  EXPECT_EQ(run({"-"}, warned), 0);
+  EXPECT_EQ(run({"-"}, warned, {.strict = true}), 1);
+  EXPECT_EQ(run({"-"}, hinted, {.strict = true}), 0);
+}
+
+TEST_F(Check, SpeaksJson) {
+  EXPECT_EQ(run({"-", folder() + "/missing.json"}, "[5]", {.format = CheckQuestion::Format::Json}), 2);
+  EXPECT_EQ(err(), "");
+  const auto answer = boost::json::parse(out());
+  const auto& file = answer.at("files").at(0);
+  EXPECT_FALSE(file.at("valid").as_bool());
+  const auto& problem = file.at("problems").at(0);
+  EXPECT_EQ(problem.at("severity"), "error");
+  EXPECT_EQ(problem.at("id"), "wrong-type");
+  EXPECT_EQ(problem.at("line"), 1);
+  EXPECT_EQ(problem.at("column"), 2);
+  EXPECT_EQ(problem.at("pointer"), "/0");
+  EXPECT_EQ(problem.at("excerpt"), "[5]\n ^");
+  EXPECT_EQ(answer.at("files").at(1).at("unreadable"), "No such file or directory");
+}
+
+TEST_F(Check, ColoursForATerminal) {
+  run({"-"}, "[5]", {.colours = true});
+  EXPECT_THAT(out(),
+              testing::StartsWith("\x1b[1mstandard input:1:2: \x1b[0m\x1b[1;31merror\x1b[0m: /0: expected a rule"));
+  EXPECT_THAT(out(), testing::HasSubstr("\n[5]\n \x1b[1;32m^\x1b[0m\n"));
+}
+
+TEST_F(Check, PrintsTheSchema) {
+  EXPECT_EQ(run({}, "", {.schema = true}), 0);
+  EXPECT_EQ(boost::json::parse(out()).at("title"), "The rules of Caretaker");
 }
 
 }  // namespace

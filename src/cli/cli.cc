@@ -21,6 +21,20 @@ constexpr auto footer =
     "Exit codes: 0 fine, 1 the answer is no (problems found, nothing satisfies), 2 wrong usage or an unreadable file.\n"
     "Try it without an AWS account: caretaker-sandbox --help";
 
+void add_check(CLI::App& command, CheckQuestion& question) {
+  command.add_option("FILE", question.files, "Rules files; - reads standard input");
+  auto* json = command.add_flag_callback(
+      "--json", [&question] { question.format = CheckQuestion::Format::Json; }, "For programs; see docs/check.md");
+  command
+      .add_flag_callback(
+          "--sarif", [&question] { question.format = CheckQuestion::Format::Sarif; },
+          "SARIF 2.1.0, which code hosts show beside the lines of a change")
+      ->excludes(json);
+  command.add_flag("--strict", question.strict, "Warnings are as bad as errors");
+  command.add_flag("--schema", question.schema, "Print the JSON Schema of rules files, and check nothing");
+  command.footer("Exit codes: 0 no errors, 1 errors (with --strict: or warnings), 2 a file could not be read.");
+}
+
 // A sentence about a first argument that should be a command but is none; empty if there is nothing to say.
 std::string unknown_command(const CLI::App& app, const std::vector<std::string>& arguments) {
   if (arguments.empty() || arguments.front().starts_with('-')) return {};
@@ -45,10 +59,13 @@ int run(std::vector<std::string> arguments, std::istream& in, std::ostream& out,
   app.require_subcommand(1);
   int code = 0;
 
-  std::vector<std::string> files;
-  auto* check_command = app.add_subcommand("check", "Check rules files: syntax, names, ranges, ARNs, duplicates");
-  check_command->add_option("FILE", files, "Rules files; - reads standard input")->required();
-  check_command->callback([&] { code = check(files, in, out, err); });
+  CheckQuestion check_question;
+  auto* check_command = app.add_subcommand("check", "Check rules files before they are uploaded, and try their tests");
+  add_check(*check_command, check_question);
+  check_command->callback([&] {
+    if (check_question.files.empty() && !check_question.schema) throw CLI::RequiredError("FILE");
+    code = check(check_question, in, out, err);
+  });
 
   SemverQuestion question;
   auto* semver_command =

@@ -38,6 +38,8 @@ TEST(Cli, AnswersWithItsExitCode) {
       {"an unknown command", {"chekc"}, 2, "", "did you mean `check`?"},
       {"an unknown option", {"check", "--fast", "x"}, 2, "", "--fast"},
       {"check without a file", {"check"}, 2, "", "FILE"},
+      {"check in two formats", {"check", "--json", "--sarif", "x"}, 2, "", "--sarif"},
+      {"the schema", {"check", "--schema"}, 0, "\"$schema\"", ""},
       {"check of a missing file", {"check", "/no/such/file"}, 2, "", "/no/such/file"},
       {"versions in order", {"semver", "1.10.0", "1.2.0", "v1.9.0"}, 0, "1.2.0\n1.9.0\n1.10.0\n", ""},
       {"only what satisfies", {"semver", "-r", "^1.2", "1.10.0", "2.0.0", "1.3.0-rc.1"}, 0, "1.10.0\n", ""},

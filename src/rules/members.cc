@@ -54,17 +54,16 @@ Members read_members(const Node& object, std::string_view what, std::span<const 
                              ? std::string()
                              : fmt::format(", first on line {}", problems.source().position(first->key_offset()).line);
       problems.error(id::duplicate_key, node.key_offset(), node.pointer(),
-                     fmt::format("{} is given twice{}: keep one of them", base::json_quote(key), where));
+                     fmt::format("{} is given twice{}: keep one of them", node.shown_key(), where));
     } else if (std::ranges::find(keys, key) != keys.end()) {
       members.known.push_back(node);
     } else if (const auto meant = suggest(key, keys)) {
       members.meant.push_back(*meant);
       problems.error(id::unknown_key, node.key_offset(), node.pointer(),
-                     fmt::format("{} is not known; did you mean `{}`?", base::json_quote(key), *meant));
+                     fmt::format("{} is not known; did you mean `{}`?", node.shown_key(), *meant));
     } else {
-      problems.error(
-          id::unknown_key, node.key_offset(), node.pointer(),
-          fmt::format("{} is not known; {} may have {}", base::json_quote(key), what, fmt::join(keys, ", ")));
+      problems.error(id::unknown_key, node.key_offset(), node.pointer(),
+                     fmt::format("{} is not known; {} may have {}", node.shown_key(), what, fmt::join(keys, ", ")));
     }
   }
   return members;
@@ -87,8 +86,8 @@ std::optional<bool> read_bool(const Members& members, std::string_view key, Prob
 const Node* find_string(const Members& members, std::string_view key, std::string_view what, Problems& problems) {
   const auto* node = members.find(key);
   if (!node || node->type() == Node::Type::String) return node;
-  // A number is most often a text whose quotes were forgotten.
-  const bool bare = node->type() == Node::Type::Number;
+  // A number where a version is wanted is a text whose quotes were forgotten.
+  const bool bare = node->type() == Node::Type::Number && what.contains(" as in \"");
   report_type(*node, what, problems, bare ? fmt::format("write \"{}\"", node->text()) : std::string());
   return nullptr;
 }
@@ -115,14 +114,14 @@ const Node* find_strings(const Members& members, std::string_view key, std::stri
   const auto* node = members.find(key);
   if (!node) return nullptr;
   if (node->type() != Node::Type::Array) {
-    report_type(*node, fmt::format("an array of {}s", what), problems,
+    report_type(*node, fmt::format("an array of {}", what), problems,
                 node->type() == Node::Type::String ? fmt::format("write [{}]", node->text()) : std::string());
     return nullptr;
   }
   bool all = true;
   for (const auto& child : node->children()) {
     if (child.type() == Node::Type::String) continue;
-    report_type(child, fmt::format("a {}", what), problems);
+    report_type(child, "a string", problems);
     all = false;
   }
   return all ? node : nullptr;

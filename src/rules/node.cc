@@ -56,6 +56,8 @@ std::string Node::key() const {
   return decode(std::string_view(document_->text()).substr(span.begin, span.end - span.begin));
 }
 
+std::string Node::shown_key() const { return cut(base::json_quote(key())); }
+
 std::size_t Node::offset_in_string(std::size_t index) const {
   const auto literal = text();
   std::size_t at = 1;

@@ -25,6 +25,7 @@ class Node {
 
   // Of an object's member.
   std::string key() const;
+  std::string shown_key() const;  // For messages: quoted, and cut if it is long.
   std::size_t key_offset() const { return entry().key.begin; }
   bool is_duplicate() const { return entry().duplicate; }
 

@@ -45,10 +45,39 @@ bool has_dash(std::string_view text) {
   return std::ranges::any_of(dashes, [&](std::string_view dash) { return text.contains(dash); });
 }
 
+// What other languages of ranges have, and what npm has instead.
+std::string_view foreign_form(std::string_view text, std::size_t at) {
+  struct Form {
+    std::string_view written;
+    std::string_view instead;
+  };
+  constexpr std::array forms = {
+      Form{",", "conditions are parted by blanks, as in `>=1.0.0 <2.0.0`"},
+      Form{"&", "conditions are parted by blanks, as in `>=1.0.0 <2.0.0`"},
+      Form{"and", "conditions are parted by blanks, as in `>=1.0.0 <2.0.0`"},
+      Form{"or ", "alternatives are parted by `||`, as in `^1 || ^2`"},
+      Form{"|", "alternatives are parted by `||`, as in `^1 || ^2`"},
+      Form{"!", "npm has no `!=`; write what may run, as in `>=1.0.0 <1.2.3 || >1.2.3`"},
+      Form{"≥", "write `>=`"},
+      Form{"≤", "write `<=`"},
+      Form{"[", "npm has no intervals; write `>=1.0.0 <2.0.0`"},
+      Form{"(", "npm has no intervals; write `>=1.0.0 <2.0.0`"},
+      Form{"latest", "a tag is no version; `*` is every release"},
+      Form{"V", "a `v` before a version is a small one"},
+  };
+  if (text.starts_with("=>") || text.starts_with("=<")) return "the equals sign comes last: `>=`, `<=`";
+  const auto rest = text.substr(std::min(at, text.size()));
+  const auto* found = std::ranges::find_if(forms, [&](const Form& form) { return rest.starts_with(form.written); });
+  return found == forms.end() ? std::string_view() : found->instead;
+}
+
 std::string explain(const semver::RangeError& error, std::string_view text, std::string_view hyphened) {
   if (has_dash(hyphened)) {
     return fmt::format("`{}` is no range: it has a dash where npm wants a hyphen between blanks, as in `1.2.3 - 2.0.0`",
                        text);
+  }
+  if (const auto foreign = foreign_form(hyphened, error.offset); !foreign.empty()) {
+    return fmt::format("`{}` is no range: {}", text, foreign);
   }
   return fmt::format("`{}` is no range: expected {}", text, error.expected);
 }
@@ -92,6 +121,35 @@ void hint_at_no_bound(const Node& node, const semver::Range& range, Problems& pr
   }
 }
 
+bool is_number(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// `1.2.3-2.0.0` is one prerelease to npm, and hardly to whoever wrote it.
+bool is_meant_as_span(const semver::Comparator& comparator) {
+  if (comparator.op != semver::Operator::Equal) return false;
+  std::size_t numbers = 0;
+  for (const auto identifier : comparator.version.prerelease()) {
+    if (!is_number(identifier)) return false;
+    ++numbers;
+  }
+  return numbers == 3;
+}
+
+void warn_of_span(const Node& node, const semver::Range& range, Problems& problems) {
+  for (std::size_t i = 0; i < range.size(); ++i) {
+    const auto set = range[i];
+    for (std::size_t j = 0; j < set.size(); ++j) {
+      if (!is_meant_as_span(set[j])) continue;
+      auto meant = std::string(set[j].text);
+      meant.replace(meant.find('-'), 1, " - ");
+      problems.warning(id::hyphen_without_blanks, node, node.offset(),
+                       fmt::format("`{}` is one prerelease to npm: from one version to another is `{}`, with blanks",
+                                   set[j].text, meant));
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<semver::Range> read_range(const Node& node, bool include_prerelease, Problems& problems) {
@@ -109,6 +167,7 @@ std::optional<semver::Range> read_range(const Node& node, bool include_prereleas
                      fmt::format("`{}` has a dash (–), which is read as a hyphen: write `{}`", text, hyphened.text));
   }
   warn_of_nothing(node, *range, problems);
+  warn_of_span(node, *range, problems);
   hint_at_no_bound(node, *range, problems);
   return std::move(*range);
 }

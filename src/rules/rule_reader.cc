@@ -39,6 +39,18 @@ void refuse_soak(const Members& members, Problems& problems) {
   }
 }
 
+void read_foreign_change(const Members& members, ForeignChange& value, Problems& problems) {
+  const auto word = read_word(members, "foreignChange", foreign_change_words, problems);
+  if (!word) return;
+  if (*word == 1) {
+    value = ForeignChange::Reapply;
+  } else {
+    problems.error(
+        id::not_supported, *members.find("foreignChange"),
+        "`hold` is not supported by this version, which reapplies the rule: leave it out, or write \"reapply\"");
+  }
+}
+
 Options read_options(const Members& members, Options options, Problems& problems) {
   if (const auto* node =
           find_string(members, "tagPattern", "a pattern, as in \"^(?P<version>.+)-alpine$\"", problems)) {
@@ -52,9 +64,7 @@ Options read_options(const Members& members, Options options, Problems& problems
   if (const auto word = read_word(members, "adopt", adopt_words, problems)) {
     options.adopt = *word == 1 ? Adopt::Act : Adopt::Wait;
   }
-  if (const auto word = read_word(members, "foreignChange", foreign_change_words, problems)) {
-    options.foreign_change = *word == 1 ? ForeignChange::Reapply : ForeignChange::Hold;
-  }
+  read_foreign_change(members, options.foreign_change, problems);
   refuse_soak(members, problems);
   return options;
 }
@@ -124,7 +134,7 @@ std::optional<Rule> read_rule(const Node& node, const Options& defaults, Problem
 }
 
 const Node* read_silence(const Members& members, Problems& problems) {
-  const auto* node = find_strings(members, "silence", "id of a warning", problems);
+  const auto* node = find_strings(members, "silence", "the ids of warnings, as \"en-dash\"", problems);
   if (!node) return nullptr;
   bool all = true;
   for (const auto& child : node->children()) {

@@ -11,6 +11,7 @@
 #include "rules/members.h"
 #include "rules/problems.h"
 #include "rules/rule_reader.h"
+#include "rules/syntax_hint.h"
 
 namespace rules {
 namespace {
@@ -41,20 +42,6 @@ bool is_readable(const Source& source, Problems& problems) {
                                static_cast<unsigned char>(text[at]), utf16 ? ", and the file seems to be UTF-16" : ""));
   }
   return !problems.has_error();
-}
-
-// What people write that JSON has not.
-std::string_view syntax_hint(std::string_view text, std::size_t at) {
-  const auto behind = text.find_first_not_of(" \t\r\n", std::min(at, text.size()));
-  const auto before = at == 0 ? std::string_view::npos : text.find_last_not_of(" \t\r\n", at - 1);
-  const char here = behind == std::string_view::npos ? '\0' : text[behind];
-  const char last = before == std::string_view::npos ? '\0' : text[before];
-  if ((here == ']' || here == '}') && last == ',') return ": there is a comma too many before it";
-  if (here == '/' || here == '#') return ": JSON has no comments";
-  if (here == '\'') return ": JSON has double quotes only";
-  if (here == '"' && (last == '"' || last == '}' || last == ']')) return ": a comma is missing before it";
-  if (here == '{' && last == '}') return ": a comma is missing before it";
-  return "";
 }
 
 std::size_t offset_of(const Source& source, base::Position position) {
@@ -198,7 +185,10 @@ Checked parse_rules(std::string text, const Retry& defaults) {
       rules = FileReader(problems, defaults).read(Node(*document));
     } else {
       const auto at = offset_of(source, document.error().position);
-      problems.error(id::syntax, at, "", document.error().message + std::string(syntax_hint(source.text(), at)));
+      const auto& message = document.error().message;
+      // What follows a whole value is no mistake of syntax by itself.
+      const auto hint = message.starts_with("extra") ? std::string_view() : syntax_hint(source.text(), at);
+      problems.error(id::syntax, at, "", message + std::string(hint));
     }
   }
   if (problems.has_error()) rules.reset();

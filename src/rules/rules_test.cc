@@ -65,12 +65,12 @@ TEST(Rules, AreTheObjectThatWrapsThem) {
     { "name": "hello, production", "repository": "team/shop", "semVersion": "^1.2",
       "serviceArn": "arn:aws:apprunner:us-east-1:123456789012:service/shop/1",
       "includePrerelease": false, "downgrade": true, "suspend": true, "redeploy": true, "adopt": "wait", "fallback": true,
-      "foreignChange": "hold",
+      "foreignChange": "reapply",
       "tests": [ { "running": "1.2.3-alpine", "tag": "1.2.4-alpine", "expect": "update", "listed": ["latest"], "busy": false } ] },
     { "repository": "123456789012.dkr.ecr.us-east-1.amazonaws.com/team/shop", "semVersion": "1.x", "tagPattern": "^(.+)-(?<version>.+)$",
       "serviceArn": "arn:aws:apprunner:us-east-1:123456789012:service/shop/2" }
   ],
-  "defaults": { "includePrerelease": true, "redeploy": false, "adopt": "act", "foreignChange": "reapply",
+  "defaults": { "includePrerelease": true, "redeploy": false, "adopt": "act",
                 "tagPattern": "^(?P<version>.+)-alpine$" }
 })");
   EXPECT_THAT(lines(checked), IsEmpty());
@@ -83,7 +83,7 @@ TEST(Rules, AreTheObjectThatWrapsThem) {
   EXPECT_TRUE(own.downgrade && own.suspend && own.redeploy && own.fallback);
   EXPECT_FALSE(own.include_prerelease);
   EXPECT_EQ(own.adopt, Adopt::Wait);
-  EXPECT_EQ(own.foreign_change, ForeignChange::Hold);
+  EXPECT_EQ(own.foreign_change, ForeignChange::Reapply);
   EXPECT_EQ(own.tag_pattern->text(), "^(?P<version>.+)-alpine$");
   EXPECT_EQ(repository_of(own, "210987654321", "eu-west-1"),
             (names::Repository{"210987654321", "eu-west-1", "team/shop"}));
@@ -96,7 +96,7 @@ TEST(Rules, AreTheObjectThatWrapsThem) {
   EXPECT_TRUE(defaulted.include_prerelease);
   EXPECT_FALSE(defaulted.downgrade || defaulted.suspend || defaulted.redeploy || defaulted.fallback);
   EXPECT_EQ(defaulted.adopt, Adopt::Act);
-  EXPECT_EQ(defaulted.foreign_change, ForeignChange::Reapply);
+  EXPECT_EQ(defaulted.foreign_change, ForeignChange::Hold);
   EXPECT_EQ(version_of("api-1.3.0", defaulted), semver::parse_version("1.3.0").value());
   EXPECT_EQ(repository_of(defaulted, "210987654321", "eu-west-1"),
             (names::Repository{"123456789012", "us-east-1", "team/shop"}));

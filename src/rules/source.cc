@@ -6,9 +6,9 @@
 namespace rules {
 namespace {
 
-// What is shown of a line before and behind the spot.
-constexpr std::size_t shown_before = 90;
-constexpr std::size_t shown_behind = 50;
+// What is shown of a line before and behind the spot: not more than stands in 80 columns.
+constexpr std::size_t shown_before = 48;
+constexpr std::size_t shown_behind = 28;
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 

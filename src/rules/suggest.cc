@@ -36,11 +36,25 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return table[a.size()][b.size()];
 }
 
+// The only one of `known` that has all of `key` in it, as `semVersion` has `version`.
+std::optional<std::string_view> containing(const std::string& key, std::span<const std::string_view> known) {
+  constexpr std::size_t length_min = 3;
+  std::optional<std::string_view> found;
+  for (const auto candidate : known) {
+    if (key.size() < length_min || !normalized(candidate).contains(key)) continue;
+    if (normalized(candidate) == key) return candidate;
+    if (found) return std::nullopt;
+    found = candidate;
+  }
+  return found;
+}
+
 }  // namespace
 
 std::optional<std::string_view> suggest(std::string_view written, std::span<const std::string_view> known) {
   if (written.size() > length_max) return std::nullopt;
   const auto key = normalized(written);
+  if (const auto whole = containing(key, known)) return whole;
   std::optional<std::string_view> nearest;
   std::size_t least = key.size() / 3 + 1;
   for (const auto candidate : known) {

@@ -78,6 +78,7 @@ PatternError error_of(const re2::RE2& pattern, const PatternOutline& outline) {
 // What would be right for somebody who wrote only what comes before or behind the version.
 std::string with_group(std::string_view text) {
   if (text.find_first_of("()[]|*+?{}") != std::string_view::npos) return "^(?P<version>.+)-alpine$";
+  if (text.starts_with('-') && !text.ends_with('$')) return "^(?P<version>.+)" + std::string(text) + '$';
   if (text.ends_with('$')) return "^(?P<version>.+)" + std::string(text);
   if (text.starts_with('^')) return std::string(text) + "(?P<version>.+)$";
   return "^(?P<version>.+)-alpine$";

@@ -31,7 +31,7 @@ bool read_tag(const Members& members, std::string_view key, std::string& value, 
 }
 
 bool read_listed(const Members& members, std::vector<std::string>& tags, Problems& problems) {
-  const auto* node = find_strings(members, "listed", "tag", problems);
+  const auto* node = find_strings(members, "listed", "tags, as \"1.2.3\"", problems);
   if (!node) return !members.find("listed");
   bool all = true;
   for (const auto& child : node->children()) {
