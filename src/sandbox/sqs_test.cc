@@ -95,7 +95,7 @@ TEST_F(SqsTest, RefusesInTheWordsOfAws) {
       {"batch id", "DeleteMessageBatch", with_queue(R"(,"Entries":[{"Id":"a b","ReceiptHandle":"x"}])"),
        "400 InvalidBatchEntryId"},
       {"batch of strings", "DeleteMessageBatch", with_queue(R"(,"Entries":["x"])"), "400 SerializationException"},
-      {"unknown operation", "StartMessageMoveTask", "{}", "400 UnknownOperationException"},
+      {"unknown operation", "AddPermission", "{}", "400 UnknownOperationException"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
