@@ -141,7 +141,7 @@ test('the AWS CLI does as well', async t => {
     await client.aws('events', 'put-rule', '--name', 'mine', '--event-pattern', '{"source":["mine"]}')
     const put = await client.aws('events', 'put-targets', '--rule', 'mine', '--targets', `Id=q,Arn=${arn('sqs', 'routed')}`)
     assert.equal(put.FailedEntryCount, 0)
-    await client.aws('events', 'put-events', '--entries', 'Source=mine,DetailType=d,Detail={}')
+    await client.aws('events', 'put-events', '--entries', '[{"Source":"mine","DetailType":"d","Detail":"{}"}]')
     const { Messages } = await client.aws('sqs', 'receive-message', '--queue-url', QueueUrl)
     assert.equal(JSON.parse(Messages[0].Body).source, 'mine')
   })
