@@ -49,7 +49,9 @@ std::optional<std::chrono::minutes> take_offset(std::string_view text) {
 
 }  // namespace
 
-Time SystemClock::now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+Time SystemClock::now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) + ahead_;
+}
 
 Instant SystemClock::instant() { return std::chrono::steady_clock::now(); }
 

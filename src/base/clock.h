@@ -30,11 +30,14 @@ class Clock {
 
 class SystemClock final : public Clock {
  public:
+  // `ahead`: how far its wall time is ahead of the machine's.
+  explicit SystemClock(Duration ahead = {}) : ahead_(ahead) {}
   Time now() override;
   Instant instant() override;
   bool sleep_until(Instant until, std::stop_token stop) override;
 
  private:
+  Duration ahead_;
   std::mutex mutex_;
   std::condition_variable_any wake_;
 };

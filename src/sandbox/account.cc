@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <fmt/format.h>
+
 #include <deque>
 #include <exception>
 #include <utility>
@@ -15,6 +17,7 @@
 #include "sandbox/ecr.h"
 #include "sandbox/event_bus.h"
 #include "sandbox/event_source.h"
+#include "sandbox/fault_answers.h"
 #include "sandbox/identity.h"
 #include "sandbox/lambda.h"
 #include "sandbox/logs.h"
@@ -74,9 +77,8 @@ class Account::Impl {
   std::shared_ptr<http::BodySink> receive(const http::Request& head, base::Time now);
   void advance(base::Time now);
   std::optional<base::Time> next_due() const { return world_.agenda().next(); }
-  void decide_deployments(std::string_view tag, DeploymentOutcome outcome) {
-    app_runner_.decide_deployments(tag, outcome);
-  }
+  AppRunner& app_runner() { return app_runner_; }
+  World& world() { return world_; }
   void write_log(base::Time now, const std::string& group, const std::string& stream, const std::string& line) {
     advance(now);
     logs_.record(group, stream, line);
@@ -86,20 +88,22 @@ class Account::Impl {
  private:
   // A request on its way to its answer, which may come later.
   struct Exchange {
-    http::Reply reply;
+    std::optional<http::Reply> reply;  // Gone once it was used, or to cut the connection.
     AnswerShape shape;
-    bool answered = false;
+    std::optional<Fault> fault;  // That strikes its answer.
   };
   using Shared = std::shared_ptr<Exchange>;
 
   void dispatch(http::Request request, const Shared& exchange);
-  void serve_objects(const http::Request& request, const Shared& exchange);
+  void serve_objects(const http::Request& request, const S3Address& address, const Shared& exchange);
+  bool struck_before_effect(const Shared& exchange);
   void serve_registry(const http::Request& request, const Shared& exchange);
   JsonService* service_of(std::string_view name);
   Answer<void> admit(http::Request& request, const Recognised& what) const;
   void finish(const Shared& exchange, Outcome outcome);
   void refuse_with(const Shared& exchange, const Refusal& refusal);
   void answer(const Shared& exchange, http::Response response, std::string error);
+  void send(const Shared& exchange, http::Response response);
 
   World world_;
   Sqs sqs_{world_};
@@ -121,18 +125,20 @@ class Account::Impl {
 void Account::Impl::advance(base::Time now) {
   world_.advance(now);
   if (std::exchange(deployed_, true)) return;
+  // Before the stack is there, to which they would be pushes.
+  plant(world_.settings().planted, ecr_, app_runner_);
   deploy_stack(world_, s3_, sqs_, bus_);
   lambda_.deploy();
 }
 
 void Account::Impl::handle(http::Request request, base::Time now, http::Reply reply) {
   advance(now);
-  if (is_control(request)) return reply(handle_control(request, world_, calls_, app_runner_));
-  const auto exchange = std::make_shared<Exchange>(std::move(reply), AnswerShape(), false);
+  if (is_control(request)) return reply(handle_control(request, {world_, calls_, app_runner_}));
+  const auto exchange = std::make_shared<Exchange>(std::move(reply));
   try {
     dispatch(std::move(request), exchange);
   } catch (const std::exception&) {
-    if (!exchange->answered) {
+    if (exchange->reply) {
       refuse_with(exchange,
                   {"InternalFailure", "The request processing has failed because of an unknown error.", 500, {}, {}});
     }
@@ -159,7 +165,13 @@ Answer<void> Account::Impl::admit(http::Request& request, const Recognised& what
   if (!settings.verify_signatures) {
     return what.protocol == Protocol::Rest ? decode_aws_chunked(request, {}, {}) : Answer<void>();
   }
-  auto signature = check_signature(request, what.protocol, what.service, settings, world_.now());
+  auto signature = check_signature(request, what.protocol, what.service, settings, world_.client_time(what.service));
+  // A client that goes by the account's own time, as the function does once that was moved, is as right.
+  if (!signature && world_.ahead() != base::Duration::zero()) {
+    auto by_own_time = check_signature(request, what.protocol, what.service, settings,
+                                       world_.client_time(what.service) + world_.ahead());
+    if (by_own_time) signature = std::move(by_own_time);
+  }
   if (!signature) {
     if (what.rest_json) signature.error().status = 403;
     return std::unexpected(std::move(signature.error()));
@@ -182,18 +194,40 @@ void Account::Impl::dispatch(http::Request request, const Shared& exchange) {
   shape.query_mode = shape.what.service == "sqs" && request.headers.get("x-amzn-query-mode") == "true";
   shape.resource = split_target(request.target).path;
   if (shape.what.service.empty()) return refuse_with(exchange, not_emulated(shape.what.wanted));
+  S3Address address;
+  if (rest) {
+    address = read_s3_address(request, [this](std::string_view name) { return s3_.has_bucket(name); });
+    shape.what.operation = address.operation;
+  }
+  exchange->fault = world_.faults().strike_request(shape.what.service, shape.what.operation);
+  if (exchange->fault && struck_before_effect(exchange)) return;
   if (auto admitted = admit(request, shape.what); !admitted) return refuse_with(exchange, admitted.error());
-  if (rest) return serve_objects(request, exchange);
+  if (rest) return serve_objects(request, address, exchange);
   auto input = read_input(request, shape.what);
   if (!input) return refuse_with(exchange, input.error());
   Asker asker([this, exchange](Outcome outcome) { finish(exchange, std::move(outcome)); },
-              [exchange] { return exchange->reply.alive(); }, authority_of(request));
+              [exchange] { return exchange->reply && exchange->reply->alive(); }, authority_of(request));
   service_of(shape.what.service)->handle(shape.what.operation, *input, std::move(asker));
 }
 
-void Account::Impl::serve_objects(const http::Request& request, const Shared& exchange) {
-  const auto address = read_s3_address(request, [this](std::string_view name) { return s3_.has_bucket(name); });
-  exchange->shape.what.operation = address.operation;
+// True if that was all of it.
+bool Account::Impl::struck_before_effect(const Shared& exchange) {
+  const auto& fault = *exchange->fault;
+  const auto& what = exchange->shape.what;
+  world_.tell("fault", fmt::format("{} strikes {} {}", to_string(fault.kind), what.service, what.operation));
+  if (fault.kind == FaultKind::CutBefore) {
+    answer(exchange, {.status = 0, .headers = {}, .body = {}}, "cut-before");
+  } else if (fault.kind == FaultKind::Html) {
+    answer(exchange, proxy_page(), "html");
+  } else if (const auto refusal = fault_refusal(fault, what.protocol, what.service)) {
+    refuse_with(exchange, *refusal);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void Account::Impl::serve_objects(const http::Request& request, const S3Address& address, const Shared& exchange) {
   auto response = s3_.handle(request, address);
   if (!response) return refuse_with(exchange, response.error());
   answer(exchange, std::move(*response), {});
@@ -222,7 +256,7 @@ void Account::Impl::refuse_with(const Shared& exchange, const Refusal& refusal) 
 
 void Account::Impl::answer(const Shared& exchange, http::Response response, std::string error) {
   const auto& shape = exchange->shape;
-  response.headers.set("Date", http_date(world_.now()));
+  response.headers.set("Date", http_date(world_.client_time(shape.what.service)));
   if (shape.what.protocol == Protocol::Rest) {
     response.headers.set("x-amz-request-id", shape.request_id);
     response.headers.set("x-amz-id-2", "sandbox");
@@ -230,16 +264,38 @@ void Account::Impl::answer(const Shared& exchange, http::Response response, std:
   calls_.push_back(
       {world_.now(), shape.what.service, shape.what.operation.substr(0, 100), response.status, std::move(error)});
   if (calls_.size() > call_log_max) calls_.pop_front();
-  exchange->answered = true;
-  exchange->reply(std::move(response));
+  const auto& fault = exchange->fault;
+  if (fault && spoil(*fault, response)) {
+    exchange->reply.reset();
+  } else if (fault && fault->kind == FaultKind::Stall) {
+    world_.agenda().add(world_.now() + fault->delay, [this, exchange, response = std::move(response)]() mutable {
+      send(exchange, std::move(response));
+    });
+  } else {
+    send(exchange, std::move(response));
+  }
+}
+
+void Account::Impl::send(const Shared& exchange, http::Response response) {
+  auto reply = std::exchange(exchange->reply, std::nullopt);
+  if (reply) (*reply)(std::move(response));
 }
 
 Account::Account(Settings settings, Invoke invoke, Watch watch)
-    : impl_(std::make_unique<Impl>(std::move(settings), std::move(invoke), std::move(watch))) {}
+    : settings_(std::move(settings)),
+      invoke_(std::move(invoke)),
+      watch_(std::move(watch)),
+      impl_(std::make_unique<Impl>(settings_, invoke_, watch_)) {}
 
 Account::~Account() = default;
 
 void Account::handle(http::Request request, base::Time now, http::Reply reply) {
+  // Here and not beside the others, since it does away with all that they work on.
+  if (request.method == "POST" && request.target == "/_sandbox/reset") {
+    advance(now);
+    reset();
+    return reply({200, {{"Content-Type", "application/json"}}, "{}\n"});
+  }
   impl_->handle(std::move(request), now, std::move(reply));
 }
 
@@ -256,8 +312,28 @@ void Account::write_log(base::Time now, const std::string& group, const std::str
 }
 
 void Account::decide_deployments(std::string_view tag, DeploymentOutcome outcome) {
-  impl_->decide_deployments(tag, outcome);
+  decide_deployments({.tag = std::string(tag), .outcome = outcome, .times = 0, .time = {}});
 }
+
+void Account::decide_deployments(DeploymentFate fate) { impl_->app_runner().decide_deployments(std::move(fate)); }
+
+std::uint64_t Account::add_fault(Fault fault) { return impl_->world().faults().add(std::move(fault)); }
+
+bool Account::remove_fault(std::uint64_t number) { return impl_->world().faults().remove(number); }
+
+void Account::clear_faults() { impl_->world().faults().clear(); }
+
+std::vector<Fault> Account::faults() const { return impl_->world().faults().all(); }
+
+void Account::reset() {
+  const auto now = impl_->world().now();
+  const auto ahead = impl_->world().ahead();
+  impl_ = std::make_unique<Impl>(settings_, invoke_, watch_);
+  impl_->world().set_ahead(ahead);
+  impl_->advance(now);
+}
+
+void Account::set_ahead(base::Duration ahead) { impl_->world().set_ahead(ahead); }
 
 std::vector<Call> Account::calls() const { return impl_->calls(); }
 

@@ -14,6 +14,8 @@
 #include "base/clock.h"
 #include "http/server.h"
 #include "sandbox/blob_store.h"
+#include "sandbox/faults.h"
+#include "sandbox/seed.h"
 
 namespace sandbox {
 
@@ -34,6 +36,8 @@ struct Settings {
   // What a service created without `AutoDeploymentsEnabled` gets. AWS documents true for a repository of the same account;
   // the walkthrough that the sandbox is made for leaves it out and expects a service that does not deploy by itself.
   bool auto_deployments_default = false;
+  Seed planted;              // What is there from the start. Its account and region count only for whoever reads them.
+  std::string rules = "[]";  // The first content of the rules object.
   unsigned function_concurrency = 1;           // Invocations of the function at the same time.
   std::chrono::seconds function_timeout{60};   // An invocation without an answer fails then.
   std::shared_ptr<BlobStore> blobs = nullptr;  // Where image layers lie; in memory if none is given.
@@ -79,6 +83,14 @@ enum class DeploymentOutcome {
   Failure,   // FAILED; RUNNING with the former configuration.
 };
 
+// What is decided of deployments before they begin.
+struct DeploymentFate {
+  std::string tag;  // Of the image; empty: any.
+  DeploymentOutcome outcome = DeploymentOutcome::Success;
+  unsigned times = 0;                  // How many deployments; 0: all from now on.
+  std::optional<base::Duration> time;  // How long the operation takes, where it is not the account's `operation_time`.
+};
+
 // An AWS account with Caretaker's stack deployed, in memory: a state machine over virtual time. It never looks at a clock
 // and starts nothing: whoever owns it calls handle() with the requests that come in and advance() when next_due() has
 // come. The server in main.cc sets one timer; a simulator jumps from one next_due() to the next.
@@ -99,14 +111,29 @@ class Account final {
 
   // Puts a line into CloudWatch Logs as the function's platform does, creating group and stream; without a happening.
   void write_log(base::Time now, const std::string& group, const std::string& stream, const std::string& line);
-  // Deployments of images with this tag end like this from now on (also `POST /_sandbox/deployments`).
+  // Deployments of images with this tag end like this from now on.
   void decide_deployments(std::string_view tag, DeploymentOutcome outcome);
+  // A later decision about the same tag replaces an earlier one. Also `POST /_sandbox/deployments`.
+  void decide_deployments(DeploymentFate fate);
+  // Makes something go wrong; the number takes it back. Also `/_sandbox/faults`.
+  std::uint64_t add_fault(Fault fault);
+  bool remove_fault(std::uint64_t number);
+  void clear_faults();
+  std::vector<Fault> faults() const;
+  // Forgets everything: the account is as it was made, at the time it has reached. Also `POST /_sandbox/reset`.
+  void reset();
+  // How far the times given to handle() and advance() are ahead of its clients' clocks: their signatures, and the Date of its
+  // answers, count from those. Zero unless somebody has moved the time.
+  void set_ahead(base::Duration ahead);
   // The last calls, oldest first; at most `call_log_max`. Also `GET /_sandbox/calls`, as JSON lines.
   std::vector<Call> calls() const;
   static constexpr std::size_t call_log_max = 10'000;
 
  private:
   class Impl;
+  Settings settings_;
+  Invoke invoke_;
+  Watch watch_;
   std::unique_ptr<Impl> impl_;
 };
 

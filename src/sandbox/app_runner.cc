@@ -204,6 +204,34 @@ Outcome AppRunner::create_service(const Input& input) {
   return answer(kept, operation);
 }
 
+void AppRunner::plant(const SeedService& seed) {
+  const auto& settings = world_.settings();
+  const auto image = fmt::format("{}.dkr.ecr.{}.amazonaws.com/{}", settings.account, settings.region, seed.image);
+  const json::object source{
+      {"AuthenticationConfiguration",
+       json::object{{"AccessRoleArn", fmt::format("arn:aws:iam::{}:role/AppRunnerAccess", settings.account)}}},
+      {"AutoDeploymentsEnabled", seed.auto_deployments},
+      {"ImageRepository", json::object{{"ImageIdentifier", image}, {"ImageRepositoryType", "ECR"}}}};
+  Service service;
+  service.name = seed.name;
+  service.id = seed.id;
+  service.arn = seed.arn;
+  service.url = fmt::format("{}.{}.awsapprunner.com", world_.ids().hex(10), settings.region);
+  service.created = world_.now();
+  service.updated = world_.now();
+  service.status = "RUNNING";
+  service.configuration = first_configuration({{"SourceConfiguration", source}});
+  Progress created;
+  created.id = world_.ids().uuid();
+  created.type = "CREATE_SERVICE";
+  created.status = "SUCCEEDED";
+  created.started = created.updated = world_.now();
+  created.ended = world_.now();
+  service.operations.push_front(std::move(created));
+  world_.tell("service", fmt::format("{} is {}, runs {}", service.name, service.status, seed.image));
+  services_[service.arn] = std::move(service);
+}
+
 Outcome AppRunner::describe_service(const Input& input) {
   auto service = service_of(input);
   if (!service) return std::unexpected(std::move(service.error()));

@@ -27,8 +27,10 @@ class AppRunner final : public JsonService {
 
   void handle(std::string_view operation, const Input& input, Asker asker) override;
 
-  // Deployments of images with this tag end like this from now on.
-  void decide_deployments(std::string_view tag, DeploymentOutcome outcome);
+  // A service that has run for ever.
+  void plant(const SeedService& seed);
+  // A later decision about the same tag replaces an earlier one.
+  void decide_deployments(DeploymentFate fate);
 
  private:
   struct Progress {
@@ -38,9 +40,11 @@ class AppRunner final : public JsonService {
     base::Time started;
     base::Time updated;
     std::optional<base::Time> ended;
-    std::string trouble;        // Why it will fail; empty if it will not.
-    bool roll_back = false;     // If it fails.
-    std::string status_before;  // Of the service.
+    std::string trouble;                                     // Why it will fail; empty if it will not.
+    bool roll_back = false;                                  // If it fails.
+    DeploymentOutcome outcome = DeploymentOutcome::Success;  // If its image is there.
+    base::Duration time{0};                                  // It takes, and a rollback as long again.
+    std::string status_before;                               // Of the service.
   };
   struct Service {
     std::string name;
@@ -79,6 +83,7 @@ class AppRunner final : public JsonService {
   void set_status(Service& service, std::string status);
   void log(const Service& service, std::string_view text);
   void emit_operation(const Service& service, const Progress& operation, bool started);
+  void decide(const Service& service, Progress& operation);
   std::string trouble_with(const std::string& image) const;
   Progress* find_operation(const std::string& arn, const std::string& operation_id);
 
@@ -95,8 +100,8 @@ class AppRunner final : public JsonService {
   Ecr& ecr_;
   Logs& logs_;
   EventBus& bus_;
-  std::map<std::string, Service> services_;                         // By ARN.
-  std::map<std::string, DeploymentOutcome, std::less<>> outcomes_;  // By tag.
+  std::map<std::string, Service> services_;                   // By ARN.
+  std::map<std::string, DeploymentFate, std::less<>> fates_;  // By tag; those for any under the empty one.
 };
 
 // Repository and tag or digest of `ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME[:TAG|@DIGEST]`; `latest` if it names neither.

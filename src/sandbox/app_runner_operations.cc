@@ -61,12 +61,29 @@ std::optional<EcrImage> parse_ecr_image(std::string_view identifier) {
   return image;
 }
 
-void AppRunner::decide_deployments(std::string_view tag, DeploymentOutcome outcome) {
-  outcomes_.insert_or_assign(std::string(tag), outcome);
-  const auto text = outcome == DeploymentOutcome::Success    ? "succeed"
-                    : outcome == DeploymentOutcome::Rollback ? "be rolled back"
-                                                             : "fail";
-  world_.tell("operation", fmt::format("deployments of tag {} will {}", tag, text));
+void AppRunner::decide_deployments(DeploymentFate fate) {
+  const auto* text = fate.outcome == DeploymentOutcome::Success    ? "succeed"
+                     : fate.outcome == DeploymentOutcome::Rollback ? "be rolled back"
+                                                                   : "fail";
+  const auto which = fate.times == 0 ? std::string("deployments") : fmt::format("the next {} deployments", fate.times);
+  world_.tell("operation", fmt::format("{} of {} will {}{}", which, fate.tag.empty() ? "any tag" : "tag " + fate.tag,
+                                       text, fate.time ? " after " + base::to_text(*fate.time) : ""));
+  auto tag = fate.tag;
+  fates_.insert_or_assign(std::move(tag), std::move(fate));
+}
+
+// What was decided of the deployment that begins, the decision about its own tag before that about any.
+void AppRunner::decide(const Service& service, Progress& operation) {
+  operation.time = world_.settings().operation_time;
+  if (!deploys(operation.type)) return;
+  const auto image = parse_ecr_image(image_of(service.configuration));
+  auto decided = image ? fates_.find(image->tag_or_digest) : fates_.end();
+  if (decided == fates_.end()) decided = fates_.find("");
+  if (decided == fates_.end()) return;
+  auto& fate = decided->second;
+  operation.outcome = fate.outcome;
+  operation.time = fate.time.value_or(operation.time);
+  if (fate.times != 0 && --fate.times == 0) fates_.erase(decided);
 }
 
 void AppRunner::log(const Service& service, std::string_view text) {
@@ -114,6 +131,7 @@ const AppRunner::Progress& AppRunner::begin(Service& service, std::string type) 
   operation.started = world_.now();
   operation.updated = world_.now();
   operation.status_before = service.status;
+  decide(service, operation);
   service.operations.push_front(std::move(operation));
   if (service.operations.size() > operations_max) service.operations.pop_back();
   const Progress& begun = service.operations.front();
@@ -123,7 +141,7 @@ const AppRunner::Progress& AppRunner::begin(Service& service, std::string type) 
   log(service, fmt::format("Operation {} with ID : {} started.", begun.type, begun.id));
   set_status(service, "OPERATION_IN_PROGRESS");
   emit_operation(service, begun, true);
-  const auto time = world_.settings().operation_time;
+  const auto time = begun.time;
   world_.agenda().add(world_.now() + time / 10, [this, arn = service.arn, id = begun.id] { pull(arn, id); });
   world_.agenda().add(world_.now() + time, [this, arn = service.arn, id = begun.id] { finish(arn, id); });
   return begun;
@@ -155,12 +173,9 @@ void AppRunner::pull(const std::string& arn, const std::string& operation_id) {
   operation->trouble = trouble_with(image);
   operation->roll_back = !operation->trouble.empty();
   if (operation->trouble.empty()) log(service, "Successfully pulled your application image from ECR.");
-  const auto parsed = parse_ecr_image(image);
-  const auto decided = parsed ? outcomes_.find(parsed->tag_or_digest) : outcomes_.end();
-  if (decided == outcomes_.end() || decided->second == DeploymentOutcome::Success || !operation->trouble.empty())
-    return;
+  if (operation->outcome == DeploymentOutcome::Success || !operation->trouble.empty()) return;
   operation->trouble = "Health check failed on protocol `TCP` [Port: '8080'].";
-  operation->roll_back = decided->second == DeploymentOutcome::Rollback;
+  operation->roll_back = operation->outcome == DeploymentOutcome::Rollback;
 }
 
 void AppRunner::finish(const std::string& arn, const std::string& operation_id) {
@@ -196,7 +211,7 @@ void AppRunner::fail(Service& service, Progress& operation) {
   operation.updated = world_.now();
   world_.tell("operation", fmt::format("{} {} is rolled back: {}", service.name, operation.type, operation.trouble));
   log(service, "Deployment failed. Rolling back to the previous configuration.");
-  world_.agenda().add(world_.now() + world_.settings().operation_time,
+  world_.agenda().add(world_.now() + operation.time,
                       [this, arn = service.arn, id = operation.id] { finish_rollback(arn, id); });
 }
 

@@ -10,13 +10,26 @@
 
 namespace sandbox {
 
-// What a person or test may ask of the sandbox itself, under `/_sandbox/`, unsigned:
-//   GET  calls                   the last calls, a JSON object a line
-//   GET  happenings[?after=N]    the last happenings, or those after number N, a JSON object a line
-//   POST deployments             {"tag": "1.2.9", "outcome": "rollback" | "fail" | "success"}
-http::Response handle_control(const http::Request& request, const World& world, const std::deque<Call>& calls,
-                              AppRunner& app_runner);
+struct Controlled {
+  World& world;
+  const std::deque<Call>& calls;
+  AppRunner& app_runner;
+};
+
+// What a person or test may ask of the sandbox itself, under `/_sandbox/`, unsigned; docs/sandbox.md says what each takes:
+//   GET    health               that it serves, its account and its time
+//   GET    calls                the last calls, a JSON object a line
+//   GET    happenings[?after=N] the last happenings, or those after number N, a JSON object a line
+//   POST   deployments          what becomes of deployments
+//   GET    faults               those that are to strike
+//   POST   faults               adds one
+//   DELETE faults, faults/N     takes back all, or one
+// A bad request is answered by 400 that says what is right. `POST reset` is Account's, `POST clock` the Host's.
+http::Response handle_control(const http::Request& request, const Controlled& controlled);
 
 bool is_control(const http::Request& request);
+
+http::Response control_answer(const boost::json::value& answer);
+http::Response control_trouble(int status, std::string_view message);
 
 }  // namespace sandbox

@@ -25,7 +25,11 @@ aws() {{ command aws --endpoint-url {url} "$@"; }}
 }
 
 std::vector<std::string> function_environment(const FunctionSettings& settings) {
-  const auto address = fmt::format("127.0.0.1:{}", settings.port);
+  const bool all = settings.address == "0.0.0.0" || settings.address == "::";
+  const auto host = all                              ? std::string("127.0.0.1")
+                    : settings.address.contains(':') ? "[" + settings.address + "]"
+                                                     : settings.address;
+  const auto address = fmt::format("{}:{}", host, settings.port);
   std::vector<std::string> variables = {
       "_HANDLER=bootstrap",
       "LAMBDA_TASK_ROOT=/var/task",
@@ -51,6 +55,9 @@ std::vector<std::string> function_environment(const FunctionSettings& settings) 
       "CONFIG_FILE=rules.json",
       "CARETAKER_RETRY_AFTER=" + base::to_text(settings.retry_after),
   };
+  if (settings.ahead.count() != 0) {
+    variables.push_back(fmt::format("CARETAKER_CLOCK_AHEAD_MS={}", settings.ahead.count()));
+  }
   const auto& token = settings.credentials.session_token;
   if (!token.empty()) variables.push_back("AWS_SESSION_TOKEN=" + token);
   return variables;

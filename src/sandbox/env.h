@@ -17,12 +17,14 @@ std::string shell_environment(std::uint16_t port, const Settings& account);
 
 // What the function's process is told.
 struct FunctionSettings {
-  std::uint16_t port = 0;  // Where the account and the Runtime API are.
+  std::string address = "127.0.0.1";  // That the sandbox listens on; all of them means this machine's own.
+  std::uint16_t port = 0;             // Where the account and the Runtime API are.
   std::string region;
   Credentials credentials;
   std::string log_group;
   std::string log_stream;
   base::Duration retry_after{};
+  base::Duration ahead{};  // How far the account's time was moved.
 };
 
 inline constexpr const char* function_name = "caretaker";

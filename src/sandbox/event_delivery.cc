@@ -81,7 +81,7 @@ void EventBus::deliver(const std::string& rule_name, const json::object& target,
   }
   world_.tell("event", fmt::format("{}{} matches event rule {}, goes to queue {}", text_of(event, "detail-type"),
                                    subject_of(event), rule_name, queue_name));
-  queue->send({std::move(*body), {}, trace_header}, std::nullopt);
+  queue->take_event({std::move(*body), {}, trace_header});
 }
 
 // What cannot be delivered goes to the target's dead-letter queue, or nowhere.

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "base/json.h"
+#include "sandbox/control.h"
 #include "sandbox/env.h"
 
 namespace sandbox {
@@ -37,7 +39,7 @@ Host::Host(HostSettings settings, base::Clock& clock)
 Host::~Host() = default;
 
 base::Result<void> Host::listen() {
-  auto server = http::listen({.address = "127.0.0.1", .port = settings_.port}, *this);
+  auto server = http::listen({.address = settings_.address, .port = settings_.port}, *this);
   if (!server) return base::fail(server, "caretaker-sandbox");
   server_ = std::move(*server);
   // From here on, so that whoever has been told that it is ready can also end it cleanly.
@@ -52,51 +54,91 @@ void Host::run() {
 
 void Host::handle(http::Request request, http::Reply reply) {
   if (Runtime::serves(request)) return handle_runtime(std::move(request), std::move(reply));
-  account_.handle(std::move(request), clock_.now(), std::move(reply));
+  if (request.method == "POST" && request.target == "/_sandbox/clock") return move_clock(request, std::move(reply));
+  account_.handle(std::move(request), now(), std::move(reply));
   settle();
 }
 
 std::shared_ptr<http::BodySink> Host::receive(const http::Request& head) {
-  return Runtime::serves(head) ? nullptr : account_.receive(head, clock_.now());
+  return Runtime::serves(head) ? nullptr : account_.receive(head, now());
 }
 
 // After what the function has said so far, so that its log lines come before the end of their invocation.
 void Host::handle_runtime(http::Request request, http::Reply reply) {
   if (process_) process_->flush();
   server_->post([this, request = std::move(request), reply = std::move(reply)]() mutable {
-    const auto now = clock_.now();
-    account_.advance(now);
-    runtime_.handle(std::move(request), now, std::move(reply));
+    const auto time = now();
+    account_.advance(time);
+    runtime_.handle(std::move(request), time, std::move(reply));
     settle();
   });
 }
 
 void Host::settle() {
-  const auto now = clock_.now();
-  account_.advance(now);  // Before the function's answers, which count from then.
-  runtime_.advance(now);
-  account_.advance(now);
+  const auto time = now();
+  account_.advance(time);  // Before the function's answers, which count from then.
+  runtime_.advance(time);
+  account_.advance(time);
+  move_on();
   auto due = account_.next_due();
   if (const auto other = runtime_.next_due(); other && (!due || *other < *due)) due = other;
-  if (due) server_->set_timer(clock_.instant() + (*due - now), [this] { settle(); });
+  if (due) server_->set_timer(clock_.instant() + (*due - now()), [this] { settle(); });
+}
+
+void Host::move_clock(const http::Request& request, http::Reply reply) {
+  const auto body = base::parse_json(request.body);
+  const auto by = body ? base::string_member(*body, "advance") : std::nullopt;
+  const auto advance = by ? read_duration(*by) : std::nullopt;
+  if (!advance)
+    return reply(control_trouble(400, R"(send {"advance": "10m"}: a time in ms, s, m, h or d; time never goes back)"));
+  if (move_) return reply(control_trouble(409, "the clock is being moved; wait until that is answered"));
+  move_.emplace(now() + *advance, std::move(reply));
+  settle();
+}
+
+// From one thing that is due to the next. What it gives the function to do happens in the function's own time, and is
+// waited for before the clock moves on: nothing is late only because the clock was moved.
+void Host::move_on() {
+  while (move_ && invoking_ == 0 && !runtime_.busy()) {
+    const auto due = account_.next_due();
+    jump_to(due && *due < move_->until ? *due : move_->until);
+    account_.advance(now());
+    if (now() < move_->until || invoking_ > 0) continue;
+    const auto time = now();
+    if (settings_.timeline) timeline_.logged(time, fmt::format("the clock was moved to {}", base::to_iso8601(time)));
+    std::exchange(move_, std::nullopt)
+        ->reply(control_answer({{"time", base::to_iso8601(time)}, {"ahead", base::to_text(ahead_)}}));
+  }
+}
+
+void Host::jump_to(base::Time time) {
+  if (time <= now()) return;
+  ahead_ += time - now();
+  account_.set_ahead(ahead_);
+  // A process goes by the clock that it was started with.
+  runtime_.recycle();
 }
 
 // Later, not now: the account is in the middle of something, and the answer may come at once.
 void Host::invoke(Invocation invocation, Runtime::Done done) {
+  ++invoking_;
   server_->post([this, invocation = std::move(invocation), done = std::move(done)]() mutable {
-    runtime_.invoke(std::move(invocation), clock_.now(), std::move(done));
+    --invoking_;
+    runtime_.invoke(std::move(invocation), now(), std::move(done));
     settle();
   });
 }
 
 base::Result<void> Host::start() {
-  log_stream_ = log_stream_name(clock_.now());
-  const FunctionSettings function{.port = server_->port(),
+  log_stream_ = log_stream_name(now());
+  const FunctionSettings function{.address = settings_.address,
+                                  .port = server_->port(),
                                   .region = settings_.account.region,
                                   .credentials = settings_.account.credentials,
                                   .log_group = log_group_,
                                   .log_stream = log_stream_,
-                                  .retry_after = settings_.retry_after};
+                                  .retry_after = settings_.retry_after,
+                                  .ahead = ahead_};
   const Command command{.path = settings_.function, .arguments = {}, .environment = function_environment(function)};
   auto process =
       Process::start(command, {.line =
@@ -118,17 +160,17 @@ void Host::platform_line(base::Time now, const std::string& line) {
 }
 
 void Host::take_line(const std::string& stream, std::string line) {
-  const auto now = clock_.now();
-  account_.write_log(now, log_group_, stream, line);
-  if (settings_.timeline) timeline_.logged(now, line);
+  const auto time = now();
+  account_.write_log(time, log_group_, stream, line);
+  if (settings_.timeline) timeline_.logged(time, line);
 }
 
 void Host::process_ended(Exit exit) {
   process_.reset();
   const auto how = to_string(exit);
-  if (settings_.timeline) timeline_.logged(clock_.now(), fmt::format("the function's process ended: {}", how));
-  account_.advance(clock_.now());
-  runtime_.process_ended(how, clock_.now());
+  if (settings_.timeline) timeline_.logged(now(), fmt::format("the function's process ended: {}", how));
+  account_.advance(now());
+  runtime_.process_ended(how, now());
   settle();
 }
 

@@ -19,6 +19,7 @@ namespace sandbox {
 
 struct HostSettings {
   Settings account;
+  std::string address = "127.0.0.1";   // Where it listens.
   std::uint16_t port = 4566;           // 0: any free one.
   std::string function;                // Path of the executable that is the Lambda function.
   base::Duration retry_after{10'000};  // What the function is told: how long a push waits for a busy service.
@@ -47,15 +48,29 @@ class Host final : http::Handler, FunctionHost {
   void kill() override;
   void platform_line(base::Time now, const std::string& line) override;
 
+  // The time of the account: the clock's, and as far ahead of it as somebody has moved it.
+  base::Time now() { return clock_.now() + ahead_; }
   void handle_runtime(http::Request request, http::Reply reply);
+  void move_clock(const http::Request& request, http::Reply reply);
+  void move_on();
+  void jump_to(base::Time time);
   void invoke(Invocation invocation, Runtime::Done done);
   void take_line(const std::string& stream, std::string line);
   void process_ended(Exit exit);
   // Lets happen what is due, and sets the timer for what will be.
   void settle();
 
+  // Somebody waits until that time is reached.
+  struct Move {
+    base::Time until;
+    http::Reply reply;
+  };
+
   HostSettings settings_;
   base::Clock& clock_;
+  base::Duration ahead_{0};
+  std::optional<Move> move_;
+  unsigned invoking_ = 0;  // Invocations on their way to runtime_.
   Timeline timeline_;
   std::string log_group_;
   std::string log_stream_;  // Of the process that runs, or ran last.

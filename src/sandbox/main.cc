@@ -7,14 +7,21 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <expected>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "sandbox/blob_store.h"
 #include "sandbox/env.h"
 #include "sandbox/host.h"
+#include "sandbox/init.h"
+#include "sandbox/seed.h"
 
 namespace {
 
@@ -22,7 +29,10 @@ struct Arguments {
   std::uint16_t port = 4566;
   std::int64_t operation_time_ms = 3'000;
   std::int64_t retry_after_ms = 10'000;
+  std::string address = "127.0.0.1";
   std::string function;
+  std::string rules;
+  std::string seed;
   bool timeline = false;
   bool env = false;
 };
@@ -35,12 +45,17 @@ CLI::AsNumberWithUnit duration() {
 
 void describe(CLI::App& app, Arguments& arguments) {
   app.set_version_flag("--version", "caretaker-sandbox " CARETAKER_VERSION);
-  app.add_option("--port", arguments.port, "Port on 127.0.0.1; 0 takes any free one")->capture_default_str();
+  app.add_option("--port", arguments.port, "Port; 0 takes any free one")->capture_default_str();
   app.add_option("--operation-time", arguments.operation_time_ms, "How long an App Runner operation takes (3s)")
       ->transform(duration());
   app.add_option("--retry-after", arguments.retry_after_ms,
                  "How long a push waits for a busy service, instead of ten minutes (10s)")
       ->transform(duration());
+  app.add_option("--address", arguments.address,
+                 "Address to listen on. Others than loopback let everybody in who reaches it")
+      ->capture_default_str();
+  app.add_option("--seed", arguments.seed, "File of repositories and services that are there from the start");
+  app.add_option("--rules", arguments.rules, "File that becomes the rules object, instead of an empty list");
   app.add_option("--function", arguments.function,
                  "Executable that is the Lambda function (caretaker beside this program)");
   app.add_flag("--timeline", arguments.timeline, "Print what happens as it happens");
@@ -76,6 +91,36 @@ int complain(std::string_view message) {
   return EXIT_FAILURE;
 }
 
+std::optional<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file || std::filesystem::is_directory(path)) return std::nullopt;
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+// What is there from the start. Errors: the line to print.
+std::expected<void, std::string> read_files(const Arguments& arguments, sandbox::Settings& account) {
+  if (!arguments.seed.empty()) {
+    auto text = read_file(arguments.seed);
+    if (!text) return std::unexpected(fmt::format("--seed {}: can't be read", arguments.seed));
+    auto seed = sandbox::read_seed(std::move(*text));
+    if (!seed) return std::unexpected(sandbox::to_string(seed.error(), arguments.seed));
+    account.account = seed->account;
+    account.region = seed->region;
+    account.planted = std::move(*seed);
+  }
+  if (!arguments.rules.empty()) {
+    auto text = read_file(arguments.rules);
+    if (!text) return std::unexpected(fmt::format("--rules {}: can't be read", arguments.rules));
+    // Whether they are rules the function says itself, as it would in AWS; `caretaker check` says it before.
+    const auto document = base::JsonDocument::parse(*text);
+    if (!document) return std::unexpected(sandbox::to_string(document.error(), arguments.rules));
+    account.rules = std::move(*text);
+  }
+  return {};
+}
+
+bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
+
 int serve(const Arguments& arguments) {
   const auto path = arguments.function.empty() ? default_function() : arguments.function;
   const auto function = std::filesystem::absolute(path).string();
@@ -86,6 +131,9 @@ int serve(const Arguments& arguments) {
   auto blobs = sandbox::directory_blobs(std::filesystem::temp_directory_path());
   if (!blobs) return complain("caretaker-sandbox: " + blobs.error().message);
   sandbox::HostSettings settings;
+  if (const auto read = read_files(arguments, settings.account); !read)
+    return complain("caretaker-sandbox: " + read.error());
+  settings.address = arguments.address;
   settings.account.blobs = std::move(*blobs);
   settings.account.operation_time = std::chrono::milliseconds(arguments.operation_time_ms);
   settings.port = arguments.port;
@@ -101,7 +149,14 @@ int serve(const Arguments& arguments) {
         listening.error().message +
         " (take another port with --port N, or any free one with --port 0; perhaps a sandbox runs already)");
   }
-  print(fmt::format("caretaker-sandbox ready on http://127.0.0.1:{} (account {}, {})", host.port(),
+  if (!is_loopback(arguments.address)) {
+    complain(
+        fmt::format("caretaker-sandbox: listening on {}: whoever reaches it can do everything here, since the "
+                    "credentials are known to all and /_sandbox/ asks for none",
+                    arguments.address));
+  }
+  const auto shown = arguments.address.contains(':') ? "[" + arguments.address + "]" : arguments.address;
+  print(fmt::format("caretaker-sandbox ready on http://{}:{} (account {}, {})", shown, host.port(),
                     settings.account.account, settings.account.region));
   host.run();
   return EXIT_SUCCESS;
@@ -115,7 +170,7 @@ int main(int argc, char** argv) try {
                "caretaker-sandbox");
   describe(app, arguments);
   CLI11_PARSE(app, argc, argv);
-  if (!arguments.env) return serve(arguments);
+  if (!arguments.env) return sandbox::run_as_init([&] { return serve(arguments); });
   fmt::print("{}", sandbox::shell_environment(arguments.port, {}));
   return EXIT_SUCCESS;
 } catch (const std::exception& error) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <utility>
 
 namespace sandbox {
 namespace {
@@ -67,6 +68,35 @@ const Message& Queue::send(Draft draft, std::optional<std::chrono::seconds> dela
   return message;
 }
 
+void Queue::take_event(Draft draft) {
+  const auto fault = world_.faults().strike_event(name_);
+  if (fault) world_.tell("fault", fmt::format("{} strikes an event for {}", to_string(fault->kind), name_));
+  const auto delay = fault ? std::chrono::ceil<std::chrono::seconds>(fault->delay) : std::chrono::seconds(0);
+  const auto before = std::exchange(held_back_, std::nullopt);
+  if (!fault) {
+    send(std::move(draft), std::nullopt);
+  } else if (fault->kind == FaultKind::RepeatEvent) {
+    send(draft, std::nullopt);
+    send(std::move(draft), std::nullopt);
+  } else if (fault->kind == FaultKind::DelayEvent) {
+    send(std::move(draft), delay);
+  } else if (fault->kind == FaultKind::ReorderEvents) {
+    held_back_ = send(std::move(draft), delay).number;
+  }
+  if (before) let_pass(*before);
+}
+
+// Shows an event that was held back, now as the newest.
+void Queue::let_pass(std::uint64_t number) {
+  const auto found = messages_.find(number);
+  // It may be gone, or its delay over.
+  if (found == messages_.end() || !hidden_.erase({found->second.hidden_until, number})) return;
+  auto node = messages_.extract(found);
+  node.key() = node.mapped().number = ++sent_count_;
+  show(messages_.insert(std::move(node)).position->second);
+  set_wake();
+}
+
 void Queue::adopt(Message message) {
   message.number = ++sent_count_;
   message.receipt.clear();
@@ -113,10 +143,16 @@ Answer<void> Queue::remove(std::string_view receipt) {
   bool malformed = false;
   Message* message = find_receipt(receipt, malformed);
   if (malformed) return bad_receipt(receipt);
-  if (message) {
-    world_.tell("message", fmt::format("{} deleted from {}", short_id(*message), name_));
+  if (!message) return {};
+  world_.tell("message", fmt::format("{} deleted from {}", short_id(*message), name_));
+  if (!world_.faults().repeats_message(name_)) {
     erase(*message);
+    return {};
   }
+  world_.tell("fault", fmt::format("repeat-message strikes: {} is in {} again", short_id(*message), name_));
+  hidden_.erase({message->hidden_until, message->number});
+  show(*message);
+  set_wake();
   return {};
 }
 

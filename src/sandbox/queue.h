@@ -68,6 +68,8 @@ class Queue {
 
   // `delay` is the queue's own where it is not given. The reference is valid until the queue is used again.
   const Message& send(Draft draft, std::optional<std::chrono::seconds> delay);
+  // The same for an event that comes from the bus, unless a fault loses, repeats, delays or reorders it.
+  void take_event(Draft draft);
   // Takes over a message from another queue, which keeps its id, its time of sending and its count of receives.
   void adopt(Message message);
   // At most `count` visible messages, the oldest first, hidden for `visibility` (the queue's own if not given). Messages
@@ -100,6 +102,7 @@ class Queue {
   void drop_expired();
   void set_wake();
   void notify();
+  void let_pass(std::uint64_t number);
   Message* find_receipt(std::string_view receipt, bool& malformed);
 
   World& world_;
@@ -113,6 +116,7 @@ class Queue {
   std::set<std::uint64_t> visible_;
   std::set<std::pair<base::Time, std::uint64_t>> hidden_;
   std::uint64_t sent_count_ = 0;
+  std::optional<std::uint64_t> held_back_;  // An event that waits until the next one has passed it.
   std::optional<Agenda::Key> wake_;
   std::optional<Agenda::Key> notice_;
   std::vector<Listener> listeners_;

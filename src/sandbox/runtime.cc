@@ -184,6 +184,13 @@ void Runtime::process_ended(std::string_view how, base::Time now) {
   hand_over(now);
 }
 
+void Runtime::recycle() {
+  if (!started_ || running_ || ending_) return;
+  ending_ = true;
+  poll_.reset();
+  host_.kill();
+}
+
 void Runtime::advance(base::Time now) {
   const auto timed_out = [now](const Pending& pending) { return pending.invocation.deadline <= now; };
   const auto message = [now](const Pending& pending) {

@@ -46,6 +46,11 @@ class Runtime final {
   // `how` in Lambda's words: `exit status 1`, `signal: killed`.
   void process_ended(std::string_view how, base::Time now);
 
+  // Whether an invocation is with the function or waits for it.
+  bool busy() const { return running_ || !waiting_.empty(); }
+  // Ends a process that has nothing to do, so that the next invocation finds a new one.
+  void recycle();
+
   void advance(base::Time now);
   std::optional<base::Time> next_due() const;
 

@@ -254,5 +254,24 @@ TEST_F(RuntimeTest, WritesLambdasOwnLines) {
                                                 StartsWith("REPORT RequestId: a Duration: 12 ms")));
 }
 
+TEST_F(RuntimeTest, RecyclesOnlyAProcessThatHasNothingToDo) {
+  runtime_.recycle();
+  EXPECT_EQ(host_.kills, 0);
+  invoke("a");
+  ask("GET", "invocation/next");
+  runtime_.recycle();
+  EXPECT_EQ(host_.kills, 0);
+  ask("POST", "invocation/a/response", "{}");
+  ask("GET", "invocation/next");
+  runtime_.recycle();
+  EXPECT_EQ(host_.kills, 1);
+  // One that comes while the process is ending goes to the next.
+  const auto result = invoke("b");
+  EXPECT_EQ(host_.starts, 1);
+  runtime_.process_ended("signal: killed", now_);
+  EXPECT_EQ(host_.starts, 2);
+  EXPECT_FALSE(result->has_value());
+}
+
 }  // namespace
 }  // namespace sandbox

@@ -3,8 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <boost/json.hpp>
 #include <chrono>
 #include <utility>
+
+#include "sandbox/hash.h"
 
 namespace sandbox {
 namespace {
@@ -12,11 +15,40 @@ namespace {
 constexpr std::string_view image_pushes = R"({"source":["aws.ecr"],"detail-type":["ECR Image Action"],)"
                                           R"("detail":{"action-type":["PUSH"],"result":["SUCCESS"]}})";
 
+// A manifest as a build would make it of that content; nobody pulls its layers.
+std::string synthesize_manifest(std::string_view repository, std::string_view tag) {
+  const auto config = fmt::format(R"({{"architecture":"amd64","os":"linux","rootfs":{{"type":"layers","diff_ids":[]}},)"
+                                  R"("config":{{"Labels":{{"seed":"{}:{}"}}}}}})",
+                                  repository, tag);
+  return boost::json::serialize(
+      boost::json::object{{"schemaVersion", 2},
+                          {"mediaType", "application/vnd.oci.image.manifest.v1+json"},
+                          {"config", boost::json::object{{"mediaType", "application/vnd.oci.image.config.v1+json"},
+                                                         {"size", config.size()},
+                                                         {"digest", "sha256:" + sha256_hex(config)}}},
+                          {"layers", boost::json::array()}});
+}
+
+void call(JsonService& service, std::string_view operation, const Input& input) {
+  service.handle(operation, input, Asker([](const Outcome&) {}, [] { return true; }, {}));
+}
+
 }  // namespace
+
+void plant(const Seed& seed, Ecr& ecr, AppRunner& app_runner) {
+  for (const auto& [name, tags] : seed.repositories) {
+    call(ecr, "CreateRepository", {{"repositoryName", name}});
+    for (const auto& tag : tags) {
+      call(ecr, "PutImage",
+           {{"repositoryName", name}, {"imageTag", tag}, {"imageManifest", synthesize_manifest(name, tag)}});
+    }
+  }
+  for (const auto& service : seed.services) app_runner.plant(service);
+}
 
 void deploy_stack(World& world, S3& s3, Sqs& sqs, EventBus& bus) {
   s3.create_bucket(stack_bucket);
-  s3.put(stack_bucket, stack_rules_key, "[]");
+  s3.put(stack_bucket, stack_rules_key, world.settings().rules);
   QueueSettings dead_letters;
   dead_letters.retention = std::chrono::days(14);
   const auto& dead_letter_queue = sqs.create(stack_dead_letters, dead_letters);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sandbox/app_runner.h"
+#include "sandbox/ecr.h"
 #include "sandbox/event_bus.h"
 #include "sandbox/s3.h"
+#include "sandbox/seed.h"
 #include "sandbox/sqs.h"
 #include "sandbox/world.h"
 
@@ -15,7 +18,10 @@ inline constexpr const char* stack_queue = "caretaker";
 inline constexpr const char* stack_dead_letters = "caretaker-dead-letters";
 inline constexpr const char* stack_event_rule = "caretaker-image-pushes";
 
-// Deploys Caretaker's stack: the bucket with an empty rules file, the queue with its dead letters, and the event rule that
+// Makes the seed's repositories, with an image of its own under each tag, and its services, which run at once.
+void plant(const Seed& seed, Ecr& ecr, AppRunner& app_runner);
+
+// Deploys Caretaker's stack: the bucket with the rules file of the settings, the queue with its dead letters, and the event rule that
 // sends pushes to the queue.
 void deploy_stack(World& world, S3& s3, Sqs& sqs, EventBus& bus);
 

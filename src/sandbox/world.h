@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "sandbox/account.h"
 #include "sandbox/agenda.h"
+#include "sandbox/faults.h"
 #include "sandbox/ids.h"
 
 namespace sandbox {
@@ -32,6 +33,14 @@ class World {
   Ids& ids() { return ids_; }
   Agenda& agenda() { return agenda_; }
   const Agenda& agenda() const { return agenda_; }
+  Faults& faults() { return faults_; }
+  const Faults& faults() const { return faults_; }
+
+  // The time by the clock of a client of that service: clients do not notice that the account's time was moved, and AWS's
+  // clock may be made to go wrong.
+  base::Time client_time(std::string_view service) const { return now_ - ahead_ + faults_.skew(service); }
+  base::Duration ahead() const { return ahead_; }
+  void set_ahead(base::Duration ahead) { ahead_ = ahead; }
 
   // Does what is due by `now`, setting the time to each entry's own, then to `now`. Time never goes back. May be called
   // again from inside an entry.
@@ -50,6 +59,8 @@ class World {
   base::Time now_;
   Ids ids_;
   Agenda agenda_;
+  Faults faults_;
+  base::Duration ahead_{0};
   std::deque<Told> told_;
   std::uint64_t told_count_ = 0;
 };
