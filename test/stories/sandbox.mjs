@@ -19,11 +19,14 @@ export class Sandbox {
   #process
   #lines = []
 
-  // Starts it and waits until it is ready. `t` is the test that it ends with.
+  // Starts it and waits until it is ready. `t` is the test that it ends with; the options may end with
+  // `{ environment: { NAME: value } }`.
   static async start(t, ...options) {
     const sandbox = new Sandbox()
+    const { environment = {} } = typeof options.at(-1) === 'object' ? options.pop() : {}
     sandbox.#process = spawn(`${executables}/caretaker-sandbox`, ['--port', '0', '--timeline', ...options], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...environment },
     })
     t.after(() => sandbox.stop())
     const ready = await new Promise((resolve, reject) => {
@@ -39,6 +42,10 @@ export class Sandbox {
     sandbox.url = match[1]
     sandbox.port = match[2]
     return sandbox
+  }
+
+  get pid() {
+    return this.#process.pid
   }
 
   // What it has printed so far.
