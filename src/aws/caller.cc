@@ -109,7 +109,7 @@ class Caller::Impl {
     parts_.client.connect(origins, deadline.at);
   }
 
-  base::Result<http::Request> json_request(const Operation& operation, std::string_view region,
+  base::Result<http::Request> post_request(const Operation& operation, std::string_view region,
                                            const std::string& body) const {
     const auto where = endpoint(operation.service, region, parts_.endpoints);
     if (!where) return std::unexpected(where.error());
@@ -117,7 +117,8 @@ class Caller::Impl {
     http::Request request{
         .origin = where->origin, .method = "POST", .target = where->path_prefix + "/", .headers = {}, .body = body};
     request.headers.set("Content-Type", std::string(service.content_type));
-    request.headers.set("X-Amz-Target", fmt::format("{}{}", service.target_prefix, operation.name));
+    if (!service.target_prefix.empty())
+      request.headers.set("X-Amz-Target", fmt::format("{}{}", service.target_prefix, operation.name));
     // Without it SQS would not name the codes of its former protocol, by which some errors are better told apart.
     if (operation.service == Service::Sqs) request.headers.set("X-Amzn-Query-Mode", "true");
     return request;
@@ -263,7 +264,7 @@ base::Result<std::string> Caller::json(const Operation& operation, std::string_v
   Call call{.operation = operation,
             .region = std::string(region),
             .bucket = {},
-            .build = [&](std::string_view there) { return impl_->json_request(operation, there, body); },
+            .build = [&](std::string_view there) { return impl_->post_request(operation, there, body); },
             .body_max = json_answer_max,
             .is_readable =
                 [](const http::Response& answer) {
@@ -272,6 +273,20 @@ base::Result<std::string> Caller::json(const Operation& operation, std::string_v
   auto answer = impl_->carry(std::move(call), deadline);
   if (!answer) return std::unexpected(answer.error());
   return answer->body.empty() ? "{}" : std::move(answer->body);
+}
+
+base::Result<std::string> Caller::query(const Operation& operation, std::string_view region, std::string body,
+                                        const Deadline& deadline) {
+  auto answer =
+      impl_->carry({.operation = operation,
+                    .region = std::string(region),
+                    .bucket = {},
+                    .build = [&](std::string_view there) { return impl_->post_request(operation, there, body); },
+                    .body_max = json_answer_max,
+                    .is_readable = [&](const http::Response& xml) { return xml.body.contains(operation.name); }},
+                   deadline);
+  if (!answer) return std::unexpected(answer.error());
+  return std::move(answer->body);
 }
 
 base::Result<http::Response> Caller::rest(const Operation& operation, std::string_view region, RestRequest request,

@@ -10,6 +10,7 @@
 #include "aws/logs.h"
 #include "aws/s3.h"
 #include "aws/sqs.h"
+#include "aws/sts.h"
 #include "aws/testing.h"
 
 namespace aws {
@@ -226,6 +227,18 @@ TEST_F(Exchanges, PutLogEvents) {
   EXPECT_EQ(put_line().error().kind, ErrorKind::Invalid);
   play("logs.PutLogEvents.no-stream");
   EXPECT_EQ(put_line().error().kind, ErrorKind::NotFound);
+}
+
+TEST_F(Exchanges, GetCallerIdentity) {
+  play("sts.GetCallerIdentity.user");
+  EXPECT_EQ(sts::get_caller_account(caller, region, within()).value(), "123456789012");
+  play("sts.GetCallerIdentity.unknown-key");
+  const auto refused = sts::get_caller_account(caller, region, within());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::Denied);
+  EXPECT_EQ(refused.error().message,
+            "sts GetCallerIdentity: InvalidClientTokenId (The security token included in the request is invalid.) "
+            "request 7f6b2a0e-5a53-4d3c-9d0c-2f1f0c9f0a11");
 }
 
 // After all tests, in whatever order they ran: an exchange that no test replays would only look like a promise.

@@ -18,8 +18,8 @@ struct ServiceError {
   std::string region;   // S3: the region where the bucket is, if the answer says so.
 };
 
-// Headers x-amzn-ErrorType, then the JSON members __type, code, Code, then x-amzn-query-error (SQS); for S3 the XML error
-// document and x-amz-bucket-region.
+// Headers x-amzn-ErrorType, then the JSON members __type, code, Code, then x-amzn-query-error (SQS); for S3 and STS the XML
+// error document and x-amz-bucket-region.
 ServiceError read_service_error(Service service, const http::Response& response);
 
 // The id under which AWS's support finds the call; empty if the answer has none.
