@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "decide/explain.h"
-#include "decide/observe.h"
+#include "reconcile/conclude.h"
 #include "reconcile/intend.h"
 #include "report/event_log.h"
 
@@ -90,7 +90,11 @@ void say_started(Reconciler::Parts& parts, target::Target& target, const rules::
 }
 
 Reconciled waiting(std::string word, std::string text, std::optional<base::Time> until) {
-  return {.end = Reconciled::End::Waiting, .word = std::move(word), .text = std::move(text), .until = until};
+  return {.end = Reconciled::End::Waiting,
+          .name = "wait",
+          .word = std::move(word),
+          .text = std::move(text),
+          .until = until};
 }
 
 }  // namespace
@@ -98,14 +102,15 @@ Reconciled waiting(std::string word, std::string text, std::optional<base::Time>
 // One decision's way from the intention to the operation.
 class Reconciler::Carrying {
  public:
-  Carrying(Parts& parts, target::Target& target, const Request& request, Gathered& gathered, const decide::Facts& facts,
-           const decide::Decided& decided, Plan plan, aws::Deadline deadline)
+  Carrying(Parts& parts, target::Target& target, const Request& request, Gathered& gathered,
+           const Conclusion& conclusion, Plan plan, aws::Deadline deadline)
       : parts_(parts),
         target_(target),
         request_(request),
         gathered_(gathered),
-        facts_(facts),
-        decided_(decided),
+        conclusion_(conclusion),
+        facts_(conclusion.facts),
+        decided_(conclusion.decided),
         plan_(plan),
         deadline_(std::move(deadline)) {}
 
@@ -200,14 +205,9 @@ class Reconciler::Carrying {
   Reconciled started(std::string operation) {
     record_operation(operation);
     say_started(parts_, target_, request_.rule, plan_.action, plan_.to->tag, deadline_);
-    return {.end = Reconciled::End::Started,
-            .word = std::string(reason(decided_.decision)),
-            .text = explain(decided_, facts_),
-            .from = {},
-            .digest = {},
-            .to = std::string(plan_.to->tag),
-            .operation = std::move(operation),
-            .until = {}};
+    auto done = told(conclusion_);
+    done.operation = std::move(operation);
+    return done;
   }
 
   void record_operation(const std::string& operation) {
@@ -241,6 +241,7 @@ class Reconciler::Carrying {
   target::Target& target_;
   const Request& request_;
   Gathered& gathered_;
+  const Conclusion& conclusion_;
   const decide::Facts& facts_;
   const decide::Decided& decided_;
   Plan plan_;
@@ -278,32 +279,32 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
         fmt::format("{} does not list {} as it was pushed yet", to_string(request.repository), request.trigger.tag),
         parts_.clock.now() + listing_lag);
   }
-  if (auto settled = settle_left_over(request, *gathered, deadline); !settled) return std::unexpected(settled.error());
+  if (!request.dry_run) {
+    if (auto settled = settle_left_over(request, *gathered, deadline); !settled)
+      return std::unexpected(settled.error());
+  }
 
   const auto& stored = gathered->stored;
-  decide::Facts facts{.rule = request.rule,
-                      .repository = request.repository,
-                      .listing = *gathered->listing,
-                      .running = gathered->described->running,
-                      .record = stored.exists ? std::optional(stored.record) : std::nullopt,
-                      .trigger = request.trigger,
-                      .now = parts_.clock.now()};
-  facts.record = observe(facts);
-  const auto decided = decide::decide(facts);
-
-  base::Result<Reconciled> done;
+  const auto conclusion = conclude({.rule = request.rule,
+                                    .repository = request.repository,
+                                    .listing = *gathered->listing,
+                                    .running = gathered->described->running,
+                                    .record = stored.exists ? std::optional(stored.record) : std::nullopt,
+                                    .trigger = request.trigger,
+                                    .now = parts_.clock.now()});
+  if (request.dry_run) return told(conclusion);
   const Record before = stored.record;
-  if (const auto plan = plan_of(decided.decision)) {
-    if (stored.read_only)
-      return base::fail(ErrorKind::Denied, service.name + ": its record is of a newer Caretaker; update this one");
-    done = Carrying(parts_, target, request, *gathered, facts, decided, *plan, deadline).run(before);
-  } else {
-    done = nothing_done(decided, facts);
-    keep_observations(request, *gathered, before, *facts.record, deadline);
+  const auto plan = plan_of(conclusion.decided.decision);
+  if (!plan) {
+    keep_observations(request, *gathered, before, *conclusion.facts.record, deadline);
+    return told(conclusion);
   }
+  if (stored.read_only)
+    return base::fail(ErrorKind::Denied, service.name + ": its record is of a newer Caretaker; update this one");
+  auto done = Carrying(parts_, target, request, *gathered, conclusion, *plan, deadline).run(before);
   if (done) {
-    done->from = decided.current.tag;
-    done->digest = decided.current.digest;
+    done->from = conclusion.decided.current.tag;
+    done->digest = conclusion.decided.current.digest;
   }
   return done;
 }
@@ -369,20 +370,7 @@ void Reconciler::keep_observations(const Request& request, Gathered& gathered, c
                     {{"service", request.rule.service.text}, {"why", written.error().message}});
 }
 
-Reconciled Reconciler::nothing_done(const decide::Decided& decided, const decide::Facts& facts) {
-  Reconciled done{
-      .end = Reconciled::End::Kept, .word = std::string(reason(decided.decision)), .text = explain(decided, facts)};
-  if (const auto* wait = std::get_if<decide::Wait>(&decided.decision)) {
-    // A failed candidate is tried again by whoever looks at the service then; no message waits for that.
-    if (wait->why != decide::WaitReason::Retry) done.end = Reconciled::End::Waiting;
-    done.until = wait->until;
-    if (wait->best) done.to = std::string(wait->best->tag);
-  }
-  return done;
-}
-
 void Reconciler::log_decision(const Request& request, const base::Result<Reconciled>& done, base::Duration took) {
-  using End = Reconciled::End;
   std::vector<report::Field> fields{{"service", request.rule.service.text},
                                     {"rule", request.rule.range_text},
                                     {"rule_name", request.rule.name},
@@ -393,10 +381,7 @@ void Reconciler::log_decision(const Request& request, const base::Result<Reconci
         fields.end(),
         {{"decision", "none"}, {"reason", base::to_string(done.error().kind)}, {"why", done.error().message}});
   } else {
-    const auto decision = done->end == End::Started   ? (done->word == "new-digest" ? "redeploy" : "update")
-                          : done->end == End::Waiting ? "wait"
-                                                      : "keep";
-    fields.insert(fields.end(), {{"decision", decision},
+    fields.insert(fields.end(), {{"decision", done->name},
                                  {"reason", done->word},
                                  {"why", done->text},
                                  {"from", done->from},

@@ -5,6 +5,7 @@
 // once, and after a crash at any point:
 //   reconcile.h  the whole of it
 //   gather.h     the facts, all of them or an error
+//   conclude.h   from the facts to the decision: all that can be said without touching anything
 //   intend.h     an intention: written before the call, carried out, settled
 //
 // record, describe, list ─▶ settle an old intention ─▶ observe ─▶ decide ─▶ write the intention ─▶ describe again
@@ -14,6 +15,7 @@
 #include <string>
 
 #include "decide/decide.h"
+#include "reconcile/conclude.h"
 #include "reconcile/gather.h"
 #include "records/store.h"
 #include "report/report.h"
@@ -29,23 +31,8 @@ struct Request {
   bool listing_must_show = false;
   // When the host's own time is over: a lease outlives it, so that nobody takes over work that is still being done.
   base::Time host_deadline;
-};
-
-// What came of one reconcile: the decision, as far as it was carried out.
-struct Reconciled {
-  enum class End {
-    Started,  // An operation was started, and is recorded.
-    Waiting,  // Come back at `until`, or later.
-    Kept,     // Nothing to do.
-  };
-  End end = End::Kept;
-  std::string word;    // For logs: the decision's reason, `newest-runs`.
-  std::string text;    // The same as a sentence.
-  std::string from;    // The tag that ran, or was being deployed.
-  std::string digest;  // Its digest as recorded; empty: unknown.
-  std::string to;      // Started and Waiting: the tag concerned.
-  std::string operation;
-  std::optional<base::Time> until;
+  // Everything but the deed: nothing is called that changes anything, and nothing is written, in the record or elsewhere.
+  bool dry_run = false;
 };
 
 class Reconciler {
@@ -75,7 +62,6 @@ class Reconciler {
   base::Result<void> settle_left_over(const Request& request, Gathered& gathered, const aws::Deadline& deadline);
   void keep_observations(const Request& request, Gathered& gathered, const decide::Record& before,
                          const decide::Record& observed, const aws::Deadline& deadline);
-  static Reconciled nothing_done(const decide::Decided& decided, const decide::Facts& facts);
   void log_decision(const Request& request, const base::Result<Reconciled>& done, base::Duration took);
 
   Parts parts_;

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reconcile/conclude.h"
+
+#include <utility>
+
+#include "decide/explain.h"
+#include "decide/observe.h"
+#include "reconcile/intend.h"
+
+namespace reconcile {
+namespace {
+
+void settle_left_over(decide::Facts& facts) {
+  if (!facts.record || !facts.record->intention || facts.now < facts.record->intention->lease_until) return;
+  const auto intention = *facts.record->intention;
+  const auto settlement = settle(intention, facts.running, facts.now);
+  switch (settlement.kind) {
+    case Settlement::Kind::Applied: apply(*facts.record, intention, settlement.operation); break;
+    case Settlement::Kind::NotApplied: facts.record->intention.reset(); break;
+    case Settlement::Kind::Open: break;
+  }
+}
+
+}  // namespace
+
+Conclusion conclude(decide::Facts facts) {
+  settle_left_over(facts);
+  facts.record = decide::observe(facts);
+  auto decided = decide::decide(facts);
+  return {std::move(facts), std::move(decided)};
+}
+
+Reconciled told(const Conclusion& conclusion) {
+  const auto& [facts, decided] = conclusion;
+  Reconciled told{.end = Reconciled::End::Kept,
+                  .name = std::string(decide::name(decided.decision)),
+                  .word = std::string(decide::reason(decided.decision)),
+                  .text = decide::explain(decided, facts),
+                  .from = decided.current.tag,
+                  .digest = decided.current.digest};
+  if (const auto* update = std::get_if<decide::Update>(&decided.decision)) {
+    told.end = Reconciled::End::Started;
+    told.to = update->to->tag;
+  } else if (const auto* redeploy = std::get_if<decide::Redeploy>(&decided.decision)) {
+    told.end = Reconciled::End::Started;
+    told.to = redeploy->to->tag;
+  } else if (const auto* wait = std::get_if<decide::Wait>(&decided.decision)) {
+    // A failed candidate is tried again by whoever looks at the service then; no message waits for that.
+    if (wait->why != decide::WaitReason::Retry) told.end = Reconciled::End::Waiting;
+    told.until = wait->until;
+    if (wait->best) told.to = wait->best->tag;
+  }
+  return told;
+}
+
+}  // namespace reconcile
