@@ -88,17 +88,64 @@ TEST(DeliveryStory, APushWaitsForRulesThatCanBeRead) {
   EXPECT_EQ(look(world, arn).image, image("1.2.4"));
 }
 
+// The last line of the function about its rules that says so.
+std::string rules_line(const World& world, std::string_view state) {
+  const auto wanted = R"("event":"rules","state":")" + std::string(state) + '"';
+  const auto& log = world.log();
+  const auto found = std::find_if(log.rbegin(), log.rend(), [&](const auto& line) { return line.contains(wanted); });
+  return found == log.rend() ? "" : *found;
+}
+
 TEST(DeliveryStory, BrokenRulesDoNotReplaceTheLastValidOnes) {
+  struct Case {
+    std::string_view name;
+    bool restart;
+    std::string_view in_force;
+  };
+  for (const auto& [name, restart, in_force] :
+       {Case{"in a process that has read them", false, "last-valid"}, Case{"after a cold start", true, "kept"}}) {
+    SCOPED_TRACE(name);
+    World world;
+    const auto arn = set_up(world);
+    // So that the function reads the rules while they are valid.
+    push(world, "latest", "first");
+    world.run_for(minutes(1));
+    world.put_object("rules.json", "[\n  {]");
+    if (restart) world.restart_function();
+    push(world, "1.2.4", "second");
+    world.run_for(minutes(5));
+    EXPECT_EQ(look(world, arn).image, image("1.2.4"));
+    const auto alarm = rules_line(world, "broken");
+    EXPECT_TRUE(alarm.contains(R"("level":"error")")) << alarm;
+    EXPECT_TRUE(alarm.contains(R"("in_force":")" + std::string(in_force) + '"')) << alarm;
+    EXPECT_TRUE(alarm.contains(R"("places":[{"line":2,"column":4,)")) << alarm;
+
+    world.put_object("rules.json", rules_for(arn, "<1.2.5"));
+    push(world, "1.2.5", "third");
+    world.run_for(minutes(5));
+    EXPECT_EQ(look(world, arn).image, image("1.2.4")) << "the repaired rules are in force";
+    EXPECT_NE(rules_line(world, "repaired"), "");
+    if (restart) world.restart_function();
+    world.put_object("rules.json", "{");
+    push(world, "1.2.6", "fourth");
+    world.run_for(minutes(5));
+    EXPECT_EQ(look(world, arn).image, image("1.2.4")) << "and they are what is kept now";
+  }
+}
+
+TEST(DeliveryStory, APushThatOnlyTheBrokenRulesMayKnowWaitsForThem) {
   World world;
   const auto arn = set_up(world);
-  // So that the function reads the rules while they are valid.
+  world.put_object("rules.json", "[]");
   push(world, "latest", "first");
   world.run_for(minutes(1));
   world.put_object("rules.json", "[{]");
   push(world, "1.2.4", "second");
   world.run_for(minutes(5));
+  EXPECT_TRUE(said(world, "and the newest rules are broken"));
+  world.put_object("rules.json", rules_for(arn, "^1.2"));
+  world.run_for(minutes(10));
   EXPECT_EQ(look(world, arn).image, image("1.2.4"));
-  EXPECT_TRUE(said(world, "the last valid rules stay in force"));
 }
 
 TEST(DeliveryStory, AFailedDeploymentIsNotTriedAgainByItsOwnPush) {
@@ -126,7 +173,9 @@ TEST(DeliveryStory, MakesFewCalls) {
     int calls_max;
   };
   for (const auto& [tag, calls_max] :
-       {Case{"latest", 1}, Case{"1.3.0-rc.1", 1}, Case{"1.2.4", 12}, Case{"1.2.3", 6}, Case{"1.2.3", 6}}) {
+       // The first reads rules that changed, and keeps them beside the records.
+       {Case{"latest", 3}, Case{"latest", 1}, Case{"1.3.0-rc.1", 1}, Case{"1.2.4", 12}, Case{"1.2.3", 6},
+        Case{"1.2.3", 6}}) {
     SCOPED_TRACE(tag);
     const auto before = world.requests();
     push(world, tag, std::to_string(before));

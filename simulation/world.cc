@@ -6,13 +6,9 @@
 #include <optional>
 #include <stdexcept>
 
-#include "aws/caller.h"
-#include "base/json.h"
-#include "delivery/delivery.h"
-#include "reconcile/reconcile.h"
-#include "records/store.h"
+#include "aws/credentials.h"
+#include "delivery/installation.h"
 #include "report/report.h"
-#include "target/target.h"
 
 namespace simulation {
 namespace {
@@ -100,35 +96,25 @@ class Function {
            std::function<std::string()> new_id)
       : credentials_(aws::make_credential_source(
             {{"AWS_ACCESS_KEY_ID", "sandbox"}, {"AWS_SECRET_ACCESS_KEY", "sandbox"}}, client, clock)),
-        caller_({client, clock, *credentials_, endpoints, [] { return 0.5; }, {}}),
-        app_runner_(target::make_app_runner(caller_)),
-        records_(records::make_s3_store(caller_, bucket, "records", new_id)),
-        rules_(caller_, log, {bucket, "rules.json"}, {}),
-        queue_(caller_, "us-east-1", "caretaker"),
-        reconciler_({caller_, *app_runner_, *records_, log, clock, new_id}),
-        delivery_({caller_, reconciler_, rules_, queue_, log, clock}),
+        installation_({client, clock, *credentials_, endpoints, log, std::move(new_id), [] { return 0.5; }},
+                      {.region = "us-east-1",
+                       .queue_name = "caretaker",
+                       .config_bucket = "caretaker",
+                       .config_file = "rules.json"}),
         clock_(clock) {}
 
   sandbox::InvocationResult handle(const sandbox::Invocation& invocation) {
     const auto left = std::max(invocation.deadline - clock_.now(), base::Duration::zero());
-    const auto answer = delivery_.deliver(invocation.event, {.account = "123456789012",
-                                                             .region = "us-east-1",
-                                                             .host_deadline = invocation.deadline,
-                                                             .deadline = {clock_.instant() + left, {}}});
+    const auto answer = installation_.delivery().deliver(invocation.event, {.account = "123456789012",
+                                                                            .region = "us-east-1",
+                                                                            .host_deadline = invocation.deadline,
+                                                                            .deadline = {clock_.instant() + left, {}}});
     return {.ok = answer.has_value(), .payload = answer ? *answer : answer.error().message};
   }
 
  private:
-  inline static const aws::s3::Bucket bucket{"caretaker", "us-east-1"};
-
   std::unique_ptr<aws::CredentialSource> credentials_;
-  aws::Caller caller_;
-  std::unique_ptr<target::Target> app_runner_;
-  std::unique_ptr<records::Store> records_;
-  delivery::CurrentRules rules_;
-  delivery::Queue queue_;
-  reconcile::Reconciler reconciler_;
-  delivery::Delivery delivery_;
+  delivery::Installation installation_;
   base::Clock& clock_;
 };
 

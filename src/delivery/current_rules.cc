@@ -3,39 +3,132 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "base/json.h"
+
 namespace delivery {
+namespace {
+
+using base::ErrorKind;
+using Severity = rules::Problem::Severity;
+
+// A log line holds no more (CloudWatch Logs quotas: 1 MB an event), and nobody reads more.
+constexpr std::size_t places_max = 20;
+
+// `[{"line":3,"column":17,"pointer":"/rules/0/semVersion","message":"…"}]`
+std::string places_of(const std::vector<rules::Problem>& errors) {
+  boost::json::array places;
+  for (std::size_t i = 0; i < std::min(errors.size(), places_max); ++i) {
+    places.push_back(boost::json::object{{"line", errors[i].place.position.line},
+                                         {"column", errors[i].place.position.column},
+                                         {"pointer", boost::json::string(errors[i].place.pointer)},
+                                         {"message", boost::json::string(errors[i].message)}});
+  }
+  return boost::json::serialize(places);
+}
+
+}  // namespace
+
+CurrentRules::CurrentRules(aws::Caller& caller, report::Log& log, Place place, rules::Retry defaults)
+    : caller_(caller),
+      log_(log),
+      place_(std::move(place)),
+      file_(fmt::format("s3://{}/{}", place_.bucket.name, place_.key)),
+      defaults_(defaults) {}
 
 base::Result<const rules::Rules*> CurrentRules::get(const aws::Deadline& deadline) {
   const auto refreshed = refresh(deadline);
   if (!refreshed) {
     log_.line(report::Level::Error, "rules",
-              {{"why", refreshed.error().message},
+              {{"state", "unread"},
+               {"file", file_},
+               {"why", refreshed.error().message},
                {"then", rules_ ? "the last valid rules stay in force" : "there are no rules yet, so pushes wait"}});
     if (!rules_) return std::unexpected(refreshed.error());
+    return &*rules_;
   }
-  return &*rules_;
+  if (errors_.empty()) return &*rules_;
+  if (!rules_) restore(deadline);
+  raise_alarm();
+  if (rules_) return &*rules_;
+  return base::fail(
+      ErrorKind::Invalid,
+      fmt::format("rules {} are not valid; `caretaker check` says where before they are uploaded", file_));
 }
 
+// Errors: the object could not be read. A broken one was read.
 base::Result<void> CurrentRules::refresh(const aws::Deadline& deadline) {
-  const auto file = fmt::format("s3://{}/{}", place_.bucket.name, place_.key);
-  auto object = aws::s3::get_object(caller_, place_.bucket, place_.key, rules_ ? etag_ : "", deadline);
-  if (!object) return base::fail(object, "rules " + file);
+  auto object = aws::s3::get_object(caller_, place_.bucket, place_.key, etag_, deadline);
+  if (!object) return base::fail(object, "rules " + file_);
   if (!*object) return {};
-  auto checked = rules::parse_rules(std::move((*object)->body), defaults_);
+  const auto text = std::move((*object)->body);
+  auto checked = rules::parse_rules(text, defaults_);
+  const bool was_broken = !errors_.empty();
+  errors_.clear();
   for (const auto& problem : checked.problems) {
-    if (problem.severity == rules::Problem::Severity::Hint) continue;
-    const bool error = problem.severity == rules::Problem::Severity::Error;
-    log_.line(error ? report::Level::Error : report::Level::Warning, "rules",
-              {{"why", rules::to_string(problem, file)}});
+    if (problem.severity == Severity::Error) {
+      errors_.push_back(problem);
+    } else if (problem.severity == Severity::Warning) {
+      log_.line(report::Level::Warning, "rules", {{"why", rules::to_string(problem, file_)}});
+    }
   }
-  if (!checked.rules) {
-    return base::fail(
-        base::ErrorKind::Invalid,
-        fmt::format("rules {} are not valid; `caretaker check` says where before they are uploaded", file));
-  }
-  rules_ = std::move(checked.rules);
   etag_ = std::move((*object)->etag);
+  if (!checked.rules) return {};
+  if (was_broken) log_.line(report::Level::Info, "rules", {{"state", "repaired"}, {"file", file_}});
+  take(std::move(*checked.rules), text, deadline);
   return {};
 }
+
+void CurrentRules::take(rules::Rules rules, const std::string& text, const aws::Deadline& deadline) {
+  rules_ = std::move(rules);
+  kept_ = false;
+  keep(text, deadline);
+}
+
+// Best effort: whatever hinders it, the rules are in force.
+void CurrentRules::keep(const std::string& text, const aws::Deadline& deadline) {
+  const auto before = read_kept(deadline);
+  if (before && *before && (*before)->body == text) return;
+  const auto key = last_good_key(place_.key);
+  const auto kept =
+      before ? aws::s3::put_object(caller_, place_.bucket, key, text, *before ? (*before)->etag : "", deadline)
+             : base::Result<std::string>(std::unexpected(before.error()));
+  // Another function has just kept what it read.
+  if (kept || kept.error().kind == ErrorKind::Conflict) return;
+  log_.line(report::Level::Warning, "rules",
+            {{"state", "not-kept"}, {"file", file_}, {"key", key}, {"why", kept.error().message}});
+}
+
+bool CurrentRules::restore(const aws::Deadline& deadline) {
+  auto kept = read_kept(deadline);
+  if (!kept || !*kept) return false;
+  auto checked = rules::parse_rules(std::move((*kept)->body), defaults_);
+  rules_ = std::move(checked.rules);
+  kept_ = rules_.has_value();
+  return kept_;
+}
+
+void CurrentRules::raise_alarm() const {
+  const std::string_view in_force = !rules_ ? "none" : kept_ ? "kept" : "last-valid";
+  log_.line(report::Level::Error, "rules",
+            {{"state", "broken"},
+             {"file", file_},
+             {"in_force", in_force},
+             {"errors", static_cast<std::int64_t>(errors_.size())},
+             report::Field::json("places", places_of(errors_)),
+             {"why", fmt::format("{} is not valid: {}", file_, rules::to_string(errors_.front(), place_.key))},
+             {"then", rules_ ? "the last valid rules stay in force" : "there are no rules yet, so pushes wait"}});
+}
+
+// nullopt: nothing was kept yet.
+base::Result<std::optional<aws::s3::Object>> CurrentRules::read_kept(const aws::Deadline& deadline) {
+  auto kept = aws::s3::get_object(caller_, place_.bucket, last_good_key(place_.key), "", deadline);
+  if (!kept && kept.error().kind == ErrorKind::NotFound) return std::optional<aws::s3::Object>();
+  return kept;
+}
+
+std::string last_good_key(std::string_view rules_key) { return fmt::format("records/rules/{}", rules_key); }
 
 }  // namespace delivery

@@ -12,30 +12,46 @@
 namespace delivery {
 
 // The rules that are in force: an S3 object, read conditionally at each use, so that a change takes effect with the next
-// event. While the object is broken or out of reach the last valid rules of this process stay in force, and that is said.
+// event. The last valid text is kept beside the records, at last_good_key(). A broken object never replaces it: while the
+// object is broken the last valid rules of this process stay in force, or in a new process the kept ones, and each use raises
+// an alarm: a log line of level `error` and event `rules`, with `state` `broken` and the place of each error. An object that is
+// out of reach leaves a new process without rules, since its owner may have taken it away.
 class CurrentRules {
  public:
   struct Place {
     aws::s3::Bucket bucket;
     std::string key;
   };
-  CurrentRules(aws::Caller& caller, report::Log& log, Place place, rules::Retry defaults)
-      : caller_(caller), log_(log), place_(std::move(place)), defaults_(defaults) {}
+  CurrentRules(aws::Caller& caller, report::Log& log, Place place, rules::Retry defaults);
 
-  // Valid until the next call. Errors: there are no valid rules yet, with the reason.
+  // Valid until the next call. One request, but for the first use and changes. Errors: there are no valid rules yet, with the
+  // reason.
   base::Result<const rules::Rules*> get(const aws::Deadline& deadline);
+  // Whether the object as it was last read is broken, so that other rules than the owner's newest are in force.
+  bool is_broken() const { return !errors_.empty(); }
   // How a push waits while there are no rules.
   const rules::Retry& defaults() const { return defaults_; }
 
  private:
   base::Result<void> refresh(const aws::Deadline& deadline);
+  void take(rules::Rules rules, const std::string& text, const aws::Deadline& deadline);
+  void keep(const std::string& text, const aws::Deadline& deadline);
+  bool restore(const aws::Deadline& deadline);
+  void raise_alarm() const;
+  base::Result<std::optional<aws::s3::Object>> read_kept(const aws::Deadline& deadline);
 
   aws::Caller& caller_;
   report::Log& log_;
   Place place_;
+  std::string file_;  // `s3://bucket/key`
   rules::Retry defaults_;
-  std::string etag_;
+  std::string etag_;  // Of the object as it was last read, valid or broken.
   std::optional<rules::Rules> rules_;
+  bool kept_ = false;                   // They are not the object's, but the kept ones.
+  std::vector<rules::Problem> errors_;  // Of the object as it was last read; empty if it was valid.
 };
+
+// Where the last valid text of a rules object is kept, in the same bucket: `records/rules/KEY`. Nothing listens to it.
+std::string last_good_key(std::string_view rules_key);
 
 }  // namespace delivery

@@ -5,13 +5,12 @@
 
 #include <algorithm>
 
-#include "decide/explain.h"
+#include "decide/verdict.h"
 
 namespace delivery {
 namespace {
 
 using base::ErrorKind;
-using reconcile::Reconciled;
 
 // A push younger than this may be missing from the registry's listing only because the listing lags behind.
 constexpr auto listing_lag_max = std::chrono::minutes(2);
@@ -23,67 +22,8 @@ constexpr auto time_to_report = std::chrono::milliseconds(500);
 // A service may take this much of an invocation even if that leaves less to those behind it.
 constexpr auto time_for_service = std::chrono::seconds(15);
 
-Ending done(std::string word, std::string text) {
-  return {.kind = Ending::Kind::Done, .word = std::move(word), .text = std::move(text)};
-}
-
-Ending returns(std::string word, std::string text, std::optional<base::Time> until) {
-  return {.kind = Ending::Kind::Returns, .word = std::move(word), .text = std::move(text), .until = until};
-}
-
-Ending dead_letter(std::string word, std::string text) {
-  return {.kind = Ending::Kind::DeadLetter, .word = std::move(word), .text = std::move(text)};
-}
-
-// The ending, with the rule and the service it concerns.
-Ending about(Ending ending, const rules::Rule& rule) {
-  ending.service = rule.service.text;
-  ending.rule = rule.range_text;
-  return ending;
-}
-
 bool concerns(const rules::Rule& rule, const Push& push, const Delivery::Context& context) {
   return rules::repository_of(rule, context.account, context.region) == push.repository;
-}
-
-// A push whose version runs, is being deployed, or is older than that has nothing to wait for.
-bool superseded(const Push& push, const Reconciled& reconciled, const rules::Rule& rule) {
-  const auto pushed = rules::version_of(push.tag, rule);
-  const auto current = rules::version_of(reconciled.from, rule);
-  if (!pushed || !current) return false;
-  const auto order = *pushed <=> *current;
-  return order < 0 || (order == 0 && push.digest == reconciled.digest);
-}
-
-Ending ending_of(const Push& push, const Reconciled& reconciled, const rules::Rule& rule) {
-  switch (reconciled.end) {
-    case Reconciled::End::Started:
-      if (push.tag == reconciled.to) return done("started", reconciled.text);
-      return done("superseded", reconciled.text);
-    case Reconciled::End::Kept: return done(reconciled.word, reconciled.text);
-    case Reconciled::End::Waiting:
-      if (superseded(push, reconciled, rule)) {
-        return done("superseded",
-                    fmt::format("{} runs or is being deployed, which supersedes {}", reconciled.from, push.tag));
-      }
-      return returns(reconciled.word, reconciled.text, reconciled.until);
-  }
-  return {};
-}
-
-Ending ending_of(const base::Error& error) {
-  switch (error.kind) {
-    case ErrorKind::NotSent:
-    case ErrorKind::Unknown:
-    case ErrorKind::Transient:
-    case ErrorKind::Conflict: return returns(std::string(base::to_string(error.kind)), error.message, std::nullopt);
-    case ErrorKind::NotFound:
-      // The service or its repository is gone: that was the owner's move.
-      return done("not-found", error.message);
-    case ErrorKind::Denied:
-    case ErrorKind::Invalid: return dead_letter(std::string(base::to_string(error.kind)), error.message);
-  }
-  return {};
 }
 
 }  // namespace
@@ -130,10 +70,11 @@ base::Result<std::string> Delivery::deliver(std::string_view event, const Contex
     if (current) {
       retry = (*current)->retry;
       reconcile_all(messages, **current, context);
+      if (parts_.rules.is_broken()) wait_for_repair(messages);
     } else {
       retry = parts_.rules.defaults();
       for (auto& message : messages) {
-        if (message.push) message.endings.push_back(returns("no-rules", current.error().message, std::nullopt));
+        if (message.push) message.endings.push_back(no_rules(current.error()));
       }
     }
   }
@@ -154,8 +95,7 @@ std::vector<Delivery::Understood> Delivery::understand(std::vector<Message> mess
     if (push) {
       one.push = std::move(*push);
     } else {
-      const auto& [word, text, broken] = push.error();
-      one.endings.push_back(broken ? dead_letter(word, text) : done(word, text));
+      one.endings.push_back(ending_of(push.error()));
     }
     understood.push_back(std::move(one));
   }
@@ -171,9 +111,7 @@ std::vector<Delivery::Work> Delivery::plan(std::vector<Understood>& messages, co
       auto& message = messages[i];
       if (!message.push || !concerns(rule, *message.push, context)) continue;
       if (const auto excluded = decide::excluded(message.push->tag, rule)) {
-        auto ending =
-            done(std::string(decide::to_string(*excluded)), decide::explain(*excluded, message.push->tag, rule));
-        message.endings.push_back(about(std::move(ending), rule));
+        message.endings.push_back(ending_of(*excluded, *message.push, rule));
       } else {
         message.asks = true;
         work.messages.push_back(i);
@@ -187,7 +125,7 @@ std::vector<Delivery::Work> Delivery::plan(std::vector<Understood>& messages, co
   }
   for (auto& message : messages) {
     if (message.asks || !message.endings.empty()) continue;
-    message.endings.push_back(done("no-rule", fmt::format("no rule is about {}", to_string(message.push->repository))));
+    message.endings.push_back(no_rule(*message.push));
   }
   return works;
 }
@@ -216,13 +154,16 @@ void Delivery::reconcile_one(const Work& work, std::vector<Understood>& messages
        .host_deadline = context.host_deadline},
       listings, deadline);
   for (const auto i : work.messages) {
-    auto ending = about(
-        reconciled ? ending_of(*messages[i].push, *reconciled, *work.rule) : ending_of(reconciled.error()), *work.rule);
-    if (reconciled) {
-      ending.from = reconciled->from;
-      ending.to = reconciled->to;
-    }
-    messages[i].endings.push_back(std::move(ending));
+    messages[i].endings.push_back(ending_of(*messages[i].push, reconciled, *work.rule));
+  }
+}
+
+// The rules that nobody could read may well be about the repository.
+void Delivery::wait_for_repair(std::vector<Understood>& messages) {
+  for (auto& message : messages) {
+    if (!message.push || message.asks || message.endings.front().word != "no-rule") continue;
+    message.endings.front() = no_rules({.message = "no valid rule is about " + to_string(message.push->repository) +
+                                                   ", and the newest rules are broken"});
   }
 }
 

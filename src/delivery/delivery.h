@@ -4,9 +4,11 @@
 // delivery/: from messages to answers.
 //   batch.h          the queue's messages, as Lambda hands them over, and the answer
 //   push.h           one message's body: an ECR push, or the reason why it asks for nothing
+//   ending.h         what becomes of one message
 //   current_rules.h  the rules in force
 //   queue.h          what is asked of the queue itself: come back later, go to the dead letters
 //   delivery.h       understand, group by service, reconcile each once, answer each message
+//   installation.h   all of Caretaker's real parts, put together
 
 #include <map>
 #include <string>
@@ -15,29 +17,12 @@
 
 #include "delivery/batch.h"
 #include "delivery/current_rules.h"
+#include "delivery/ending.h"
 #include "delivery/push.h"
 #include "delivery/queue.h"
 #include "reconcile/reconcile.h"
 
 namespace delivery {
-
-// What becomes of one message: every message ends in exactly one, and it is logged.
-struct Ending {
-  enum class Kind {
-    Done,        // Its work is done or there is none: delete it.
-    Returns,     // Come back, at `until` or after the rules' retry time.
-    DeadLetter,  // Nothing more can be done with it: keep it for a person.
-  };
-  Kind kind = Kind::Done;
-  std::string word;  // `started`, `superseded`, `no-rule`, `busy` …
-  std::string text;
-  std::optional<base::Time> until;
-  // What it was about, where it was about one service.
-  std::string service;
-  std::string rule;
-  std::string from;
-  std::string to;
-};
 
 class Delivery {
  public:
@@ -70,6 +55,7 @@ class Delivery {
   // Groups the pushes by the services they ask to be looked at; the others get their endings here.
   static std::vector<Work> plan(std::vector<Understood>& messages, const rules::Rules& rules, const Context& context);
   void reconcile_all(std::vector<Understood>& messages, const rules::Rules& rules, const Context& context);
+  static void wait_for_repair(std::vector<Understood>& messages);
   void reconcile_one(const Work& work, std::vector<Understood>& messages, reconcile::Listings& listings,
                      const Context& context, const aws::Deadline& deadline);
   // Carries the message's ending out, and returns it as it became.

@@ -65,6 +65,9 @@ class Store {
 std::unique_ptr<Store> make_s3_store(aws::Caller& caller, aws::s3::Bucket bucket, std::string prefix,
                                      std::function<std::string()> nonce);
 
+// Where there is no place for records: no service has one, and none can be changed (Denied).
+std::unique_ptr<Store> make_no_store();
+
 // The key of a service's record, below the prefix.
 std::string record_key(const names::ServiceArn& service);
 

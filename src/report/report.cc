@@ -25,6 +25,7 @@ void append(std::string& line, const std::vector<Field>& fields) {
 }  // namespace
 
 void Log::line(Level level, std::string_view event, const std::vector<Field>& fields) {
+  if (level < least_) return;
   std::string line = R"({"time":")" + base::to_iso8601(clock_.now()) + R"(","level":")" +
                      std::string(to_string(level)) + R"(","event":)" + base::json_quote(event);
   append(line, context_);

@@ -21,6 +21,12 @@ enum class Level { Info, Warning, Error };
 struct Field {
   Field(std::string_view its_name, std::string_view its_text) : name(its_name), text(its_text) {}
   Field(std::string_view its_name, std::int64_t number) : name(its_name), text(std::to_string(number)), literal(true) {}
+  // A member whose value is JSON.
+  static Field json(std::string_view its_name, std::string_view text) {
+    Field field(its_name, text);
+    field.literal = true;
+    return field;
+  }
   std::string name;
   std::string text;
   bool literal = false;  // `text` is JSON already.
@@ -30,7 +36,9 @@ struct Field {
 class Log {
  public:
   using Sink = std::function<void(std::string_view line)>;
-  Log(base::Clock& clock, Sink sink) : clock_(clock), sink_(std::move(sink)) {}
+  // Lines below `least` are not written.
+  Log(base::Clock& clock, Sink sink, Level least = Level::Info)
+      : clock_(clock), sink_(std::move(sink)), least_(least) {}
 
   // Members that every line bears until the next call: the request id, say.
   void set_context(std::vector<Field> fields) { context_ = std::move(fields); }
@@ -41,6 +49,7 @@ class Log {
  private:
   base::Clock& clock_;
   Sink sink_;
+  Level least_;
   std::vector<Field> context_;
 };
 

@@ -24,6 +24,16 @@ TEST(Log, WritesOneObjectALine) {
             R"({"time":"2026-01-02T03:04:05.678Z","level":"error","event":"rules","request_id":"r-1","why":"x"})");
 }
 
+TEST(Log, LeavesOutWhatIsBelowItsLevel) {
+  base::FakeClock clock;
+  std::string lines;
+  Log log(clock, [&](std::string_view line) { lines += line; }, Level::Warning);
+  log.line(Level::Info, "decision", {});
+  EXPECT_EQ(lines, "");
+  log.line(Level::Warning, "record", {});
+  EXPECT_TRUE(lines.contains("record")) << lines;
+}
+
 TEST(EventLog, SpeaksTheWordsOfTheBlogPost) {
   using enum decide::Record::Action;
   EXPECT_EQ(event_log_text(Update, ">1.2.2", "1.2.4"),

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "delivery/installation.h"
+
+#include <utility>
+
+namespace delivery {
+
+Installation::Installation(const Outside& outside, Settings settings)
+    : settings_(std::move(settings)),
+      caller_({outside.client, outside.clock, outside.credentials, outside.endpoints, outside.random, {}}),
+      app_runner_(target::make_app_runner(caller_)),
+      records_(settings_.config_bucket.empty()
+                   ? records::make_no_store()
+                   : records::make_s3_store(caller_, {settings_.config_bucket, settings_.region}, "records",
+                                            outside.new_id)),
+      rules_(caller_, outside.log, {{settings_.config_bucket, settings_.region}, settings_.config_file},
+             settings_.retry),
+      queue_(caller_, settings_.region, settings_.queue_name),
+      reconciler_({caller_, *app_runner_, *records_, outside.log, outside.clock, outside.new_id}),
+      delivery_({caller_, reconciler_, rules_, queue_, outside.log, outside.clock}) {}
+
+}  // namespace delivery
