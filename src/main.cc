@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One executable: the Lambda function where the Lambda service starts it, the command line everywhere else. What comes from
 // outside (environment, addresses, randomness) is read here, and the real parts are chosen here.
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -16,7 +17,7 @@
 #include "aws/endpoint.h"
 #include "base/clock.h"
 #include "cli/cli.h"
-#include "delivery/delivery.h"
+#include "delivery/installation.h"
 #include "function/function.h"
 #include "http/client.h"
 #include "http/name_service.h"
@@ -75,17 +76,9 @@ http::ClientSettings client_settings(const aws::Environment& environment) {
           .no_proxy = either("no_proxy", "NO_PROXY")};
 }
 
-// What the function needs from its environment.
-struct FunctionSettings {
-  std::string queue_name;
-  std::string config_bucket;
-  std::string config_file;
-  std::string region;
-  rules::Retry retry;  // CARETAKER_RETRY_AFTER; a rules file's own `retry` wins.
-};
-
-base::Result<FunctionSettings> function_settings(const aws::Environment& environment) {
-  FunctionSettings settings;
+// What the function needs from its environment. CARETAKER_RETRY_AFTER is for tests and trials.
+base::Result<delivery::Installation::Settings> function_settings(const aws::Environment& environment) {
+  delivery::Installation::Settings settings;
   const auto require = [&](std::string_view name, std::string& value) -> std::string {
     value = lookup(environment, name);
     return value.empty() ? " " + std::string(name) : std::string();
@@ -142,24 +135,51 @@ int run_function(const aws::Environment& environment, std::string_view runtime_a
   }
 
   const auto credentials = aws::make_credential_source(environment, **client, clock);
-  aws::Caller caller({**client, clock, *credentials, *endpoints, new_random, {}});
-  const aws::s3::Bucket bucket{settings->config_bucket, settings->region};
-  const auto app_runner = target::make_app_runner(caller);
-  const auto records = records::make_s3_store(caller, bucket, "records", new_id);
-  delivery::CurrentRules rules(caller, log, {bucket, settings->config_file}, settings->retry);
-  delivery::Queue queue(caller, settings->region, settings->queue_name);
-  reconcile::Reconciler reconciler({caller, *app_runner, *records, log, clock, new_id});
-  delivery::Delivery delivery({caller, reconciler, rules, queue, log, clock});
+  delivery::Installation installation({**client, clock, *credentials, *endpoints, log, new_id, new_random}, *settings);
 
   const auto gone = runtime->run([&](const function::Invocation& invocation) {
     log.set_context({{"request_id", invocation.request_id}});
     const auto left = std::max(invocation.deadline - clock.now(), base::Duration::zero());
-    return delivery.deliver(invocation.event, {.account = own_account(environment, invocation.function_arn),
-                                               .region = settings->region,
-                                               .host_deadline = invocation.deadline,
-                                               .deadline = {clock.instant() + left, {}}});
+    return installation.delivery().deliver(invocation.event,
+                                           {.account = own_account(environment, invocation.function_arn),
+                                            .region = settings->region,
+                                            .host_deadline = invocation.deadline,
+                                            .deadline = {clock.instant() + left, {}}});
   });
   return refuse(gone);
+}
+
+// How wide the terminal is; 0 for no terminal. COLUMNS, which a person may set, goes before what the terminal says.
+int columns_of(const aws::Environment& environment, int descriptor) {
+  const auto set = lookup(environment, "COLUMNS");
+  int columns = 0;
+  if (std::from_chars(set.data(), set.data() + set.size(), columns).ec == std::errc() && columns > 0) return columns;
+  winsize size{};
+  return ::isatty(descriptor) == 1 && ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+// https://no-color.org and http://bixense.com/clicolors.
+bool colours_of(const aws::Environment& environment, int descriptor) {
+  if (!lookup(environment, "NO_COLOR").empty()) return false;
+  const auto force = lookup(environment, "CLICOLOR_FORCE");
+  if (!force.empty() && force != "0") return true;
+  return ::isatty(descriptor) == 1 && lookup(environment, "TERM") != "dumb";
+}
+
+int run_command(const aws::Environment& environment, std::vector<std::string> arguments) {
+  base::SystemClock clock;
+  return cli::run(std::move(arguments),
+                  {.in = std::cin,
+                   .out = std::cout,
+                   .err = std::cerr,
+                   .terminal = {.columns = columns_of(environment, STDOUT_FILENO),
+                                .colours = colours_of(environment, STDOUT_FILENO),
+                                .progress = ::isatty(STDERR_FILENO) == 1},
+                   .environment = environment,
+                   .clock = clock,
+                   .make_client = [&] { return http::make_client(client_settings(environment), clock); },
+                   .new_id = new_id,
+                   .random = new_random});
 }
 
 }  // namespace
@@ -171,5 +191,5 @@ int main(int argc, char** argv) {
   if (const auto address = lookup(environment, "AWS_LAMBDA_RUNTIME_API"); !address.empty()) {
     return run_function(environment, address);
   }
-  return cli::run(std::vector<std::string>(argv + 1, argv + argc), std::cin, std::cout, std::cerr);
+  return run_command(environment, std::vector<std::string>(argv + 1, argv + argc));
 }

@@ -2,17 +2,25 @@
 #pragma once
 
 // cli/: the command line; one file a command, and cli.cc, which reads the arguments.
-//   check.h   caretaker check FILE…
-//   semver.h  caretaker semver [-r RANGE]… VERSION…
+//   check.h      caretaker check FILE…
+//   plan.h       caretaker plan [SERVICE…]
+//   explain.h    caretaker explain SERVICE [TAG…]
+//   reconcile.h  caretaker reconcile [SERVICE…]
+//   replay.h     caretaker replay FILE
+//   semver.h     caretaker semver [-r RANGE]… VERSION…
+// and what they share: outside.h (what main gives them), account.h (the AWS account), snapshot.h and facts_file.h (the facts of
+// services, gathered or saved), outlook.h and account_of_tags.h (what is said of a service and of a tag), following.h (an
+// operation to its end), events.h and replaying.h (events that were), file.h, text.h, progress.h.
 
-#include <iosfwd>
 #include <string>
 #include <vector>
+
+#include "cli/outside.h"
 
 namespace cli {
 
 // Runs `caretaker ARGUMENTS…` and returns the exit code: 0 fine, 1 the answer is no (problems found, nothing satisfies), 2 it
 // could not be asked (bad arguments, unreadable file).
-int run(std::vector<std::string> arguments, std::istream& in, std::ostream& out, std::ostream& err);
+int run(std::vector<std::string> arguments, const Outside& outside);
 
 }  // namespace cli

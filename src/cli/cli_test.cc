@@ -3,24 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <sstream>
+#include "cli/testing.h"
 
 namespace cli {
 namespace {
 
-struct Answer {
-  int code;
-  std::string out;
-  std::string err;
-};
-
-Answer ask(std::vector<std::string> arguments, const std::string& input = "") {
-  std::istringstream in(input);
-  std::ostringstream out;
-  std::ostringstream err;
-  const int code = run(std::move(arguments), in, out, err);
-  return {code, out.str(), err.str()};
-}
+using testing::ask;
 
 TEST(Cli, AnswersWithItsExitCode) {
   struct Case {
@@ -48,6 +36,15 @@ TEST(Cli, AnswersWithItsExitCode) {
       {"loose on request", {"semver", "-l", "=1.2.3beta"}, 0, "1.2.3-beta\n", ""},
       {"none satisfies", {"semver", "-r", "^1.2", "2.0.0"}, 1, "", ""},
       {"none is a version", {"semver", "latest"}, 1, "", ""},
+      {"plan without a region", {"plan"}, 2, "", "the environment has no AWS_REGION"},
+      {"plan with facts and save-facts", {"plan", "--facts", "a", "--save-facts", "b"}, 2, "", "--save-facts"},
+      {"plan from no facts", {"plan", "--facts", "/no/such/file"}, 2, "", "/no/such/file: No such file or directory"},
+      {"explain nothing", {"explain"}, 2, "", "which service?"},
+      {"explain a range", {"explain", "--range", "^1.2"}, 0, "1.2.0 or newer, below 2.0.0; no prereleases", ""},
+      {"explain what is no range", {"explain", "--range", "^1.x.y"}, 2, "", "`^1.x.y` is no range: expected"},
+      {"reconcile for too long", {"reconcile", "--timeout", "soon"}, 2, "", "--timeout"},
+      {"replay nothing", {"replay"}, 2, "", "FILE"},
+      {"replay a folder", {"replay", "/"}, 2, "", "/: Is a directory"},
       {"no range", {"semver", "-r", ">=1.2.3 <", "1.2.3"}, 2, "", "not a range"},
   };
   for (const auto& c : cases) {
@@ -60,8 +57,8 @@ TEST(Cli, AnswersWithItsExitCode) {
 }
 
 TEST(Cli, ChecksWhatComesIn) {
-  EXPECT_EQ(ask({"check", "-"}, "[]").code, 0);
-  EXPECT_EQ(ask({"check", "-"}, "[{}]").code, 1);
+  EXPECT_EQ(ask({"check", "-"}, {.input = "[]"}).code, 0);
+  EXPECT_EQ(ask({"check", "-"}, {.input = "[{}]"}).code, 1);
 }
 
 TEST(Semver, PointsAtWhatIsWrongInARange) {

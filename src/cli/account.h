@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/outside.h"
+#include "delivery/installation.h"
+
+namespace cli {
+
+// The account that a command works in: what the function has there, found by the same environment variables.
+class Account {
+ public:
+  // Errors: Invalid or Denied, naming what the environment lacks.
+  static base::Result<std::unique_ptr<Account>> open(const Outside& outside);
+
+  delivery::Installation& installation() { return *installation_; }
+  const std::string& region() const { return installation_->settings().region; }
+  // The account's number: AWS_ACCOUNT_ID, else what STS says of the credentials. Asked once.
+  base::Result<std::string> id();
+  // The same, if it was asked for.
+  std::optional<std::string> known_id() const { return id_.empty() ? std::nullopt : std::optional(id_); }
+  // For one question, with all its repetitions.
+  aws::Deadline deadline() const;
+
+ private:
+  explicit Account(const Outside& outside);
+
+  base::Clock& clock_;
+  std::unique_ptr<http::Client> client_;
+  std::unique_ptr<aws::CredentialSource> credentials_;
+  aws::EndpointSettings endpoints_;
+  report::Log log_;
+  std::string id_;
+  std::unique_ptr<delivery::Installation> installation_;
+};
+
+}  // namespace cli

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "cli/account.h"
+#include "cli/outside.h"
+
+namespace cli {
+
+// Follows a service's operation to its end, and says each change in a line.
+class Following {
+ public:
+  struct End {
+    bool succeeded = false;
+    bool ended = false;  // False: not in time.
+    std::string status;  // The operation's, as AWS words it.
+    std::string runs;    // The image that is described then.
+  };
+  Following(Account& account, const Outside& outside) : account_(account), outside_(outside) {}
+
+  // The operation of that id; empty: the newest one. Errors: the service could not be looked at.
+  base::Result<End> follow(const names::ServiceArn& service, const std::string& operation, base::Duration timeout);
+
+ private:
+  Account& account_;
+  const Outside& outside_;
+};
+
+}  // namespace cli

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <string>
+
+#include "aws/environment.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "http/client.h"
+
+namespace cli {
+
+// What `out` is written on.
+struct Terminal {
+  int columns = 0;        // 0: no terminal, and lines may be of any length.
+  bool colours = false;   // May be coloured.
+  bool progress = false;  // `err` is a terminal: a line there may be overwritten while something takes long.
+};
+
+// Everything that a command has from outside; `main` chooses it. Borrowed.
+struct Outside {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  Terminal terminal{};
+  const aws::Environment& environment;
+  base::Clock& clock;
+  // Made only by commands that ask AWS.
+  std::function<base::Result<std::unique_ptr<http::Client>>()> make_client;
+  std::function<std::string()> new_id;
+  std::function<double()> random;
+};
+
+}  // namespace cli

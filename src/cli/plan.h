@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/snapshot.h"
+
+namespace cli {
+
+struct PlanQuestion {
+  Question about;
+  bool json = false;
+};
+
+// `caretaker plan [SERVICE…]`: what `caretaker reconcile` would do now, a row a service, as `npm outdated` shows packages. Returns
+// 0 (nothing would change), 1 (something would) or 2 (it could not be asked, or some service could not be looked at).
+int plan(const PlanQuestion& question, const Outside& outside);
+
+}  // namespace cli

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/json.h"
+#include "cli/testing.h"
+
+namespace cli {
+namespace {
+
+using testing::ask;
+
+const std::string facts = testing::file("facts.json");
+
+TEST(Plan, LooksTheSameEverywhere) {
+  struct Case {
+    std::string_view name;
+    Terminal terminal;
+    std::string_view golden;
+  };
+  const Case cases[] = {
+      {"no terminal", {}, "plan.txt"},
+      {"a wide terminal", {.columns = 120}, "plan-120.txt"},
+      {"a usual terminal", {.columns = 80}, "plan-80.txt"},
+      {"a narrow terminal", {.columns = 40}, "plan-40.txt"},
+      {"colours", {.columns = 80, .colours = true}, "plan-80-colours.txt"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto answer = ask({"plan", "--facts", facts}, {.terminal = c.terminal});
+    EXPECT_EQ(answer.code, 2) << "one service is gone";
+    EXPECT_EQ(answer.err, "");
+    testing::expect_golden(c.golden, answer.out);
+    std::istringstream lines(answer.out);
+    for (std::string line; std::getline(lines, line);) {
+      if (c.terminal.columns > 0 && !c.terminal.colours) {
+        EXPECT_LE(line.size(), static_cast<std::size_t>(c.terminal.columns)) << line;
+      }
+    }
+  }
+}
+
+TEST(Plan, AnswersWithItsExitCode) {
+  struct Case {
+    std::string_view service;
+    int code;
+    std::string_view out;
+  };
+  const Case cases[] = {
+      {"shop", 1, "update (minor)"},     {"hello-world-service", 0, "keep"}, {"shop-next", 1, "update (major)"},
+      {"held", 0, "1.2.4 is held"},      {"fresh", 1, "has to ask for it"},  {"busy", 0, "wait"},
+      {"gone", 2, "Service not found."},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.service);
+    const auto answer = ask({"plan", std::string(c.service), "--facts", facts});
+    EXPECT_EQ(answer.code, c.code) << answer.err;
+    EXPECT_THAT(answer.out, ::testing::HasSubstr(c.out));
+  }
+}
+
+TEST(Plan, SaysTheSameToMachines) {
+  const auto answer = ask({"plan", "shop", "--facts", facts, "--json"});
+  EXPECT_EQ(answer.code, 1);
+  testing::expect_golden("plan.json", answer.out);
+  const auto all = base::parse_json(ask({"plan", "--facts", facts, "--json"}).out);
+  ASSERT_TRUE(all);
+  EXPECT_EQ(base::member(*all, "services")->as_array().size(), 7U);
+}
+
+TEST(Plan, RefusesFactsThatAreNone) {
+  struct Case {
+    std::string_view name;
+    std::string facts;
+    std::string_view err;
+  };
+  auto wrong = testing::text_of("facts.json");
+  const auto at = wrong.find("\"state\": \"busy\"");
+  ASSERT_NE(at, std::string::npos);
+  wrong.replace(at, 15, "\"state\": \"idle\"");
+  const Case cases[] = {
+      {"nothing", "", "not a facts file: "},
+      {"another document", "{}", "`schema` is not there, and `caretaker-facts/1` is read here"},
+      {"a newer one", R"({"schema":"caretaker-facts/2"})", "`schema` is `caretaker-facts/2`"},
+      {"members missing", R"({"schema":"caretaker-facts/1"})", "/account is missing or not what it should be"},
+      {"a state that is none", wrong, "/services/5/running/state is missing or not what it should be"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto answer = ask({"plan", "--facts", "-"}, {.input = c.facts});
+    EXPECT_EQ(answer.code, 2);
+    EXPECT_THAT(answer.err, ::testing::HasSubstr(c.err));
+  }
+}
+
+TEST(Plan, TakesOtherRulesForTheSameFacts) {
+  const auto rules = R"([{"repository": "shop", "semVersion": "~1.2", "serviceArn":
+      "arn:aws:apprunner:us-east-1:123456789012:service/shop/8fe1e10304f84fd2b0df550fe98a71fa"}])";
+  const auto answer = ask({"plan", "--facts", facts, "--rules", "-"}, {.input = rules});
+  EXPECT_EQ(answer.code, 1);
+  EXPECT_THAT(answer.out, ::testing::HasSubstr("1.2.4 is the highest version that ~1.2 allows"));
+  EXPECT_THAT(answer.out, ::testing::Not(::testing::HasSubstr("hello")));
+  const auto broken = ask({"plan", "--facts", facts, "--rules", "-"}, {.input = "[{}]"});
+  EXPECT_EQ(broken.code, 2);
+  EXPECT_THAT(broken.err, ::testing::HasSubstr("standard input:1:2: error: "));
+}
+
+}  // namespace
+}  // namespace cli

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/reconcile.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+
+#include "cli/following.h"
+#include "cli/progress.h"
+#include "cli/text.h"
+#include "rules/lookup.h"
+
+namespace cli {
+namespace {
+
+using ::reconcile::Reconciled;
+
+constexpr base::Duration time_for_service = std::chrono::minutes(1);
+// A service that somebody else keeps busy is asked again after this.
+constexpr base::Duration between_tries = std::chrono::seconds(5);
+
+constexpr int fine = 0;
+constexpr int not_done = 1;
+constexpr int not_asked = 2;
+
+class Reconciling {
+ public:
+  Reconciling(const ReconcileQuestion& question, Account& account, const Outside& outside)
+      : question_(question), account_(account), outside_(outside), until_(outside.clock.instant()) {}
+
+  int one(const rules::Rule& rule) {
+    until_ = outside_.clock.instant() + question_.timeout;
+    const auto repository = repository_of(rule, account_);
+    if (!repository) return failed(rule, repository.error());
+    auto done = look(rule, *repository);
+    while (done && done->end == Reconciled::End::Waiting && may_wait_for(*done)) {
+      say(rule, *done);
+      outside_.clock.sleep_for(between_tries, {});
+      done = look(rule, *repository);
+    }
+    if (!done) return failed(rule, done.error());
+    say(rule, *done);
+    if (question_.dry_run) return done->end == Reconciled::End::Started ? not_done : fine;
+    switch (done->end) {
+      case Reconciled::End::Started: return question_.wait ? follow(rule, *done) : fine;
+      case Reconciled::End::Kept: return question_.wait && done->word == "being-deployed" ? follow(rule, *done) : fine;
+      case Reconciled::End::Waiting: return not_done;
+    }
+    return not_done;
+  }
+
+ private:
+  base::Result<Reconciled> look(const rules::Rule& rule, const names::Repository& repository) {
+    Progress progress(outside_);
+    progress.show("looking at " + rule.service.name);
+    // A listing ages: each look has its own.
+    ::reconcile::Listings listings(account_.installation().caller());
+    return account_.installation().reconciler().reconcile({.rule = rule,
+                                                           .repository = repository,
+                                                           .trigger = {.kind = decide::Trigger::Kind::Operator},
+                                                           .host_deadline = outside_.clock.now() + time_for_service,
+                                                           .dry_run = question_.dry_run},
+                                                          listings, {outside_.clock.instant() + time_for_service, {}});
+  }
+
+  bool may_wait_for(const Reconciled& done) const {
+    if (!question_.wait || question_.dry_run) return false;
+    const auto next = outside_.clock.instant() + between_tries;
+    // Later than that is for the function, and not for a person at a terminal.
+    return next < until_ && (!done.until || *done.until - outside_.clock.now() < until_ - outside_.clock.instant());
+  }
+
+  // `shop: update 1.2.3 → 1.2.4: 1.2.4 is the highest version that ^1.2 allows, and 1.2.3 runs`; once, until it changes.
+  void say(const rules::Rule& rule, const Reconciled& done) {
+    auto what = fmt::format("{}: {}", rule.service.name, paint(outside_.terminal, colour_of(done), done.name));
+    if (done.end == Reconciled::End::Started)
+      what += fmt::format(" {} → {}", done.from.empty() ? "?" : done.from, done.to);
+    auto line = fmt::format("{}: {}", what, printable(done.text));
+    if (done.end == Reconciled::End::Started && question_.dry_run) line += " (dry run: nothing was done)";
+    if (line == said_) return;
+    said_ = line;
+    outside_.out << line << '\n' << std::flush;
+  }
+
+  static Colour colour_of(const Reconciled& done) {
+    switch (done.end) {
+      case Reconciled::End::Started: return Colour::Green;
+      case Reconciled::End::Waiting: return Colour::Yellow;
+      case Reconciled::End::Kept: return Colour::Plain;
+    }
+    return Colour::Plain;
+  }
+
+  int follow(const rules::Rule& rule, const Reconciled& done) {
+    const auto left = std::chrono::duration_cast<base::Duration>(until_ - outside_.clock.instant());
+    const auto end = Following(account_, outside_).follow(rule.service, done.operation, left);
+    if (!end) return failed(rule, end.error());
+    if (!end->ended) {
+      outside_.out << fmt::format("{}: still {} after {}; it goes on by itself\n", rule.service.name, end->status,
+                                  base::to_text(question_.timeout));
+      return not_done;
+    }
+    // Success is the wanted image in service, and not only an operation that ended well.
+    const bool runs = done.to.empty() || end->runs.ends_with(":" + done.to);
+    const bool good = end->succeeded && runs;
+    outside_.out << paint(outside_.terminal, good ? Colour::Green : Colour::Red,
+                          fmt::format("{}: {}; {} runs", rule.service.name, good ? "done" : "failed", end->runs))
+                 << '\n';
+    return good ? fine : not_done;
+  }
+
+  int failed(const rules::Rule& rule, const base::Error& error) {
+    outside_.err << "caretaker reconcile: " << rule.service.name << ": " << printable(error.message) << '\n';
+    return not_asked;
+  }
+
+  const ReconcileQuestion& question_;
+  Account& account_;
+  const Outside& outside_;
+  base::Instant until_;
+  std::string said_;
+};
+
+int refuse(const Outside& outside, const base::Error& error) {
+  outside.err << "caretaker reconcile: " << printable(error.message) << '\n';
+  return not_asked;
+}
+
+}  // namespace
+
+int reconcile(const ReconcileQuestion& question, const Outside& outside) {
+  const auto account = Account::open(outside);
+  if (!account) return refuse(outside, account.error());
+  const auto rules = read_rules(question.about.rules_file, outside, account->get());
+  if (!rules) return refuse(outside, rules.error());
+  const auto named = rules::find_rules(rules->rules.rules, question.about.services);
+  if (!named) return refuse(outside, named.error());
+  if (named->empty()) outside.out << rules->name << " has no rules, so there is nothing to do\n";
+  int code = fine;
+  Reconciling reconciling(question, **account, outside);
+  for (const auto* rule : *named) code = std::max(code, reconciling.one(*rule));
+  return code;
+}
+
+}  // namespace cli

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+
+#include "cli/snapshot.h"
+
+namespace cli {
+
+struct ReconcileQuestion {
+  Question about;  // Services and rules file; facts files are for `plan`.
+  bool dry_run = false;
+  bool wait = false;
+  std::chrono::milliseconds timeout = std::chrono::minutes(30);  // Of waiting, for each service.
+};
+
+// `caretaker reconcile [SERVICE…]`: looks at each service as a push would have it looked at, and acts. It lifts the baseline of
+// services that were only just seen. With `dry_run` the same code stops before anything is written or called that changes
+// something. With `wait` it follows the operation to its end, with a line for each change.
+// Returns 0 (nothing to do, or done; with `wait`: it ended well), 1 (not done: a service is busy, or its operation failed or has
+// not ended in time; with `dry_run`: something would be done), 2 (it could not be asked, or a service could not be looked at).
+int reconcile(const ReconcileQuestion& question, const Outside& outside);
+
+}  // namespace cli

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/snapshot.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+
+#include "aws/s3.h"
+#include "cli/facts_file.h"
+#include "cli/file.h"
+#include "cli/progress.h"
+#include "rules/lookup.h"
+
+namespace cli {
+namespace {
+
+using base::ErrorKind;
+
+base::Result<RulesText> parse(RulesText read, const Outside& outside) {
+  auto checked = rules::parse_rules(read.text);
+  for (const auto& problem : checked.problems) {
+    if (checked.rules || problem.severity != rules::Problem::Severity::Error) continue;
+    outside.err << rules::to_string(problem, read.name) << '\n';
+  }
+  if (!checked.rules) return base::fail(ErrorKind::Invalid, read.name + " is not valid: see above");
+  read.rules = std::move(*checked.rules);
+  return read;
+}
+
+base::Result<RulesText> read_rules_object(const Outside& outside, Account& account) {
+  const auto& settings = account.installation().settings();
+  if (settings.config_bucket.empty() || settings.config_file.empty()) {
+    return base::fail(
+        ErrorKind::Invalid,
+        "where are the rules? Give --rules FILE, or set CONFIG_BUCKET and CONFIG_FILE as the function has "
+        "them");
+  }
+  RulesText read{.name = fmt::format("s3://{}/{}", settings.config_bucket, settings.config_file)};
+  auto object = aws::s3::get_object(account.installation().caller(), {settings.config_bucket, settings.region},
+                                    settings.config_file, "", account.deadline());
+  if (!object) return base::fail(object, "rules " + read.name);
+  if (!*object)
+    return base::fail(ErrorKind::Transient, "rules " + read.name + ": not modified, but nothing was compared");
+  read.text = std::move((*object)->body);
+  return parse(std::move(read), outside);
+}
+
+base::Result<Seen> look_at(const rules::Rule& rule, const names::Repository& repository, Account& account,
+                           reconcile::Listings& listings) {
+  auto& installation = account.installation();
+  auto gathered = reconcile::gather(rule, repository, installation.app_runner(), installation.records(), listings,
+                                    account.deadline());
+  if (!gathered) return std::unexpected(gathered.error());
+  return Seen{
+      .running = gathered->described->running, .stored = std::move(gathered->stored), .listing = gathered->listing};
+}
+
+base::Result<Snapshot> gather_snapshot(const Question& question, const Outside& outside) {
+  auto account = Account::open(outside);
+  if (!account) return std::unexpected(account.error());
+  auto rules = read_rules(question.rules_file, outside, account->get());
+  if (!rules) return std::unexpected(rules.error());
+  Snapshot snapshot{.taken_at = {},
+                    .account = {},
+                    .region = (*account)->region(),
+                    .rules = std::move(*rules),
+                    .services = {},
+                    .gathered = std::make_unique<reconcile::Listings>((*account)->installation().caller()),
+                    .read = {}};
+  const auto named = rules::find_rules(snapshot.rules.rules.rules, question.services);
+  if (!named) return std::unexpected(named.error());
+  Progress progress(outside);
+  for (const auto* rule : *named) {
+    progress.show(
+        fmt::format("asking about {} ({} of {})", rule->service.name, snapshot.services.size() + 1, named->size()));
+    auto repository = repository_of(*rule, **account);
+    if (!repository) return std::unexpected(repository.error());
+    auto seen = look_at(*rule, *repository, **account, *snapshot.gathered);
+    snapshot.services.push_back({.rule = rule, .repository = std::move(*repository), .seen = std::move(seen)});
+  }
+  if (const auto id = (*account)->known_id()) snapshot.account = *id;
+  snapshot.taken_at = outside.clock.now();
+  return snapshot;
+}
+
+// Of rules that nobody named, those of which the file has facts.
+base::Result<Snapshot> read_snapshot(const Question& question, const Outside& outside) {
+  const auto text = read_file(question.facts_file, outside.in);
+  if (!text) return std::unexpected(text.error());
+  auto facts = parse_facts_file(*text);
+  if (!facts) return base::fail(facts, question.facts_file);
+  auto rules = question.rules_file.empty()
+                   ? parse({.name = question.facts_file + " (its rules)", .text = facts->rules, .rules = {}}, outside)
+                   : read_rules(question.rules_file, outside, nullptr);
+  if (!rules) return std::unexpected(rules.error());
+  Snapshot snapshot{.taken_at = facts->taken_at,
+                    .account = facts->account,
+                    .region = facts->region,
+                    .rules = std::move(*rules),
+                    .services = {},
+                    .gathered = {},
+                    .read = {}};
+  auto named = rules::find_rules(snapshot.rules.rules.rules, question.services);
+  if (!named) return std::unexpected(named.error());
+  if (question.services.empty()) {
+    std::erase_if(*named, [&](const rules::Rule* rule) { return !facts->services.contains(rule->service.text); });
+  }
+  for (const auto* rule : *named) snapshot.services.push_back(facts->take(*rule, snapshot.read));
+  return snapshot;
+}
+
+}  // namespace
+
+base::Result<Snapshot> take_snapshot(const Question& question, const Outside& outside) {
+  auto snapshot = question.facts_file.empty() ? gather_snapshot(question, outside) : read_snapshot(question, outside);
+  if (!snapshot || question.save_facts_file.empty()) return snapshot;
+  if (auto saved = write_file(question.save_facts_file, to_facts_file(*snapshot)); !saved)
+    return std::unexpected(saved.error());
+  return snapshot;
+}
+
+base::Result<RulesText> read_rules(const std::string& file, const Outside& outside, Account* account) {
+  if (file.empty() && account) return read_rules_object(outside, *account);
+  auto text = read_file(file, outside.in);
+  if (!text) return std::unexpected(text.error());
+  return parse({.name = file == "-" ? "standard input" : file, .text = std::move(*text), .rules = {}}, outside);
+}
+
+base::Result<names::Repository> repository_of(const rules::Rule& rule, Account& account) {
+  if (!rule.repository.account.empty()) return rules::repository_of(rule, "", account.region());
+  const auto id = account.id();
+  if (!id) return std::unexpected(id.error());
+  return rules::repository_of(rule, *id, account.region());
+}
+
+decide::Facts facts_of(const ServiceFacts& service, const Snapshot& snapshot, decide::Trigger trigger) {
+  const auto& seen = service.seen.value();
+  return {.rule = *service.rule,
+          .repository = service.repository,
+          .listing = *seen.listing,
+          .running = seen.running,
+          .record = seen.stored.exists ? std::optional(seen.stored.record) : std::nullopt,
+          .trigger = std::move(trigger),
+          .now = snapshot.taken_at};
+}
+
+}  // namespace cli

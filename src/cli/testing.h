@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "base/fake_clock.h"
+#include "cli/cli.h"
+
+// What this folder's tests share: a command line between doubles. For tests only.
+namespace cli::testing {
+
+struct Answer {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
+
+struct Setting {
+  std::string input;
+  Terminal terminal{};
+  aws::Environment environment;
+  std::function<base::Result<std::unique_ptr<http::Client>>()> make_client = [] {
+    return base::fail(base::ErrorKind::Denied, "this test asks nobody");
+  };
+};
+
+inline Answer ask(std::vector<std::string> arguments, const Setting& setting = {}) {
+  std::istringstream in(setting.input);
+  std::ostringstream out;
+  std::ostringstream err;
+  base::FakeClock clock;
+  const int code = run(std::move(arguments), {.in = in,
+                                              .out = out,
+                                              .err = err,
+                                              .terminal = setting.terminal,
+                                              .environment = setting.environment,
+                                              .clock = clock,
+                                              .make_client = setting.make_client,
+                                              .new_id = [] { return std::string("id"); },
+                                              .random = [] { return 0.5; }});
+  return {code, out.str(), err.str()};
+}
+
+// A file of testdata/, by its path.
+inline std::string file(std::string_view name) { return (std::filesystem::path(TESTDATA) / name).string(); }
+
+inline std::string text_of(std::string_view name) {
+  std::ifstream in(file(name), std::ios::binary);
+  EXPECT_TRUE(in) << name;
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// Compares with a file of testdata/; with UPDATE_GOLDEN set the file is written instead.
+inline void expect_golden(std::string_view name, const std::string& text) {
+  if (std::getenv("UPDATE_GOLDEN")) {
+    std::ofstream(file(name), std::ios::binary) << text;
+    return;
+  }
+  EXPECT_EQ(text, text_of(name)) << name;
+}
+
+}  // namespace cli::testing
