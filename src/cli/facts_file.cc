@@ -81,7 +81,7 @@ json::object write(const ServiceFacts& service) {
   const auto& stored = service.seen->stored;
   // The record's own form, so that a facts file and a record never differ in what they can say.
   object["record"] =
-      stored.exists ? *base::parse_json(records::encode(stored, service.rule->service.text)) : json::value();
+      stored.exists ? base::parse_json(records::encode(stored, service.rule->service.text)).value() : json::value();
   return object;
 }
 
@@ -239,7 +239,7 @@ std::string to_facts_file(const Snapshot& snapshot) {
                               {"takenAt", text(base::to_iso8601(snapshot.taken_at))},
                               {"account", text(snapshot.account)},
                               {"region", text(snapshot.region)},
-                              {"rules", *base::parse_json(snapshot.rules.text)},
+                              {"rules", base::parse_json(snapshot.rules.text).value()},
                               {"services", std::move(services)},
                               {"repositories", std::move(repositories)}};
   return json::serialize(document) + '\n';
