@@ -3,12 +3,13 @@
 # library links.
 
 # What a folder links besides its layers.
+find_library(CARETAKER_RE2 NAMES libre2.a REQUIRED)
 set(caretaker_uses_base fmt::fmt-header-only)
 find_library(CARETAKER_RE2 NAMES libre2.a REQUIRED)
 set(caretaker_uses_rules ${CARETAKER_RE2} Threads::Threads)
 set(caretaker_uses_http OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 set(caretaker_uses_aws OpenSSL::Crypto)
-set(caretaker_uses_sandbox OpenSSL::Crypto)
+set(caretaker_uses_sandbox OpenSSL::Crypto ${CARETAKER_RE2} Threads::Threads)
 set(caretaker_uses_simulation Boost::context)
 
 function(caretaker_folder name directory)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The routes of App Runner and its API; what operations do in time is in app_runner_operations.cc.
+// App Runner's API. Its routes are in app_runner_shapes.cc; what operations do in time is in app_runner_operations.cc.
 #include "sandbox/app_runner.h"
 
 #include <fmt/format.h>
@@ -23,75 +23,7 @@ std::unexpected<Refusal> invalid_request(std::string message) {
   return refuse("InvalidRequestException", std::move(message));
 }
 
-bool is_service_name(std::string_view name) {
-  const auto alphanumeric = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
-  return name.size() >= 4 && name.size() <= 40 && alphanumeric(name.front()) &&
-         std::ranges::all_of(name, [&](char c) { return alphanumeric(c) || c == '-' || c == '_'; });
-}
-
 }  // namespace
-
-const std::vector<Operation<AppRunner>>& AppRunner::operations() {
-  static constexpr auto required = Need::Required;
-  static constexpr auto optional = Need::Optional;
-  static const Field arn{"ServiceArn", Type::String, required, 1, 1'011};
-  static const Field max_results{"MaxResults", Type::Integer, optional, 1, 20};
-  static const Field next_token{"NextToken", Type::String, optional, 1, 1'024};
-  static const Shape source = {
-      {"SourceConfiguration", Type::Object},
-      {"SourceConfiguration.ImageRepository", Type::Object},
-      {"SourceConfiguration.ImageRepository.ImageIdentifier", Type::String, required, 1, 1'024},
-      {"SourceConfiguration.ImageRepository.ImageRepositoryType", Type::String, required},
-      {"SourceConfiguration.ImageRepository.ImageConfiguration", Type::Object},
-      {"SourceConfiguration.ImageRepository.ImageConfiguration.Port"},
-      {"SourceConfiguration.ImageRepository.ImageConfiguration.StartCommand"},
-      {"SourceConfiguration.ImageRepository.ImageConfiguration.RuntimeEnvironmentVariables", Type::Strings},
-      {"SourceConfiguration.ImageRepository.ImageConfiguration.RuntimeEnvironmentSecrets", Type::Strings},
-      {"SourceConfiguration.CodeRepository", Type::Object},
-      {"SourceConfiguration.CodeRepository.RepositoryUrl", Type::String, required},
-      {"SourceConfiguration.AutoDeploymentsEnabled", Type::Boolean},
-      {"SourceConfiguration.AuthenticationConfiguration", Type::Object},
-      {"SourceConfiguration.AuthenticationConfiguration.AccessRoleArn"},
-      {"SourceConfiguration.AuthenticationConfiguration.ConnectionArn"},
-      {"InstanceConfiguration", Type::Object},
-      {"InstanceConfiguration.Cpu"},
-      {"InstanceConfiguration.Memory"},
-      {"InstanceConfiguration.InstanceRoleArn"},
-      {"AutoScalingConfigurationArn"},
-      {"HealthCheckConfiguration", Type::Object},
-      {"NetworkConfiguration", Type::Object},
-      {"ObservabilityConfiguration", Type::Object},
-  };
-  static const auto with_source = [](Shape shape) {
-    shape.insert(shape.end(), source.begin(), source.end());
-    return shape;
-  };
-  static const std::vector<Operation<AppRunner>> table = {
-      {"CreateService",
-       with_source({{"ServiceName", Type::String, required, 4, 40},
-                    {"SourceConfiguration", Type::Object, required},
-                    {"EncryptionConfiguration", Type::Object},
-                    {"Tags", Type::List}}),
-       &AppRunner::create_service},
-      {"DescribeService", {arn}, &AppRunner::describe_service},
-      {"ListServices", {next_token, max_results}, &AppRunner::list_services},
-      {"UpdateService", with_source({arn}), &AppRunner::update_service},
-      {"StartDeployment", {arn}, &AppRunner::start_deployment},
-      {"ListOperations", {arn, next_token, max_results}, &AppRunner::list_operations},
-      {"PauseService", {arn}, &AppRunner::pause_service},
-      {"ResumeService", {arn}, &AppRunner::resume_service},
-      {"DeleteService", {arn}, &AppRunner::delete_service},
-      {"ListTagsForResource", {{"ResourceArn", Type::String, required}}, &AppRunner::list_tags_for_resource},
-  };
-  return table;
-}
-
-void AppRunner::handle(std::string_view operation, const Input& input, Asker asker) {
-  static const Wording wording = model_wording("ValidationException");
-  asker(run_operation(*this, "App Runner", operations(), operation, input, wording));
-}
 
 std::string image_of(const json::object& configuration) {
   const auto* source = object_of(configuration, "SourceConfiguration");
@@ -178,7 +110,6 @@ json::object AppRunner::first_configuration(const Input& input) const {
 
 Outcome AppRunner::create_service(const Input& input) {
   const auto name = text_of(input, "ServiceName");
-  if (!is_service_name(name)) return invalid_request(fmt::format("The service name is not valid: {}", name));
   for (const auto& [arn, other] : services_) {
     if (other.name == name && other.status != "DELETED") {
       return invalid_request(fmt::format("Service with the provided name already exists: {}.", name));

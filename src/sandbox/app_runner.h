@@ -26,6 +26,7 @@ class AppRunner final : public JsonService {
   AppRunner(World& world, Ecr& ecr, Logs& logs, EventBus& bus) : world_(world), ecr_(ecr), logs_(logs), bus_(bus) {}
 
   void handle(std::string_view operation, const Input& input, Asker asker) override;
+  std::vector<Described> described() const override { return describe(operations()); }
 
   // A service that has run for ever.
   void plant(const SeedService& seed);

@@ -31,24 +31,39 @@ Refusal no_such_repository(std::string_view name, std::string_view registry) {
 const std::vector<Operation<Ecr>>& Ecr::operations() {
   static constexpr auto required = Need::Required;
   static constexpr auto optional = Need::Optional;
-  static const Field repository{"repositoryName", Type::String, required};
-  static const Field registry{"registryId"};
+  static constexpr std::string_view names =
+      R"([a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*)";
+  static constexpr std::string_view account = "[0-9]{12}";
+  static const Field repository{"repositoryName", Type::String, required, 2, 256, names};
+  static const Field registry{.path = "registryId", .pattern = account};
   static const Field max_results{"maxResults", Type::Integer, optional, 1, 1'000};
   static const Field next_token{"nextToken"};
   static const Field image_id{"imageIds[]", Type::Object};
   static const Field image_digest{"imageIds[].imageDigest"};
-  static const Field image_tag{"imageIds[].imageTag"};
+  static const Field image_tag{"imageIds[].imageTag", Type::String, optional, 1, 300};
+  static const Field some_ids{"imageIds", Type::List, optional, 1, 100};
   static const Field ids{"imageIds", Type::List, required, 1, 100};
+  static const Field tag_status{.path = "filter.tagStatus", .values = {"TAGGED", "UNTAGGED", "ANY"}};
+  static const Field image_status{.path = "filter.imageStatus", .values = {"ACTIVE", "ARCHIVED", "ACTIVATING", "ANY"}};
   static const std::vector<Operation<Ecr>> table = {
       {"CreateRepository",
        {repository,
         registry,
-        {"imageTagMutability"},
+        {.path = "imageTagMutability",
+         .values = {"MUTABLE", "IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION"}},
+        unemulated("imageTagMutabilityExclusionFilters"),
         {"imageScanningConfiguration.scanOnPush", Type::Boolean},
-        {"tags", Type::List}},
-       &Ecr::create_repository},
+        unemulated("encryptionConfiguration"),
+        {"tags[].Key", Type::String, required},
+        {"tags[].Value", Type::String, required}},
+       &Ecr::create_repository,
+       "tags are not kept; exclusion filters of immutable tags and encryption are refused"},
       {"DescribeRepositories",
-       {registry, {"repositoryNames", Type::List, optional, 1, 100}, {"repositoryNames[]"}, next_token, max_results},
+       {registry,
+        {"repositoryNames", Type::List, optional, 1, 100},
+        {"repositoryNames[]", Type::String, optional, 2, 256, names},
+        next_token,
+        max_results},
        &Ecr::describe_repositories},
       {"DeleteRepository", {repository, registry, {"force", Type::Boolean}}, &Ecr::delete_repository},
       {"PutImage",
@@ -58,33 +73,41 @@ const std::vector<Operation<Ecr>>& Ecr::operations() {
         {"imageManifestMediaType"},
         {"imageTag", Type::String, optional, 1, 300},
         {"imageDigest"}},
-       &Ecr::put_image},
-      {"ListImages",
-       {repository, registry, next_token, max_results, {"filter.tagStatus"}, {"filter.imageStatus"}},
-       &Ecr::list_images},
+       &Ecr::put_image,
+       "takes a manifest whose layers were never uploaded"},
+      {"ListImages", {repository, registry, next_token, max_results, tag_status, image_status}, &Ecr::list_images},
       {"DescribeImages",
+       {repository, registry, some_ids, image_id, image_digest, image_tag, next_token, max_results, tag_status,
+        image_status},
+       &Ecr::describe_images},
+      {"BatchGetImage",
        {repository,
         registry,
-        {"imageIds", Type::List, optional, 1, 100},
+        ids,
         image_id,
         image_digest,
         image_tag,
-        next_token,
-        max_results,
-        {"filter.tagStatus"},
-        {"filter.imageStatus"}},
-       &Ecr::describe_images},
-      {"BatchGetImage",
-       {repository, registry, ids, image_id, image_digest, image_tag, {"acceptedMediaTypes[]"}},
+        {"acceptedMediaTypes", Type::List, optional, 1, 100},
+        {"acceptedMediaTypes[]"}},
        &Ecr::batch_get_image},
       {"BatchDeleteImage", {repository, registry, ids, image_id, image_digest, image_tag}, &Ecr::batch_delete_image},
-      {"GetAuthorizationToken", {{"registryIds[]"}}, &Ecr::get_authorization_token},
+      {"GetAuthorizationToken",
+       {{"registryIds", Type::List, optional, 1, 10}, {.path = "registryIds[]", .pattern = account}},
+       &Ecr::get_authorization_token,
+       "the password is the account's secret access key"},
   };
   return table;
 }
 
 void Ecr::handle(std::string_view operation, const Input& input, Asker asker) {
-  static const Wording wording = model_wording("InvalidParameterException");
+  static const Wording wording = [](const std::vector<Violation>& violations) {
+    const auto& violation = violations.front();
+    // ECR writes a pattern's violation in words of its own.
+    return invalid_parameter(violation.place,
+                             violation.kind == Violation::Kind::Pattern
+                                 ? fmt::format("must satisfy regular expression '{}'", violation.field.pattern)
+                                 : constraint_text(violation));
+  };
   asker(run_operation(*this, "ECR", operations(), operation, input, wording));
 }
 
@@ -114,12 +137,6 @@ json::object Ecr::show_repository(const Repository& repository) const {
 
 Outcome Ecr::create_repository(const Input& input) {
   const auto name = text_of(input, "repositoryName");
-  if (!is_repository_name(name)) {
-    return refuse(
-        "InvalidParameterException",
-        "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression "
-        "'(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*''");
-  }
   if (repositories_.contains(name)) {
     return refuse("RepositoryAlreadyExistsException",
                   fmt::format("The repository with name '{}' already exists in the registry with id '{}'", name,

@@ -56,6 +56,7 @@ class Ecr final : public JsonService {
   Ecr(World& world, EventBus& bus) : world_(world), bus_(bus) {}
 
   void handle(std::string_view operation, const Input& input, Asker asker) override;
+  std::vector<Described> described() const override { return describe(operations()); }
 
   // The digest that a tag names, or the digest itself if an image has it; nullopt if there is no such image.
   std::optional<std::string> find_digest(std::string_view repository, std::string_view tag_or_digest) const;

@@ -19,14 +19,6 @@ namespace json = boost::json;
 constexpr std::size_t images_max = 100'000;
 constexpr std::string_view docker_manifest = "application/vnd.docker.distribution.manifest.v2+json";
 
-Refusal invalid_parameter(std::string_view name, std::string_view constraint) {
-  return {"InvalidParameterException",
-          fmt::format("Invalid parameter at '{}' failed to satisfy constraint: '{}'", name, constraint),
-          400,
-          {},
-          {}};
-}
-
 json::object show_id(std::string_view digest, std::string_view tag) {
   json::object id;
   if (!digest.empty()) id["imageDigest"] = digest;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/ecr_names.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace sandbox {
@@ -50,6 +52,14 @@ bool is_image_digest(std::string_view digest) {
   if (!digest.starts_with(algorithm) || digest.size() != algorithm.size() + 64) return false;
   return std::ranges::all_of(digest.substr(algorithm.size()),
                              [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+Refusal invalid_parameter(std::string_view name, std::string_view constraint) {
+  return {"InvalidParameterException",
+          fmt::format("Invalid parameter at '{}' failed to satisfy constraint: '{}'", name, constraint),
+          400,
+          {},
+          {}};
 }
 
 }  // namespace sandbox

@@ -33,6 +33,7 @@ class EventBus final : public JsonService {
   EventBus(World& world, Sqs& sqs) : world_(world), sqs_(sqs) {}
 
   void handle(std::string_view operation, const Input& input, Asker asker) override;
+  std::vector<Described> described() const override { return describe(operations()); }
 
   // Sends it to the targets of the event rules that match.
   void emit(Event event);

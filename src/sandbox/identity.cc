@@ -18,7 +18,7 @@ namespace json = boost::json;
 
 constexpr std::size_t roles_max = 1'000;
 
-const Field role_name{"RoleName", Type::String, Need::Required, 1, 64};
+const Field role_name{.path = "RoleName", .need = Need::Required, .min = 1, .max = 64, .pattern = R"([\w+=,.@-]+)"};
 const Field policy_arn{"PolicyArn", Type::String, Need::Required, 20, 2'048};
 const Field policy_name{"PolicyName", Type::String, Need::Required, 1, 128};
 const Field path_prefix{"PathPrefix", Type::String, Need::Optional, 1, 512};

@@ -19,6 +19,7 @@ class Sts final : public JsonService {
  public:
   explicit Sts(World& world) : world_(world) {}
   void handle(std::string_view operation, const Input& input, Asker asker) override;
+  std::vector<Described> described() const override { return describe(operations()); }
 
  private:
   static const std::vector<Operation<Sts>>& operations();
@@ -32,6 +33,7 @@ class Iam final : public JsonService {
  public:
   explicit Iam(World& world) : world_(world) {}
   void handle(std::string_view operation, const Input& input, Asker asker) override;
+  std::vector<Described> described() const override { return describe(operations()); }
 
  private:
   struct Role {

@@ -39,10 +39,19 @@ class Asker {
   std::string authority_;
 };
 
+// An operation as it is told to those who ask what there is.
+struct Described {
+  std::string_view operation;
+  Shape shape;
+  std::string_view difference;
+};
+
 // A service whose operations take one JSON object and answer one.
 class JsonService {
  public:
   virtual ~JsonService() = default;
+  // What it emulates.
+  virtual std::vector<Described> described() const = 0;
   // Answers `asker` at once or later.
   virtual void handle(std::string_view operation, const Input& input, Asker asker) = 0;
 };
@@ -53,7 +62,15 @@ struct Operation {
   std::string_view name;
   Shape shape;
   Outcome (Service::*run)(const Input&);
+  std::string_view difference = {};  // How it differs from AWS's, for docs/sandbox.md.
 };
+
+template <class Service>
+std::vector<Described> describe(const std::vector<Operation<Service>>& table) {
+  std::vector<Described> rows;
+  for (const auto& row : table) rows.push_back({row.name, row.shape, row.difference});
+  return rows;
+}
 
 inline Refusal not_emulated(std::string_view what) {
   return {
@@ -70,7 +87,7 @@ Outcome run_operation(Service& service, std::string_view service_name, const std
                       std::string_view name, const Input& input, const Wording& wording) {
   for (const auto& row : table) {
     if (row.name != name) continue;
-    if (auto refusal = check_shape(row.shape, input, wording)) return std::unexpected(std::move(*refusal));
+    if (auto refusal = check_shape(row.shape, name, input, wording)) return std::unexpected(std::move(*refusal));
     return (service.*row.run)(input);
   }
   return std::unexpected(not_emulated(fmt::format("{} {}", service_name, name)));

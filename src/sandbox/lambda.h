@@ -20,6 +20,7 @@ class Lambda final : public JsonService {
   explicit Lambda(World& world) : world_(world) {}
 
   void handle(std::string_view operation, const Input& input, Asker asker) override;
+  std::vector<Described> described() const override { return describe(operations()); }
   // Called once, when the function is deployed.
   void deploy() { deployed_ = world_.now(); }
 

@@ -21,6 +21,7 @@ class Logs final : public JsonService {
   explicit Logs(World& world) : world_(world) {}
 
   void handle(std::string_view operation, const Input& input, Asker asker) override;
+  std::vector<Described> described() const override { return describe(operations()); }
 
   // Writes one event now, creating group and stream where they are missing, as AWS's services do.
   void write(const std::string& group, const std::string& stream, std::string message);

@@ -1,16 +1,114 @@
 // SPDX-License-Identifier: Apache-2.0
+// A shape as a tree, and the reading of inputs; what checks an input against it is in shape_check.cc.
 #include "sandbox/shape.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <mutex>
 #include <utility>
+
+#include "sandbox/shape_tree.h"
 
 namespace sandbox {
 namespace {
 
 namespace json = boost::json;
+
+[[noreturn]] void wrong_table(std::string_view path, std::string_view why) {
+  fmt::print(stderr, "a shape's table is wrong at '{}': {}\n", path, why);
+  std::abort();
+}
+
+// The models write characters as \u002F, and RE2 as \x{002F}. RE2 counts to 1000 only: longer repetitions always stand
+// beside a bound of the length, which is checked by itself.
+std::string within_re2(std::string_view pattern) {
+  std::string text(pattern);
+  static const re2::RE2 escaped(R"(\\u([0-9A-Fa-f]{4}))");
+  re2::RE2::GlobalReplace(&text, escaped, R"(\\x{\1})");
+  static const re2::RE2 counted(R"(\{(\d+),(\d{4,})\})");
+  re2::RE2::GlobalReplace(&text, counted, R"({\1,})");
+  return text;
+}
+
+// Tables share their patterns: each is compiled once.
+std::shared_ptr<const re2::RE2> compiled(const Field& field) {
+  static std::map<std::string_view, std::shared_ptr<const re2::RE2>> known;
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  auto& pattern = known[field.pattern];
+  if (!pattern) {
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    options.set_dot_nl(false);
+    pattern = std::make_shared<const re2::RE2>(within_re2(field.pattern), options);
+    if (!pattern->ok()) wrong_table(field.path, pattern->error());
+  }
+  return pattern;
+}
+
+using Node = Shape::Node;
+
+Node& member_of(Node& node, std::string_view name) {
+  const auto found = std::ranges::find(node.members, name, [](const auto& member) { return member->name; });
+  if (found != node.members.end()) return **found;
+  node.members.push_back(std::make_unique<Node>());
+  node.members.back()->name = name;
+  return *node.members.back();
+}
+
+// Takes one `[]`, `{}` or `{key}` off the front of a step's end.
+Node& inside(Node& node, std::string_view& marks, std::string_view path) {
+  for (const auto& [mark, type, child] : {std::tuple{"[]", Type::List, &Node::element},
+                                          {"{}", Type::Map, &Node::value},
+                                          {"{key}", Type::Map, &Node::key}}) {
+    if (!marks.starts_with(mark)) continue;
+    marks.remove_prefix(std::string_view(mark).size());
+    if (!node.field) node.type = type;
+    auto& there = node.*child;
+    if (!there) there = std::make_unique<Node>();
+    return *there;
+  }
+  wrong_table(path, "unknown mark");
+}
+
+void place(Node& root, const Field& field) {
+  Node* node = &root;
+  for (auto rest = field.path; !rest.empty();) {
+    const auto dot = rest.find('.');
+    const auto step = rest.substr(0, dot);
+    rest = dot == std::string_view::npos ? std::string_view() : rest.substr(dot + 1);
+    auto marks = step.substr(std::min(step.find_first_of("[{"), step.size()));
+    node = &member_of(*node, step.substr(0, step.size() - marks.size()));
+    while (!marks.empty()) node = &inside(*node, marks, field.path);
+  }
+  if (node->field) wrong_table(field.path, "named twice");
+  node->field = &field;
+  node->type = field.type;
+  if (!field.pattern.empty()) node->pattern = compiled(field);
+}
+
+}  // namespace
+
+Shape::Shape(std::vector<Field> fields) : fields_(std::make_shared<const std::vector<Field>>(std::move(fields))) {
+  auto root = std::make_shared<Node>();
+  for (const auto& field : *fields_) place(*root, field);
+  root_ = std::move(root);
+}
+
+const std::vector<Field>& Shape::fields() const { return *fields_; }
+
+const Node* Shape::Node::member(std::string_view wanted) const {
+  for (const auto& member : members) {
+    if (member->name == wanted) return member.get();
+  }
+  return nullptr;
+}
 
 std::optional<std::int64_t> whole_number(const json::value& value) {
   if (const auto* whole = value.if_int64()) return *whole;
@@ -18,135 +116,6 @@ std::optional<std::int64_t> whole_number(const json::value& value) {
   if (value.is_uint64()) return INT64_MAX;
   if (const auto* real = value.if_double(); real && std::trunc(*real) == *real && std::abs(*real) < 9e15) {
     return static_cast<std::int64_t>(*real);
-  }
-  return std::nullopt;
-}
-
-bool has_type(const json::value& value, Type type) {
-  switch (type) {
-    case Type::String: return value.is_string();
-    case Type::Integer: return whole_number(value).has_value();
-    case Type::Boolean: return value.is_bool();
-    case Type::Object: return value.is_object();
-    case Type::List: return value.is_array();
-    case Type::Strings:
-      return value.is_object() &&
-             std::ranges::all_of(value.get_object(), [](const auto& member) { return member.value().is_string(); });
-  }
-  return false;
-}
-
-std::string_view name_of(const json::value& value) {
-  switch (value.kind()) {
-    case json::kind::string: return "STRING_VALUE";
-    case json::kind::bool_: return "BOOLEAN_VALUE";
-    case json::kind::array: return "START_ARRAY";
-    case json::kind::object: return "START_OBJECT";
-    case json::kind::null: return "NULL_VALUE";
-    default: return "NUMBER_VALUE";
-  }
-}
-
-std::string_view name_of(Type type) {
-  switch (type) {
-    case Type::String: return "String";
-    case Type::Integer: return "Integer";
-    case Type::Boolean: return "Boolean";
-    case Type::Object: return "Structure";
-    case Type::List: return "List";
-    case Type::Strings: return "Map of Strings";
-  }
-  return "?";
-}
-
-Refusal wrong_type(const json::value& value, Type wanted, std::string_view path) {
-  return {"SerializationException",
-          fmt::format("{} can not be converted to a {} at '{}'", name_of(value), name_of(wanted), path),
-          400,
-          {},
-          {}};
-}
-
-std::optional<std::int64_t> size_of(const json::value& value) {
-  if (const auto* text = value.if_string()) return static_cast<std::int64_t>(text->size());
-  if (const auto* list = value.if_array()) return static_cast<std::int64_t>(list->size());
-  return whole_number(value);
-}
-
-// Follows one field's path through an input and complains about the first value that does not fit.
-class Check {
- public:
-  Check(const Field& field, const Wording& wording) : field_(field), wording_(wording) {}
-
-  std::optional<Refusal> run(const json::object& parent, std::string_view rest) const {
-    const auto dot = rest.find('.');
-    auto step = rest.substr(0, dot);
-    const bool elements = step.ends_with("[]");
-    if (elements) step.remove_suffix(2);
-    const auto* found = parent.if_contains(step);
-    const bool last = dot == std::string_view::npos;
-    if (!found || found->is_null()) {
-      if (last && !elements && field_.need == Need::Required) return wording_.missing(field_.path);
-      return std::nullopt;
-    }
-    const auto deeper = last ? std::string_view() : rest.substr(dot + 1);
-    if (!elements) return value(*found, deeper);
-    if (!found->is_array()) return wrong_type(*found, Type::List, field_.path);
-    for (const auto& element : found->get_array()) {
-      if (auto refusal = value(element, deeper)) return refusal;
-    }
-    return std::nullopt;
-  }
-
- private:
-  std::optional<Refusal> value(const json::value& value, std::string_view deeper) const {
-    if (!deeper.empty()) {
-      if (!value.is_object()) return wrong_type(value, Type::Object, field_.path);
-      return run(value.get_object(), deeper);
-    }
-    if (!has_type(value, field_.type)) return wrong_type(value, field_.type, field_.path);
-    if (const auto size = size_of(value); size && (*size < field_.min || *size > field_.max)) {
-      const auto shown = value.is_string() ? std::string(value.get_string()) : json::serialize(value);
-      // A long value would drown the message.
-      return wording_.out_of_bounds(field_, shown.size() <= 200 ? shown : "...", *size > field_.max);
-    }
-    return std::nullopt;
-  }
-
-  const Field& field_;
-  const Wording& wording_;
-};
-
-std::string model_bounds(const Field& field, std::string_view value, bool above) {
-  return fmt::format(
-      "1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: Member must have {} {} than or "
-      "equal "
-      "to {}",
-      value, field.path, field.type == Type::Integer ? "value" : "length", above ? "less" : "greater",
-      above ? field.max : field.min);
-}
-
-}  // namespace
-
-Wording model_wording(std::string code) {
-  return {
-      .missing =
-          [code](std::string_view path) {
-            return Refusal{code,
-                           fmt::format("1 validation error detected: Value null at '{}' failed to satisfy constraint: "
-                                       "Member must not be null",
-                                       path),
-                           400,
-                           {},
-                           {}};
-          },
-      .out_of_bounds = [code](const Field& field, std::string_view value,
-                              bool above) { return Refusal{code, model_bounds(field, value, above), 400, {}, {}}; }};
-}
-
-std::optional<Refusal> check_shape(const Shape& shape, const json::object& input, const Wording& wording) {
-  for (const auto& field : shape) {
-    if (auto refusal = Check(field, wording).run(input, field.path)) return refusal;
   }
   return std::nullopt;
 }

@@ -27,22 +27,20 @@ bool is_queue_name(std::string_view name) {
 }
 
 const Wording& wording() {
-  static const Wording sqs{
-      .missing =
-          [](std::string_view path) {
-            const auto name = path.substr(path.rfind('.') + 1);
-            return Refusal{"MissingRequiredParameterException",
-                           fmt::format("The request must contain the parameter {}.", name),
-                           400,
-                           "MissingParameter",
-                           {}};
-          },
-      .out_of_bounds =
-          [](const Field& field, std::string_view value, bool) {
-            return invalid_value(
-                fmt::format("Value {} for parameter {} is invalid. Reason: Must be between {} and {}, if provided.",
-                            value, field.path, field.min, field.max));
-          }};
+  static const Wording sqs = [](const std::vector<Violation>& violations) {
+    const auto& [kind, field, place, value] = violations.front();
+    if (kind == Violation::Kind::Missing) {
+      return Refusal{
+          "MissingRequiredParameterException",
+          fmt::format("The request must contain the parameter {}.", field.path.substr(field.path.rfind('.') + 1)),
+          400,
+          "MissingParameter",
+          {}};
+    }
+    return invalid_value(
+        fmt::format("Value {} for parameter {} is invalid. Reason: Must be between {} and {}, if provided.", value,
+                    field.path, field.min, field.max));
+  };
   return sqs;
 }
 
@@ -80,7 +78,9 @@ const std::vector<Operation<Sqs>>& Sqs::operations() {
       {"ListQueues",
        {{"QueueNamePrefix"}, {"NextToken"}, {"MaxResults", Type::Integer, Need::Optional, 1, 1'000}},
        &Sqs::list_queues},
-      {"ListDeadLetterSourceQueues", {queue_url}, &Sqs::list_dead_letter_source_queues},
+      {"ListDeadLetterSourceQueues",
+       {queue_url, unemulated("NextToken"), unemulated("MaxResults")},
+       &Sqs::list_dead_letter_source_queues},
       {"TagQueue", {queue_url, {"Tags", Type::Strings, required}}, &Sqs::tag_queue},
       {"UntagQueue", {queue_url, {"TagKeys", Type::List, required}, {"TagKeys[]"}}, &Sqs::untag_queue},
       {"ListQueueTags", {queue_url}, &Sqs::list_queue_tags},
@@ -90,7 +90,9 @@ const std::vector<Operation<Sqs>>& Sqs::operations() {
         {"MessageBody", Type::String, required},
         {"DelaySeconds", Type::Integer},
         {"MessageAttributes", Type::Object},
-        {"MessageSystemAttributes", Type::Object}},
+        {"MessageSystemAttributes", Type::Object},
+        unemulated("MessageDeduplicationId"),
+        unemulated("MessageGroupId")},
        &Sqs::send_message},
       {"SendMessageBatch",
        {queue_url,
@@ -100,7 +102,9 @@ const std::vector<Operation<Sqs>>& Sqs::operations() {
         {"Entries[].MessageBody", Type::String, required},
         {"Entries[].DelaySeconds", Type::Integer},
         {"Entries[].MessageAttributes", Type::Object},
-        {"Entries[].MessageSystemAttributes", Type::Object}},
+        {"Entries[].MessageSystemAttributes", Type::Object},
+        unemulated("Entries[].MessageDeduplicationId"),
+        unemulated("Entries[].MessageGroupId")},
        &Sqs::send_message_batch},
       {"DeleteMessage", {queue_url, {"ReceiptHandle", Type::String, required}}, &Sqs::delete_message},
       {"DeleteMessageBatch", {queue_url, entries, entry, entry_id, entry_receipt}, &Sqs::delete_message_batch},
@@ -119,6 +123,17 @@ const std::vector<Operation<Sqs>>& Sqs::operations() {
        {{"SourceArn", Type::String, required}, {"MaxResults", Type::Integer, Need::Optional, 1, 10}},
        &Sqs::list_message_move_tasks},
       {"CancelMessageMoveTask", {{"TaskHandle", Type::String, required}}, &Sqs::cancel_message_move_task},
+      // Answers later: handle() runs it.
+      {"ReceiveMessage",
+       {queue_url,
+        {"MaxNumberOfMessages", Type::Integer, Need::Optional, 1, 10},
+        {"VisibilityTimeout", Type::Integer, Need::Optional, 0, 43'200},
+        {"WaitTimeSeconds", Type::Integer, Need::Optional, 0, 20},
+        {"AttributeNames[]"},
+        {"MessageSystemAttributeNames[]"},
+        {"MessageAttributeNames[]"},
+        unemulated("ReceiveRequestAttemptId")},
+       nullptr},
   };
   return table;
 }
@@ -127,14 +142,9 @@ void Sqs::handle(std::string_view operation, const Input& input, Asker asker) {
   authority_ = asker.authority();
   if (operation != "ReceiveMessage")
     return asker(run_operation(*this, "SQS", operations(), operation, input, wording()));
-  static const Shape shape = {{"QueueUrl", Type::String, Need::Required},
-                              {"MaxNumberOfMessages", Type::Integer, Need::Optional, 1, 10},
-                              {"VisibilityTimeout", Type::Integer, Need::Optional, 0, 43'200},
-                              {"WaitTimeSeconds", Type::Integer, Need::Optional, 0, 20},
-                              {"AttributeNames[]"},
-                              {"MessageSystemAttributeNames[]"},
-                              {"MessageAttributeNames[]"}};
-  if (auto refusal = check_shape(shape, input, wording())) return asker(std::unexpected(std::move(*refusal)));
+  const auto row = std::ranges::find(operations(), operation, &Operation<Sqs>::name);
+  if (auto refusal = check_shape(row->shape, operation, input, wording()))
+    return asker(std::unexpected(std::move(*refusal)));
   receive_message(input, std::move(asker));
 }
 

@@ -24,6 +24,7 @@ class Sqs final : public JsonService {
   explicit Sqs(World& world) : world_(world) {}
 
   void handle(std::string_view operation, const Input& input, Asker asker) override;
+  std::vector<Described> described() const override { return describe(operations()); }
 
   // Nullptr if there is none. Valid until the queue is deleted.
   Queue* find(std::string_view name);
