@@ -13,6 +13,7 @@
 #include "sandbox/answers.h"
 #include "sandbox/app_runner.h"
 #include "sandbox/aws_chunked.h"
+#include "sandbox/catalogue.h"
 #include "sandbox/control.h"
 #include "sandbox/ecr.h"
 #include "sandbox/event_bus.h"
@@ -99,6 +100,7 @@ class Account::Impl {
   bool struck_before_effect(const Shared& exchange);
   void serve_registry(const http::Request& request, const Shared& exchange);
   JsonService* service_of(std::string_view name);
+  http::Response show_operations();
   Answer<void> admit(http::Request& request, const Recognised& what) const;
   void finish(const Shared& exchange, Outcome outcome);
   void refuse_with(const Shared& exchange, const Refusal& refusal);
@@ -112,7 +114,7 @@ class Account::Impl {
   Registry registry_{world_, ecr_};
   Logs logs_{world_};
   AppRunner app_runner_{world_, ecr_, logs_, bus_};
-  S3 s3_{world_};
+  S3 s3_{world_, bus_};
   Sts sts_{world_};
   Iam iam_{world_};
   Lambda lambda_{world_};
@@ -133,6 +135,7 @@ void Account::Impl::advance(base::Time now) {
 
 void Account::Impl::handle(http::Request request, base::Time now, http::Reply reply) {
   advance(now);
+  if (request.target == "/_sandbox/operations") return reply(show_operations());
   if (is_control(request)) return reply(handle_control(request, {world_, calls_, app_runner_}));
   const auto exchange = std::make_shared<Exchange>(std::move(reply));
   try {
@@ -145,6 +148,13 @@ void Account::Impl::handle(http::Request request, base::Time now, http::Reply re
   }
   // What the request has caused for now: deliveries, invocations.
   world_.advance(now);
+}
+
+http::Response Account::Impl::show_operations() {
+  NamedServices services;
+  for (const std::string_view name : {"apprunner", "ecr", "events", "sqs", "logs", "sts", "iam", "lambda"})
+    services.emplace_back(name, service_of(name));
+  return {200, {{"Content-Type", "application/x-ndjson"}}, show_catalogue(services)};
 }
 
 JsonService* Account::Impl::service_of(std::string_view name) {

@@ -130,6 +130,11 @@ Answer<void> decode_aws_chunked(http::Request& request, const Signature& signatu
   if (auto done = decoder.run(); !done) return done;
   const auto length = request.headers.get("x-amz-decoded-content-length");
   if (length && *length != std::to_string(decoder.content_.size())) return incomplete();
+  if (const auto announced = request.headers.get("x-amz-trailer"); announced && !decoder.fields_.get(*announced)) {
+    return refuse("MalformedTrailerError",
+                  "The request contained trailing data that was not well-formed or did not conform to our published "
+                  "schema.");
+  }
   for (const auto& [name, value] : decoder.fields_) request.headers.set(name, value);
   request.body = std::move(decoder.content_);
   drop_encoding(request.headers);

@@ -190,7 +190,7 @@ http::Response handle_control(const http::Request& request, const Controlled& co
     known += fmt::format("{} {}{}, ", route.method, root, route.name);
   }
   return control_trouble(
-      404, fmt::format("the sandbox has {}POST {}reset and, as a program, POST {}clock", known, root, root));
+      404, fmt::format("the sandbox has GET {}operations, {}POST {}reset and, as a program, POST {}clock", root, known, root, root));
 }
 
 }  // namespace sandbox

@@ -18,13 +18,14 @@ struct Controlled {
 
 // What a person or test may ask of the sandbox itself, under `/_sandbox/`, unsigned; docs/sandbox.md says what each takes:
 //   GET    health               that it serves, its account and its time
+//   GET    operations           what is emulated, a JSON object a line (catalogue.h)
 //   GET    calls                the last calls, a JSON object a line
 //   GET    happenings[?after=N] the last happenings, or those after number N, a JSON object a line
 //   POST   deployments          what becomes of deployments
 //   GET    faults               those that are to strike
 //   POST   faults               adds one
 //   DELETE faults, faults/N     takes back all, or one
-// A bad request is answered by 400 that says what is right. `POST reset` is Account's, `POST clock` the Host's.
+// A bad request is answered by 400 that says what is right. `GET operations` and `POST reset` are Account's, `POST clock` the Host's.
 http::Response handle_control(const http::Request& request, const Controlled& controlled);
 
 bool is_control(const http::Request& request);

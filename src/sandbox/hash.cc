@@ -25,6 +25,8 @@ std::string sha256(std::string_view data) { return digest(EVP_sha256(), data); }
 
 std::string md5(std::string_view data) { return digest(EVP_md5(), data); }
 
+std::string sha1(std::string_view data) { return digest(EVP_sha1(), data); }
+
 std::string hmac_sha256(std::string_view key, std::string_view data) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
   unsigned size = 0;

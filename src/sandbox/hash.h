@@ -14,6 +14,7 @@ namespace sandbox {
 std::string sha256(std::string_view data);
 std::string hmac_sha256(std::string_view key, std::string_view data);
 std::string md5(std::string_view data);
+std::string sha1(std::string_view data);
 
 // SHA-256 of what comes bit by bit.
 class Sha256 {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The routes of S3 and its operations on buckets; those on objects are in s3_objects.cc, listings in s3_lists.cc.
+// The routes of S3, and which buckets there are.
 #include "sandbox/s3.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
+#include "sandbox/page.h"
+#include "sandbox/s3_conditions.h"
 #include "sandbox/xml.h"
 
 namespace sandbox {
@@ -25,23 +28,59 @@ bool is_neutral(std::string_view parameter) { return parameter == "x-id" || para
 
 const std::vector<S3::Route>& S3::routes() {
   static const std::vector<Route> table = {
-      {"ListBuckets", &S3::list_buckets, {}},
+      {"ListBuckets", &S3::list_buckets, {"max-buckets", "prefix", "continuation-token", "bucket-region"}},
       {"CreateBucket", &S3::create_bucket, {}},
       {"HeadBucket", &S3::head_bucket, {}},
       {"DeleteBucket", &S3::delete_bucket, {}},
       {"GetBucketLocation", &S3::get_bucket_location, {"location"}},
+      {"GetBucketVersioning", &S3::get_bucket_versioning, {"versioning"}},
+      {"PutBucketVersioning", &S3::put_bucket_versioning, {"versioning"}},
+      {"GetBucketNotificationConfiguration", &S3::get_notification, {"notification"}},
+      {"PutBucketNotificationConfiguration", &S3::put_notification, {"notification"}},
+      {"GetBucketPolicy", &S3::get_document, {"policy"}},
+      {"PutBucketPolicy", &S3::put_document, {"policy"}},
+      {"DeleteBucketPolicy", &S3::delete_document, {"policy"}},
+      {"GetBucketTagging", &S3::get_document, {"tagging"}},
+      {"PutBucketTagging", &S3::put_document, {"tagging"}},
+      {"DeleteBucketTagging", &S3::delete_document, {"tagging"}},
+      {"GetPublicAccessBlock", &S3::get_document, {"publicAccessBlock"}},
+      {"PutPublicAccessBlock", &S3::put_document, {"publicAccessBlock"}},
+      {"DeletePublicAccessBlock", &S3::delete_document, {"publicAccessBlock"}},
+      {"GetBucketEncryption", &S3::get_document, {"encryption"}},
+      {"PutBucketEncryption", &S3::put_document, {"encryption"}},
+      {"DeleteBucketEncryption", &S3::delete_document, {"encryption"}},
       {"ListObjects", &S3::list_objects, {"prefix", "delimiter", "max-keys", "marker", "encoding-type"}},
       {"ListObjectsV2",
        &S3::list_objects_v2,
        {"list-type", "prefix", "delimiter", "max-keys", "continuation-token", "start-after", "encoding-type",
         "fetch-owner"}},
-      {"GetObject", &S3::get_object, {}},
-      {"HeadObject", &S3::head_object, {}},
+      {"ListObjectVersions",
+       &S3::list_object_versions,
+       {"versions", "prefix", "max-keys", "key-marker", "version-id-marker", "encoding-type"}},
+      {"GetObject",
+       &S3::get_object,
+       {"versionId", "response-content-type", "response-content-language", "response-content-disposition",
+        "response-content-encoding", "response-cache-control", "response-expires"}},
+      // The body is left out of the answer to any HEAD, and its length stays.
+      {"HeadObject", &S3::get_object, {"versionId"}},
       {"PutObject", &S3::put_object, {}},
       {"CopyObject", &S3::copy_object, {}},
-      {"DeleteObject", &S3::delete_object, {}},
+      {"DeleteObject", &S3::delete_object, {"versionId"}},
+      {"DeleteObjects", &S3::delete_objects, {"delete"}},
+      {"CreateMultipartUpload", &S3::create_multipart_upload, {"uploads"}},
+      {"UploadPart", &S3::upload_part, {"uploadId", "partNumber"}},
+      {"CompleteMultipartUpload", &S3::complete_multipart_upload, {"uploadId"}},
+      {"AbortMultipartUpload", &S3::abort_multipart_upload, {"uploadId"}},
+      {"ListParts", &S3::list_parts, {"uploadId"}},
+      {"ListMultipartUploads", &S3::list_multipart_uploads, {"uploads", "prefix"}},
   };
   return table;
+}
+
+std::vector<S3::Described> S3::described() {
+  std::vector<Described> rows;
+  for (const auto& route : routes()) rows.push_back({route.operation, route.query});
+  return rows;
 }
 
 Answer<http::Response> S3::handle(const http::Request& request, const S3Address& address) {
@@ -58,11 +97,15 @@ Answer<http::Response> S3::handle(const http::Request& request, const S3Address&
                   fmt::format("The sandbox does not emulate {} with the query parameter '{}'.", route->operation, name),
                   501);
   }
+  if (auto checked = check_headers(request.headers, route->operation, world_.settings().account); !checked)
+    return std::unexpected(std::move(checked.error()));
   return (this->*route->run)({request, address});
 }
 
 void S3::put(const std::string& bucket, const std::string& key, std::string body) {
-  store(buckets_[bucket], {"PutObject", bucket, key, {}}, {std::move(body), {}, {}, {}});
+  S3Object object;
+  object.body = std::move(body);
+  store(buckets_[bucket], {"PutObject", bucket, key, {}}, std::move(object), "PutObject");
 }
 
 Answer<S3::Bucket*> S3::bucket_of(const S3Address& address) {
@@ -72,7 +115,28 @@ Answer<S3::Bucket*> S3::bucket_of(const S3Address& address) {
       Refusal{"NoSuchBucket", "The specified bucket does not exist", 404, {}, {{"BucketName", address.bucket}}});
 }
 
-Answer<http::Response> S3::list_buckets(const Call&) {
+Answer<http::Response> S3::list_buckets(const Call& call) {
+  const auto parameter = [&](std::string_view name) {
+    const auto* found = call.address.parameter(name);
+    return found ? *found : std::string();
+  };
+  const auto prefix = parameter("prefix");
+  const auto max = parameter("max-buckets");
+  std::size_t size = buckets_max;
+  if (!max.empty()) {
+    const auto parsed = std::from_chars(max.data(), max.data() + max.size(), size);
+    if (parsed.ec != std::errc() || parsed.ptr != max.data() + max.size() || size < 1 || size > 10'000)
+      return refuse("InvalidArgument", "max-buckets must be between 1 and 10000");
+  }
+  const auto token = parameter("continuation-token");
+  const auto after = token.empty() ? std::nullopt : page_item(token);
+  if (!token.empty() && !after) return refuse("InvalidArgument", "The continuation token provided is incorrect");
+  const auto region = parameter("bucket-region");
+  std::vector<std::string> names;
+  for (const auto& [name, bucket] : buckets_) {
+    if (name.starts_with(prefix) && (region.empty() || region == world_.settings().region)) names.push_back(name);
+  }
+  const auto page = take_page(names, after, size, [](const std::string& name) { return name; });
   Xml xml;
   xml.open("ListAllMyBucketsResult", xmlns);
   xml.open("Owner");
@@ -80,13 +144,14 @@ Answer<http::Response> S3::list_buckets(const Call&) {
   xml.text("DisplayName", "sandbox");
   xml.close();
   xml.open("Buckets");
-  for (const auto& [name, bucket] : buckets_) {
+  for (const auto& name : page.items) {
     xml.open("Bucket");
     xml.text("Name", name);
-    xml.text("CreationDate", base::to_iso8601(bucket.created));
+    xml.text("CreationDate", base::to_iso8601(buckets_.at(name).created));
     xml.close();
   }
   xml.close();
+  if (page.next_token) xml.text("ContinuationToken", *page.next_token);
   xml.close();
   return xml_response(xml);
 }

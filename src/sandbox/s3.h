@@ -10,24 +10,30 @@
 #include <vector>
 
 #include "http/message.h"
+#include "sandbox/checksum.h"
+#include "sandbox/event_bus.h"
 #include "sandbox/refusal.h"
 #include "sandbox/s3_address.h"
 #include "sandbox/world.h"
 
 namespace sandbox {
 
+// One version of an object, or a mark that it was deleted.
 struct S3Object {
   std::string body;
-  std::string etag;  // With its quotes: the MD5 of the body.
+  std::string etag;  // With its quotes: the MD5 of the body, or of the parts' with `-3` behind.
   base::Time modified;
   // Content-Type and its like, and x-amz-meta-*, which come back as they were given.
   std::vector<std::pair<std::string, std::string>> headers;
+  Checksum checksum;
+  std::string version = "null";
+  bool delete_marker = false;
 };
 
-// Amazon S3: buckets and objects, without versions, multipart uploads and access control.
+// Amazon S3: buckets and objects, with versions and multipart uploads, without access control.
 class S3 {
  public:
-  explicit S3(World& world) : world_(world) {}
+  S3(World& world, EventBus& bus) : world_(world), bus_(bus) {}
 
   // `request` has passed the signature check and its body is decoded.
   Answer<http::Response> handle(const http::Request& request, const S3Address& address);
@@ -36,10 +42,37 @@ class S3 {
   void put(const std::string& bucket, const std::string& key, std::string body);
   bool has_bucket(std::string_view name) const { return buckets_.contains(name); }
 
+  // What each operation reads of a request besides bucket, key and body, for those who ask.
+  struct Described {
+    std::string_view operation;
+    std::vector<std::string_view> query;
+  };
+  static std::vector<Described> described();
+
  private:
+  struct Part {
+    std::string body;
+    std::string etag;
+    base::Time modified;
+    Checksum checksum;
+  };
+  struct Upload {
+    std::string key;
+    base::Time begun;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string algorithm;  // Of its checksum.
+    bool composite = false;
+    std::map<int, Part> parts;
+  };
+  using Versions = std::vector<S3Object>;  // Newest first; never empty.
+  enum class Versioning { Never, Enabled, Suspended };
   struct Bucket {
     base::Time created;
-    std::map<std::string, S3Object, std::less<>> objects;
+    Versioning versioning = Versioning::Never;
+    bool emits_events = false;
+    std::map<std::string, Versions, std::less<>> objects;
+    std::map<std::string, Upload, std::less<>> uploads;
+    std::map<std::string, std::string, std::less<>> documents;  // Policy and its like, by subresource.
   };
   struct Call {
     const http::Request& request;
@@ -53,27 +86,59 @@ class S3 {
   };
   static const std::vector<Route>& routes();
 
+  // s3.cc, s3_buckets.cc
   Answer<http::Response> list_buckets(const Call& call);
   Answer<http::Response> create_bucket(const Call& call);
   Answer<http::Response> head_bucket(const Call& call);
   Answer<http::Response> delete_bucket(const Call& call);
   Answer<http::Response> get_bucket_location(const Call& call);
+  Answer<http::Response> get_bucket_versioning(const Call& call);
+  Answer<http::Response> put_bucket_versioning(const Call& call);
+  Answer<http::Response> get_notification(const Call& call);
+  Answer<http::Response> put_notification(const Call& call);
+  Answer<http::Response> get_document(const Call& call);
+  Answer<http::Response> put_document(const Call& call);
+  Answer<http::Response> delete_document(const Call& call);
+  // s3_lists.cc
   Answer<http::Response> list_objects(const Call& call);
   Answer<http::Response> list_objects_v2(const Call& call);
+  Answer<http::Response> list_object_versions(const Call& call);
+  // s3_objects.cc
   Answer<http::Response> get_object(const Call& call);
-  Answer<http::Response> head_object(const Call& call);
   Answer<http::Response> put_object(const Call& call);
   Answer<http::Response> copy_object(const Call& call);
   Answer<http::Response> delete_object(const Call& call);
+  Answer<http::Response> delete_objects(const Call& call);
+  // s3_multipart.cc
+  Answer<http::Response> create_multipart_upload(const Call& call);
+  Answer<http::Response> upload_part(const Call& call);
+  Answer<http::Response> complete_multipart_upload(const Call& call);
+  Answer<http::Response> abort_multipart_upload(const Call& call);
+  Answer<http::Response> list_parts(const Call& call);
+  Answer<http::Response> list_multipart_uploads(const Call& call);
 
   Answer<Bucket*> bucket_of(const S3Address& address);
+  // The version that the address names, or the newest.
   Answer<const S3Object*> object_of(const S3Address& address);
+  Answer<const S3Object*> copy_source(const Call& call);
   Answer<void> check_write(const Call& call, const Bucket& bucket, std::size_t size) const;
-  const S3Object& store(Bucket& bucket, const S3Address& address, S3Object object);
+  const S3Object& store(Bucket& bucket, const S3Address& address, S3Object object, std::string_view reason);
+  struct Deleted {
+    std::string version;         // Of what was deleted for good; empty if none was named.
+    std::string marker_version;  // Of the mark that was set or deleted.
+    bool marker = false;
+  };
+  Deleted remove(Bucket& bucket, const std::string& name, const std::string& key, const std::string* version);
+  void erase_version(Bucket& bucket, const std::string& key, std::string_view version);
+  Answer<Upload*> upload_of(Bucket& bucket, const S3Address& address);
+  void emit(const Bucket& bucket, std::string_view type, const std::string& name, const std::string& key,
+            const S3Object& object, std::string_view reason, std::string_view deletion = {});
 
   World& world_;
+  EventBus& bus_;
   std::map<std::string, Bucket, std::less<>> buckets_;
-  std::size_t bytes_ = 0;  // Of all objects.
+  std::size_t bytes_ = 0;  // Of all objects and parts.
+  std::uint64_t sequence_ = 0;
 };
 
 }  // namespace sandbox

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace sandbox {
 namespace {
@@ -29,17 +30,61 @@ std::string bucket_of_host(const std::string& host, const std::function<bool(std
   return is_bucket(host) ? host : std::string();
 }
 
+struct Subresource {
+  std::string_view parameter;
+  std::string_view method;
+  std::string_view operation;
+};
+constexpr Subresource of_buckets[] = {
+    {"location", "GET", "GetBucketLocation"},
+    {"versioning", "GET", "GetBucketVersioning"},
+    {"versioning", "PUT", "PutBucketVersioning"},
+    {"notification", "GET", "GetBucketNotificationConfiguration"},
+    {"notification", "PUT", "PutBucketNotificationConfiguration"},
+    {"policy", "GET", "GetBucketPolicy"},
+    {"policy", "PUT", "PutBucketPolicy"},
+    {"policy", "DELETE", "DeleteBucketPolicy"},
+    {"tagging", "GET", "GetBucketTagging"},
+    {"tagging", "PUT", "PutBucketTagging"},
+    {"tagging", "DELETE", "DeleteBucketTagging"},
+    {"publicAccessBlock", "GET", "GetPublicAccessBlock"},
+    {"publicAccessBlock", "PUT", "PutPublicAccessBlock"},
+    {"publicAccessBlock", "DELETE", "DeletePublicAccessBlock"},
+    {"encryption", "GET", "GetBucketEncryption"},
+    {"encryption", "PUT", "PutBucketEncryption"},
+    {"encryption", "DELETE", "DeleteBucketEncryption"},
+    {"versions", "GET", "ListObjectVersions"},
+    {"uploads", "GET", "ListMultipartUploads"},
+    {"delete", "POST", "DeleteObjects"},
+};
+constexpr Subresource of_objects[] = {
+    {"uploads", "POST", "CreateMultipartUpload"},
+    {"uploadId", "PUT", "UploadPart"},
+    {"uploadId", "POST", "CompleteMultipartUpload"},
+    {"uploadId", "DELETE", "AbortMultipartUpload"},
+    {"uploadId", "GET", "ListParts"},
+};
+
+// The operation that a parameter of the query asks for; empty if none does.
+std::string named_operation(std::span<const Subresource> table, const S3Address& address, std::string_view method) {
+  const auto found = std::ranges::find_if(table, [&](const Subresource& one) {
+    return one.method == method && address.parameter(one.parameter) != nullptr;
+  });
+  return found == table.end() ? std::string() : std::string(found->operation);
+}
+
 std::string bucket_operation(const S3Address& address, std::string_view method) {
+  if (auto named = named_operation(of_buckets, address, method); !named.empty()) return named;
   if (method == "PUT") return "CreateBucket";
   if (method == "HEAD") return "HeadBucket";
   if (method == "DELETE") return "DeleteBucket";
   if (method != "GET") return {};
-  if (address.parameter("location")) return "GetBucketLocation";
   const auto* version = address.parameter("list-type");
   return version && *version == "2" ? "ListObjectsV2" : "ListObjects";
 }
 
-std::string object_operation(const http::Request& request) {
+std::string object_operation(const S3Address& address, const http::Request& request) {
+  if (auto named = named_operation(of_objects, address, request.method); !named.empty()) return named;
   if (request.method == "GET") return "GetObject";
   if (request.method == "HEAD") return "HeadObject";
   if (request.method == "DELETE") return "DeleteObject";
@@ -65,7 +110,8 @@ S3Address read_s3_address(const http::Request& request, const std::function<bool
   if (address.bucket.empty()) {
     address.operation = request.method == "GET" ? "ListBuckets" : "";
   } else {
-    address.operation = address.key.empty() ? bucket_operation(address, request.method) : object_operation(request);
+    address.operation =
+        address.key.empty() ? bucket_operation(address, request.method) : object_operation(address, request);
   }
   return address;
 }

@@ -61,6 +61,8 @@ Listing list(const Objects& objects, const Query& query) {
   Listing listing;
   for (auto it = objects.lower_bound(query.prefix); it != objects.end() && it->first.starts_with(query.prefix); ++it) {
     const auto& key = it->first;
+    const S3Object& newest = it->second.front();
+    if (newest.delete_marker) continue;
     const auto cut = query.delimiter.empty() ? std::string::npos : key.find(query.delimiter, query.prefix.size());
     const auto shown = cut == std::string::npos ? key : key.substr(0, cut + query.delimiter.size());
     if (shown <= query.after || (!listing.prefixes.empty() && listing.prefixes.back() == shown)) continue;
@@ -70,7 +72,7 @@ Listing list(const Objects& objects, const Query& query) {
     }
     listing.last = shown;
     if (cut == std::string::npos) {
-      listing.objects.emplace_back(key, &it->second);
+      listing.objects.emplace_back(key, &newest);
     } else {
       listing.prefixes.push_back(shown);
     }
@@ -94,6 +96,8 @@ http::Response close_listing(Xml& xml, const Query& query, const Listing& listin
     xml.text("Key", query.shown(key));
     xml.text("LastModified", base::to_iso8601(object->modified));
     xml.text("ETag", object->etag);
+    xml.text("ChecksumAlgorithm", object->checksum.algorithm);
+    xml.text("ChecksumType", object->checksum.type());
     xml.text("Size", std::to_string(object->body.size()));
     xml.text("StorageClass", "STANDARD");
     xml.close();
@@ -137,6 +141,70 @@ Answer<http::Response> S3::list_objects_v2(const Call& call) {
   if (!token.empty()) xml.text("ContinuationToken", token);
   if (listing.truncated) xml.text("NextContinuationToken", page_token(listing.last));
   return close_listing(xml, *query, listing);
+}
+
+Answer<http::Response> S3::list_object_versions(const Call& call) {
+  auto bucket = bucket_of(call.address);
+  if (!bucket) return std::unexpected(std::move(bucket.error()));
+  const auto query = read_query(call.address, parameter(call.address, "key-marker"));
+  if (!query) return std::unexpected(query.error());
+  auto after_version = parameter(call.address, "version-id-marker");
+  if (!after_version.empty() && query->after.empty())
+    return refuse("InvalidArgument", "A version-id marker cannot be specified without a key marker.");
+  Xml xml;
+  xml.open("ListVersionsResult", "http://s3.amazonaws.com/doc/2006-03-01/");
+  xml.text("Name", call.address.bucket);
+  xml.text("Prefix", query->shown(query->prefix));
+  xml.text("KeyMarker", query->shown(query->after));
+  xml.text("VersionIdMarker", after_version);
+  xml.text("MaxKeys", std::to_string(query->max));
+  if (query->encoded) xml.text("EncodingType", "url");
+  std::size_t shown = 0;
+  const std::string* last_key = nullptr;
+  std::string last_version;
+  bool truncated = false;
+  for (const auto& [key, versions] : (*bucket)->objects) {
+    if (!key.starts_with(query->prefix) || key < query->after || (key == query->after && after_version.empty()))
+      continue;
+    bool skipping = key == query->after;
+    for (const auto& version : versions) {
+      if (skipping) {
+        skipping = version.version != after_version;
+        continue;
+      }
+      if (shown == query->max) {
+        truncated = shown > 0;
+        break;
+      }
+      ++shown;
+      last_key = &key;
+      last_version = version.version;
+      xml.open(version.delete_marker ? "DeleteMarker" : "Version");
+      xml.text("Key", query->shown(key));
+      xml.text("VersionId", version.version);
+      xml.text("IsLatest", &version == &versions.front() ? "true" : "false");
+      xml.text("LastModified", base::to_iso8601(version.modified));
+      if (!version.delete_marker) {
+        xml.text("ETag", version.etag);
+        xml.text("ChecksumAlgorithm", version.checksum.algorithm);
+        xml.text("ChecksumType", version.checksum.type());
+        xml.text("Size", std::to_string(version.body.size()));
+        xml.text("StorageClass", "STANDARD");
+      }
+      xml.open("Owner");
+      xml.text("ID", world_.settings().account);
+      xml.close();
+      xml.close();
+    }
+    if (truncated) break;
+  }
+  xml.text("IsTruncated", truncated ? "true" : "false");
+  if (truncated) {
+    xml.text("NextKeyMarker", query->shown(*last_key));
+    xml.text("NextVersionIdMarker", last_version);
+  }
+  xml.close();
+  return http::Response{200, {{"Content-Type", "application/xml"}}, xml.take()};
 }
 
 }  // namespace sandbox

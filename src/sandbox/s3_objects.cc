@@ -1,102 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// S3's operations on objects.
+// S3's operations on objects; their versions are kept by s3_versions.cc.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
-#include "sandbox/hash.h"
 #include "sandbox/s3.h"
+#include "sandbox/s3_conditions.h"
 #include "sandbox/xml.h"
+#include "sandbox/xml_tree.h"
 
 namespace sandbox {
 namespace {
 
 constexpr std::size_t all_bytes_max = std::size_t{1} << 30U;
+constexpr std::size_t deleted_at_once_max = 1'000;
+constexpr std::string_view xmlns = "http://s3.amazonaws.com/doc/2006-03-01/";
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
-// What is kept of a PutObject's headers and comes back with the object.
-std::vector<std::pair<std::string, std::string>> kept_headers(const http::Headers& headers) {
-  static constexpr std::string_view kept[] = {"content-type",     "content-encoding", "content-disposition",
-                                              "content-language", "cache-control",    "expires"};
-  std::vector<std::pair<std::string, std::string>> found;
-  for (const auto& [name, value] : headers) {
-    const auto low = lower(name);
-    if (low.starts_with("x-amz-meta-") || std::ranges::find(kept, low) != std::end(kept))
-      found.emplace_back(low, value);
-  }
-  return found;
-}
-
-// Whether a condition's list of entity tags, or `*`, names this one.
-bool names_etag(std::string_view condition, std::string_view etag) {
-  if (condition == "*") return true;
-  const auto bare = etag.substr(1, etag.size() - 2);
-  while (!condition.empty()) {
-    const auto comma = condition.find(',');
-    auto one = condition.substr(0, comma);
-    condition = comma == std::string_view::npos ? std::string_view() : condition.substr(comma + 1);
-    while (one.starts_with(' ')) one.remove_prefix(1);
-    if (one.starts_with("W/")) one.remove_prefix(2);
-    // S3 takes entity tags without their quotes as well.
-    if (one == etag || one == bare) return true;
-  }
-  return false;
-}
-
-Refusal precondition_failed(std::string_view condition) {
-  return {"PreconditionFailed",
-          "At least one of the pre-conditions you specified did not hold",
-          412,
-          {},
-          {{"Condition", std::string(condition)}}};
-}
-
-struct Range {
-  std::size_t begin = 0;
-  std::size_t size = 0;
+struct Override {
+  std::string_view parameter;
+  std::string_view header;
 };
-
-// `bytes=a-b`, `a-` or `-n` of one range; nullopt if the header is something else, which S3 then ignores.
-std::optional<std::pair<std::optional<std::size_t>, std::optional<std::size_t>>> parse_range(std::string_view text) {
-  constexpr std::string_view unit = "bytes=";
-  if (!text.starts_with(unit) || text.contains(',')) return std::nullopt;
-  text.remove_prefix(unit.size());
-  const auto dash = text.find('-');
-  if (dash == std::string_view::npos) return std::nullopt;
-  const auto number = [](std::string_view digits, std::optional<std::size_t>& into) {
-    if (digits.empty()) return true;
-    std::size_t value = 0;
-    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    into = value;
-    return parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
-  };
-  std::pair<std::optional<std::size_t>, std::optional<std::size_t>> ends;
-  if (!number(text.substr(0, dash), ends.first) || !number(text.substr(dash + 1), ends.second)) return std::nullopt;
-  if (!ends.first && !ends.second) return std::nullopt;
-  return ends;
-}
-
-// The bytes that a Range header asks for; nullopt for all of them.
-Answer<std::optional<Range>> range_of(const http::Headers& headers, std::size_t size) {
-  const auto ends = parse_range(headers.get("range").value_or(""));
-  if (!ends) return std::nullopt;
-  const auto [first, last] = *ends;
-  const auto begin = first ? *first : size - std::min(size, *last);
-  const auto end = first && last ? std::min(size, *last == SIZE_MAX ? size : *last + 1) : size;
-  if (begin >= size || begin >= end) {
-    return refuse("InvalidRange", "The requested range is not satisfiable", 416);
-  }
-  return Range{begin, end - begin};
-}
+constexpr Override overrides[] = {{"response-content-type", "content-type"},
+                                  {"response-content-language", "content-language"},
+                                  {"response-content-disposition", "content-disposition"},
+                                  {"response-content-encoding", "content-encoding"},
+                                  {"response-cache-control", "cache-control"},
+                                  {"response-expires", "expires"}};
 
 http::Response object_response(const S3Object& object) {
   http::Response response{
@@ -107,45 +37,60 @@ http::Response object_response(const S3Object& object) {
     typed |= name == "content-type";
   }
   if (!typed) response.headers.add("Content-Type", "binary/octet-stream");
+  response.headers.add("x-amz-server-side-encryption", "AES256");
+  return response;
+}
+
+// What a deleted object answers: with headers, which other refusals do not have.
+http::Response deleted_response(const S3Object& marker, const S3Address& address) {
+  const bool named = address.parameter("versionId") != nullptr;
+  Xml xml;
+  xml.open("Error");
+  xml.text("Code", named ? "MethodNotAllowed" : "NoSuchKey");
+  xml.text("Message",
+           named ? "The specified method is not allowed against this resource." : "The specified key does not exist.");
+  if (!named) xml.text("Key", address.key);
+  xml.close();
+  http::Response response{
+      named ? 405 : 404,
+      {{"Content-Type", "application/xml"}, {"x-amz-delete-marker", "true"}, {"x-amz-version-id", marker.version}},
+      xml.take()};
+  if (named) {
+    response.headers.set("Allow", "DELETE");
+    response.headers.set("Last-Modified", http_date(marker.modified));
+  }
   return response;
 }
 
 }  // namespace
 
-Answer<const S3Object*> S3::object_of(const S3Address& address) {
-  auto bucket = bucket_of(address);
-  if (!bucket) return std::unexpected(std::move(bucket.error()));
-  const auto found = (*bucket)->objects.find(address.key);
-  if (found != (*bucket)->objects.end()) return &found->second;
-  return std::unexpected(Refusal{"NoSuchKey", "The specified key does not exist.", 404, {}, {{"Key", address.key}}});
-}
-
-const S3Object& S3::store(Bucket& bucket, const S3Address& address, S3Object object) {
-  object.etag = "\"" + md5_hex(object.body) + "\"";
-  object.modified = world_.now();
-  auto& kept = bucket.objects[address.key];
-  bytes_ += object.body.size() - kept.body.size();
-  kept = std::move(object);
-  world_.tell("object", fmt::format("s3://{}/{} written, {} bytes", address.bucket, address.key, kept.body.size()));
-  return kept;
-}
-
 Answer<http::Response> S3::get_object(const Call& call) {
   const auto object = object_of(call.address);
   if (!object) return std::unexpected(object.error());
+  if ((*object)->delete_marker) return deleted_response(**object, call.address);
   const auto& headers = call.request.headers;
-  if (const auto wanted = headers.get("if-match"); wanted && !names_etag(*wanted, (*object)->etag)) {
-    return std::unexpected(precondition_failed("If-Match"));
-  }
+  const auto reading = check_reading(headers, "", (*object)->etag, (*object)->modified);
+  if (!reading) return std::unexpected(reading.error());
   auto response = object_response(**object);
-  if (const auto known = headers.get("if-none-match"); known && names_etag(*known, (*object)->etag)) {
+  if (buckets_.at(call.address.bucket).versioning != Versioning::Never)
+    response.headers.set("x-amz-version-id", (*object)->version);
+  if (*reading == Reading::NotModified) {
     response.status = 304;
     return response;
   }
+  for (const auto& [parameter, header] : overrides) {
+    if (const auto* value = call.address.parameter(parameter)) response.headers.set(std::string(header), *value);
+  }
   const auto range = range_of(headers, (*object)->body.size());
   if (!range) return std::unexpected(range.error());
-  response.body = (*object)->body;
-  if (!*range) return response;
+  if (!*range) {
+    if (headers.get("x-amz-checksum-mode") == "ENABLED") {
+      response.headers.set((*object)->checksum.header(), (*object)->checksum.value);
+      response.headers.set("x-amz-checksum-type", std::string((*object)->checksum.type()));
+    }
+    response.body = (*object)->body;
+    return response;
+  }
   response.status = 206;
   response.body = (*object)->body.substr((*range)->begin, (*range)->size);
   response.headers.set("Content-Range", fmt::format("bytes {}-{}/{}", (*range)->begin,
@@ -153,14 +98,9 @@ Answer<http::Response> S3::get_object(const Call& call) {
   return response;
 }
 
-Answer<http::Response> S3::head_object(const Call& call) {
-  // The body is left out of the answer to any HEAD, and its length stays.
-  return get_object(call);
-}
-
 Answer<void> S3::check_write(const Call& call, const Bucket& bucket, std::size_t size) const {
   const auto found = bucket.objects.find(call.address.key);
-  const bool exists = found != bucket.objects.end();
+  const bool exists = found != bucket.objects.end() && !found->second.front().delete_marker;
   const auto& headers = call.request.headers;
   if (const auto none = headers.get("if-none-match")) {
     if (*none != "*")
@@ -171,10 +111,7 @@ Answer<void> S3::check_write(const Call& call, const Bucket& bucket, std::size_t
     if (!exists)
       return std::unexpected(
           Refusal{"NoSuchKey", "The specified key does not exist.", 404, {}, {{"Key", call.address.key}}});
-    if (!names_etag(*wanted, found->second.etag)) return std::unexpected(precondition_failed("If-Match"));
-  }
-  if (const auto checksum = headers.get("content-md5"); checksum && *checksum != to_base64(md5(call.request.body))) {
-    return refuse("BadDigest", "The Content-MD5 you specified did not match what we received.");
+    if (!names_etag(*wanted, found->second.front().etag)) return std::unexpected(precondition_failed("If-Match"));
   }
   if (bytes_ + size > all_bytes_max) {
     return refuse("ServiceUnavailable", "The sandbox keeps at most 1 GiB of objects.", 503);
@@ -185,46 +122,133 @@ Answer<void> S3::check_write(const Call& call, const Bucket& bucket, std::size_t
 Answer<http::Response> S3::put_object(const Call& call) {
   auto bucket = bucket_of(call.address);
   if (!bucket) return std::unexpected(std::move(bucket.error()));
-  if (auto checked = check_write(call, **bucket, call.request.body.size()); !checked)
+  const auto& [request, address] = call;
+  if (auto checked = check_write(call, **bucket, request.body.size()); !checked)
     return std::unexpected(std::move(checked.error()));
-  const auto& stored = store(**bucket, call.address, {call.request.body, {}, {}, kept_headers(call.request.headers)});
-  return http::Response{200, {{"ETag", stored.etag}}, {}};
+  auto checksum = check_body(request.headers, request.body);
+  if (!checksum) return std::unexpected(std::move(checksum.error()));
+  S3Object object{request.body, {}, {}, kept_headers(request.headers), {}, "null", false};
+  object.checksum = *checksum ? std::move(**checksum) : checksum_of("CRC64NVME", request.body);
+  const auto& stored = store(**bucket, address, std::move(object), "PutObject");
+  http::Response response{200,
+                          {{"ETag", stored.etag},
+                           {stored.checksum.header(), stored.checksum.value},
+                           {"x-amz-checksum-type", std::string(stored.checksum.type())},
+                           {"x-amz-server-side-encryption", "AES256"}},
+                          {}};
+  if ((*bucket)->versioning != Versioning::Never) response.headers.set("x-amz-version-id", stored.version);
+  return response;
+}
+
+// `/bucket/key?versionId=…`, encoded.
+Answer<const S3Object*> S3::copy_source(const Call& call) {
+  const auto& headers = call.request.headers;
+  const auto target = split_target(*headers.get("x-amz-copy-source"));
+  auto source = uri_decode(target.path);
+  if (source.starts_with('/')) source.erase(0, 1);
+  const auto slash = source.find('/');
+  if (slash == std::string::npos) return refuse("InvalidArgument", "Invalid copy source object key");
+  const auto from =
+      object_of({"GetObject", source.substr(0, slash), source.substr(slash + 1), parse_pairs(target.query, true)});
+  if (!from) return from;
+  if ((*from)->delete_marker) {
+    return std::unexpected(
+        Refusal{"NoSuchKey", "The specified key does not exist.", 404, {}, {{"Key", source.substr(slash + 1)}}});
+  }
+  const auto reading = check_reading(headers, "x-amz-copy-source-", (*from)->etag, (*from)->modified);
+  if (!reading) return std::unexpected(reading.error());
+  if (*reading == Reading::NotModified) return std::unexpected(precondition_failed("x-amz-copy-source-If-None-Match"));
+  return from;
 }
 
 Answer<http::Response> S3::copy_object(const Call& call) {
   auto bucket = bucket_of(call.address);
   if (!bucket) return std::unexpected(std::move(bucket.error()));
-  auto source = uri_decode(*call.request.headers.get("x-amz-copy-source"));
-  if (source.starts_with('/')) source.erase(0, 1);
-  const auto slash = source.find('/');
-  if (slash == std::string::npos) return refuse("InvalidArgument", "Invalid copy source object key");
-  const auto from = object_of({"GetObject", source.substr(0, slash), source.substr(slash + 1), {}});
+  const auto from = copy_source(call);
   if (!from) return std::unexpected(from.error());
   if (auto checked = check_write(call, **bucket, (*from)->body.size()); !checked)
     return std::unexpected(std::move(checked.error()));
   S3Object copy = **from;
+  const auto source_version = copy.version;
   if (call.request.headers.get("x-amz-metadata-directive") == "REPLACE")
     copy.headers = kept_headers(call.request.headers);
-  const auto& stored = store(**bucket, call.address, std::move(copy));
+  if (const auto algorithm = call.request.headers.get("x-amz-checksum-algorithm")) {
+    if (!is_checksum_algorithm(*algorithm))
+      return refuse("InvalidRequest", "Checksum algorithm provided is unsupported.");
+    copy.checksum = checksum_of(*algorithm, copy.body);
+  } else if (copy.checksum.composite) {
+    copy.checksum = checksum_of(copy.checksum.algorithm, copy.body);
+  }
+  const auto& stored = store(**bucket, call.address, std::move(copy), "CopyObject");
   Xml xml;
-  xml.open("CopyObjectResult", "http://s3.amazonaws.com/doc/2006-03-01/");
+  xml.open("CopyObjectResult", xmlns);
   xml.text("LastModified", base::to_iso8601(stored.modified));
   xml.text("ETag", stored.etag);
+  xml.text("Checksum" + stored.checksum.algorithm, stored.checksum.value);
+  xml.text("ChecksumType", stored.checksum.type());
   xml.close();
-  return http::Response{200, {{"Content-Type", "application/xml"}}, xml.take()};
+  http::Response response{200, {{"Content-Type", "application/xml"}}, xml.take()};
+  if ((*bucket)->versioning != Versioning::Never) response.headers.set("x-amz-version-id", stored.version);
+  if (source_version != "null") response.headers.set("x-amz-copy-source-version-id", source_version);
+  return response;
 }
 
 Answer<http::Response> S3::delete_object(const Call& call) {
   auto bucket = bucket_of(call.address);
   if (!bucket) return std::unexpected(std::move(bucket.error()));
-  const auto found = (*bucket)->objects.find(call.address.key);
-  if (found != (*bucket)->objects.end()) {
-    bytes_ -= found->second.body.size();
-    (*bucket)->objects.erase(found);
-    world_.tell("object", fmt::format("s3://{}/{} deleted", call.address.bucket, call.address.key));
+  const auto& [request, address] = call;
+  if (const auto wanted = request.headers.get("if-match")) {
+    const auto found = (*bucket)->objects.find(address.key);
+    if (found == (*bucket)->objects.end() || found->second.front().delete_marker ||
+        !names_etag(*wanted, found->second.front().etag)) {
+      return std::unexpected(precondition_failed("If-Match"));
+    }
   }
+  const auto deleted = remove(**bucket, address.bucket, address.key, address.parameter("versionId"));
   // Deleting what is not there is a success.
-  return http::Response{204, {}, {}};
+  http::Response response{204, {}, {}};
+  if (deleted.marker) response.headers.set("x-amz-delete-marker", "true");
+  if (const auto& version = deleted.marker ? deleted.marker_version : deleted.version; !version.empty())
+    response.headers.set("x-amz-version-id", version);
+  return response;
+}
+
+Answer<http::Response> S3::delete_objects(const Call& call) {
+  auto bucket = bucket_of(call.address);
+  if (!bucket) return std::unexpected(std::move(bucket.error()));
+  auto checksum = check_body(call.request.headers, call.request.body);
+  if (!checksum) return std::unexpected(std::move(checksum.error()));
+  if (!*checksum && !call.request.headers.get("content-md5")) {
+    return refuse("InvalidRequest", "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+  }
+  const auto document = parse_xml(call.request.body);
+  const auto is_object = [](const XmlElement& child) { return child.name == "Object"; };
+  const auto count = document && document->name == "Delete" ? std::ranges::count_if(document->children, is_object) : 0;
+  const auto keyless = [&](const XmlElement& child) { return is_object(child) && child.text_of("Key").empty(); };
+  if (count == 0 || std::cmp_greater(count, deleted_at_once_max) || std::ranges::any_of(document->children, keyless)) {
+    return refuse("MalformedXML",
+                  "The XML you provided was not well-formed or did not validate against our published schema");
+  }
+  const bool quiet = document->text_of("Quiet") == "true";
+  Xml xml;
+  xml.open("DeleteResult", xmlns);
+  for (const auto& child : document->children) {
+    if (!is_object(child)) continue;
+    const auto key = child.text_of("Key");
+    const auto version = child.text_of("VersionId");
+    const auto deleted = remove(**bucket, call.address.bucket, key, version.empty() ? nullptr : &version);
+    if (quiet) continue;
+    xml.open("Deleted");
+    xml.text("Key", key);
+    if (!deleted.version.empty()) xml.text("VersionId", deleted.version);
+    if (deleted.marker) {
+      xml.text("DeleteMarker", "true");
+      xml.text("DeleteMarkerVersionId", deleted.marker_version);
+    }
+    xml.close();
+  }
+  xml.close();
+  return http::Response{200, {{"Content-Type", "application/xml"}}, xml.take()};
 }
 
 }  // namespace sandbox

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// S3's multipart uploads.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "sandbox/hash.h"
+#include "sandbox/s3.h"
+#include "sandbox/s3_conditions.h"
+#include "sandbox/xml.h"
+#include "sandbox/xml_tree.h"
+
+namespace sandbox {
+namespace {
+
+constexpr int part_number_max = 10'000;
+constexpr std::size_t part_min = std::size_t{5} << 20U;  // Of all parts but the last.
+constexpr std::size_t bytes_max = std::size_t{1} << 30U;
+constexpr std::size_t uploads_max = 1'000;  // Of a bucket.
+constexpr std::string_view xmlns = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+std::optional<int> part_number(std::string_view text) {
+  int number = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return std::nullopt;
+  return number >= 1 && number <= part_number_max ? std::optional(number) : std::nullopt;
+}
+
+std::unexpected<Refusal> malformed() {
+  return refuse("MalformedXML",
+                "The XML you provided was not well-formed or did not validate against our published schema");
+}
+
+http::Response xml_response(Xml& xml) { return {200, {{"Content-Type", "application/xml"}}, xml.take()}; }
+
+std::string bare(std::string_view etag) {
+  std::string text(etag);
+  std::erase(text, '"');
+  return text;
+}
+
+}  // namespace
+
+Answer<S3::Upload*> S3::upload_of(Bucket& bucket, const S3Address& address) {
+  const auto found = bucket.uploads.find(*address.parameter("uploadId"));
+  if (found != bucket.uploads.end() && found->second.key == address.key) return &found->second;
+  return refuse(
+      "NoSuchUpload",
+      "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted "
+      "or completed.",
+      404);
+}
+
+Answer<http::Response> S3::create_multipart_upload(const Call& call) {
+  auto bucket = bucket_of(call.address);
+  if (!bucket) return std::unexpected(std::move(bucket.error()));
+  const auto& headers = call.request.headers;
+  const auto algorithm = std::string(headers.get("x-amz-checksum-algorithm").value_or("CRC64NVME"));
+  if (!is_checksum_algorithm(algorithm)) return refuse("InvalidRequest", "Checksum algorithm provided is unsupported.");
+  const bool sha = algorithm.starts_with("SHA");
+  const auto type = headers.get("x-amz-checksum-type").value_or(algorithm == "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE");
+  const bool fits = type == "COMPOSITE" ? algorithm != "CRC64NVME" : type == "FULL_OBJECT" && !sha;
+  if (!fits) {
+    return refuse("InvalidRequest", fmt::format("The {} checksum type cannot be used with the {} checksum algorithm.",
+                                                type.substr(0, 32), algorithm));
+  }
+  if ((*bucket)->uploads.size() >= uploads_max) {
+    return refuse("ServiceUnavailable", fmt::format("The sandbox keeps at most {} uploads of a bucket.", uploads_max),
+                  503);
+  }
+  const auto id = world_.ids().hex(64);
+  (*bucket)->uploads[id] = {call.address.key, world_.now(), kept_headers(headers), algorithm, type == "COMPOSITE", {}};
+  Xml xml;
+  xml.open("InitiateMultipartUploadResult", xmlns);
+  xml.text("Bucket", call.address.bucket);
+  xml.text("Key", call.address.key);
+  xml.text("UploadId", id);
+  xml.close();
+  auto response = xml_response(xml);
+  response.headers.set("x-amz-checksum-algorithm", algorithm);
+  response.headers.set("x-amz-checksum-type", std::string(type));
+  response.headers.set("x-amz-server-side-encryption", "AES256");
+  return response;
+}
+
+Answer<http::Response> S3::upload_part(const Call& call) {
+  auto bucket = bucket_of(call.address);
+  if (!bucket) return std::unexpected(std::move(bucket.error()));
+  if (call.request.headers.get("x-amz-copy-source"))
+    return refuse("NotImplemented", "The sandbox does not emulate UploadPartCopy.", 501);
+  auto upload = upload_of(**bucket, call.address);
+  if (!upload) return std::unexpected(std::move(upload.error()));
+  const auto* text = call.address.parameter("partNumber");
+  const auto number = part_number(text ? *text : "");
+  if (!number) return refuse("InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive");
+  const auto& body = call.request.body;
+  auto checksum = check_body(call.request.headers, body);
+  if (!checksum) return std::unexpected(std::move(checksum.error()));
+  if (*checksum && (*checksum)->algorithm != (*upload)->algorithm) {
+    return refuse("InvalidRequest",
+                  fmt::format("Checksum Type mismatch occurred, expected checksum Type: {}, actual checksum Type: {}",
+                              (*upload)->algorithm, (*checksum)->algorithm));
+  }
+  if (bytes_ + body.size() > bytes_max)
+    return refuse("ServiceUnavailable", "The sandbox keeps at most 1 GiB of objects.", 503);
+  auto& part = (*upload)->parts[*number];
+  bytes_ += body.size() - part.body.size();
+  part = {body, "\"" + md5_hex(body) + "\"", world_.now(),
+          *checksum ? std::move(**checksum) : checksum_of((*upload)->algorithm, body)};
+  return http::Response{
+      200,
+      {{"ETag", part.etag}, {part.checksum.header(), part.checksum.value}, {"x-amz-server-side-encryption", "AES256"}},
+      {}};
+}
+
+Answer<http::Response> S3::complete_multipart_upload(const Call& call) {
+  auto bucket = bucket_of(call.address);
+  if (!bucket) return std::unexpected(std::move(bucket.error()));
+  auto upload = upload_of(**bucket, call.address);
+  if (!upload) return std::unexpected(std::move(upload.error()));
+  const auto document = parse_xml(call.request.body);
+  if (!document || document->name != "CompleteMultipartUpload" || document->children.empty()) return malformed();
+  S3Object whole;
+  std::string digests;
+  std::vector<std::string> checksums;
+  int last = 0;
+  for (std::size_t i = 0; i < document->children.size(); ++i) {
+    const auto& given = document->children[i];
+    const auto number = part_number(given.text_of("PartNumber"));
+    if (given.name != "Part" || !number) return malformed();
+    if (*number <= std::exchange(last, *number)) {
+      return refuse("InvalidPartOrder",
+                    "The list of parts was not in ascending order. Parts must be ordered by part number.");
+    }
+    const auto part = (*upload)->parts.find(*number);
+    const bool known = part != (*upload)->parts.end() && bare(part->second.etag) == bare(given.text_of("ETag"));
+    const auto checksum = given.text_of("Checksum" + (*upload)->algorithm);
+    if (!known || (!checksum.empty() && checksum != part->second.checksum.value)) {
+      return refuse(
+          "InvalidPart",
+          "One or more of the specified parts could not be found. The part may not have been uploaded, or the "
+          "specified entity tag may not match the part's entity tag.");
+    }
+    if (i + 1 < document->children.size() && part->second.body.size() < part_min)
+      return refuse("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size");
+    whole.body += part->second.body;
+    digests += md5(part->second.body);
+    checksums.push_back(part->second.checksum.value);
+  }
+  if (auto checked = check_write(call, **bucket, whole.body.size()); !checked)
+    return std::unexpected(std::move(checked.error()));
+  const auto& algorithm = (*upload)->algorithm;
+  whole.checksum = (*upload)->composite ? composite_checksum(algorithm, checksums) : checksum_of(algorithm, whole.body);
+  const auto wanted = call.request.headers.get(whole.checksum.header());
+  if (wanted && *wanted != whole.checksum.value) {
+    return refuse("BadDigest",
+                  fmt::format("The {} you specified did not match the calculated checksum.", whole.checksum.algorithm));
+  }
+  whole.etag = fmt::format("\"{}-{}\"", md5_hex(digests), checksums.size());
+  whole.headers = (*upload)->headers;
+  for (const auto& [number, part] : (*upload)->parts) bytes_ -= part.body.size();
+  (*bucket)->uploads.erase(*call.address.parameter("uploadId"));
+  const auto& stored = store(**bucket, call.address, std::move(whole), "CompleteMultipartUpload");
+  Xml xml;
+  xml.open("CompleteMultipartUploadResult", xmlns);
+  xml.text("Location", fmt::format("http://{}/{}/{}", call.request.headers.get("host").value_or("localhost"),
+                                   call.address.bucket, uri_encode(call.address.key, true)));
+  xml.text("Bucket", call.address.bucket);
+  xml.text("Key", call.address.key);
+  xml.text("ETag", stored.etag);
+  xml.text("Checksum" + stored.checksum.algorithm, stored.checksum.value);
+  xml.text("ChecksumType", stored.checksum.type());
+  xml.close();
+  auto response = xml_response(xml);
+  if ((*bucket)->versioning != Versioning::Never) response.headers.set("x-amz-version-id", stored.version);
+  return response;
+}
+
+Answer<http::Response> S3::abort_multipart_upload(const Call& call) {
+  auto bucket = bucket_of(call.address);
+  if (!bucket) return std::unexpected(std::move(bucket.error()));
+  auto upload = upload_of(**bucket, call.address);
+  if (!upload) return std::unexpected(std::move(upload.error()));
+  for (const auto& [number, part] : (*upload)->parts) bytes_ -= part.body.size();
+  (*bucket)->uploads.erase(*call.address.parameter("uploadId"));
+  return http::Response{204, {}, {}};
+}
+
+Answer<http::Response> S3::list_parts(const Call& call) {
+  auto bucket = bucket_of(call.address);
+  if (!bucket) return std::unexpected(std::move(bucket.error()));
+  auto upload = upload_of(**bucket, call.address);
+  if (!upload) return std::unexpected(std::move(upload.error()));
+  Xml xml;
+  xml.open("ListPartsResult", xmlns);
+  xml.text("Bucket", call.address.bucket);
+  xml.text("Key", call.address.key);
+  xml.text("UploadId", *call.address.parameter("uploadId"));
+  xml.text("MaxParts", std::to_string(part_number_max));
+  xml.text("IsTruncated", "false");
+  xml.text("StorageClass", "STANDARD");
+  xml.text("ChecksumAlgorithm", (*upload)->algorithm);
+  xml.text("ChecksumType", (*upload)->composite ? "COMPOSITE" : "FULL_OBJECT");
+  for (const auto& [number, part] : (*upload)->parts) {
+    xml.open("Part");
+    xml.text("PartNumber", std::to_string(number));
+    xml.text("LastModified", base::to_iso8601(part.modified));
+    xml.text("ETag", part.etag);
+    xml.text("Size", std::to_string(part.body.size()));
+    xml.text("Checksum" + part.checksum.algorithm, part.checksum.value);
+    xml.close();
+  }
+  xml.close();
+  return xml_response(xml);
+}
+
+Answer<http::Response> S3::list_multipart_uploads(const Call& call) {
+  auto bucket = bucket_of(call.address);
+  if (!bucket) return std::unexpected(std::move(bucket.error()));
+  const auto* prefix = call.address.parameter("prefix");
+  Xml xml;
+  xml.open("ListMultipartUploadsResult", xmlns);
+  xml.text("Bucket", call.address.bucket);
+  xml.text("Prefix", prefix ? *prefix : "");
+  xml.text("MaxUploads", std::to_string(uploads_max));
+  xml.text("IsTruncated", "false");
+  for (const auto& [id, upload] : (*bucket)->uploads) {
+    if (prefix && !upload.key.starts_with(*prefix)) continue;
+    xml.open("Upload");
+    xml.text("Key", upload.key);
+    xml.text("UploadId", id);
+    xml.text("StorageClass", "STANDARD");
+    xml.text("Initiated", base::to_iso8601(upload.begun));
+    xml.text("ChecksumAlgorithm", upload.algorithm);
+    xml.text("ChecksumType", upload.composite ? "COMPOSITE" : "FULL_OBJECT");
+    xml.close();
+  }
+  xml.close();
+  return xml_response(xml);
+}
+
+}  // namespace sandbox
