@@ -183,10 +183,13 @@ TEST_F(AppRunnerTest, RefusesInTheWordsOfAws) {
     std::string body;
     std::string_view want;
   };
-  const std::string image = R"("ImageRepositoryType":"ECR"},"AuthenticationConfiguration":{"AccessRoleArn":"arn:x"}}})";
+  const std::string image = R"("ImageRepositoryType":"ECR"},"AuthenticationConfiguration":{"AccessRoleArn":"arn:aws:iam::123456789012:role/R"}}})";
   const Case cases[] = {
       {"no ARN", "DescribeService", "{}", "400 ValidationException"},
-      {"no ARN at all", "DescribeService", R"({"ServiceArn":"shop"})", "400 InvalidRequestException"},
+      {"no ARN at all", "DescribeService", R"({"ServiceArn":"shop"})", "400 ValidationException"},
+      {"ARN of another service", "DescribeService", R"({"ServiceArn":"arn:aws:sqs:us-east-1:123456789012:shop"})",
+       "400 InvalidRequestException"},
+      {"slip of the pen", "DescribeService", R"({"ServiceARN":"shop"})", "400 SerializationException"},
       {"no such service", "DescribeService", R"({"ServiceArn":"arn:aws:apprunner:us-east-1:123456789012:service/x/y"})",
        "400 ResourceNotFoundException"},
       {"name taken", "CreateService", fmt::format(R"({{"ServiceName":"shop-service",{}}})", source("1.0.0")),
@@ -201,11 +204,11 @@ TEST_F(AppRunnerTest, RefusesInTheWordsOfAws) {
        "400 ValidationException"},
       {"image of another registry", "CreateService",
        R"({"ServiceName":"other","SourceConfiguration":{"ImageRepository":{"ImageIdentifier":"ghcr.io/a/b:1",)" + image,
-       "400 InvalidRequestException"},
+       "400 ValidationException"},
       {"doubled dashes", "CreateService",
        R"({"ServiceName":"other","SourceConfiguration":{"ImageRepository":{"ImageIdentifier":"123456789012.dkr.ecr.us-east-1.amazonaws.com/a--b:1",)" +
            image,
-       "400 InvalidRequestException"},
+       "400 ValidationException"},
       {"no access role", "CreateService",
        R"({"ServiceName":"other","SourceConfiguration":{"ImageRepository":{"ImageIdentifier":"123456789012.dkr.ecr.us-east-1.amazonaws.com/ab:1","ImageRepositoryType":"ECR"}}})",
        "400 InvalidRequestException"},
@@ -214,7 +217,7 @@ TEST_F(AppRunnerTest, RefusesInTheWordsOfAws) {
            R"(,"SourceConfiguration":{"ImageRepository":{"ImageIdentifier":"x","ImageRepositoryType":"ECR","ImageConfiguration":{"RuntimeEnvironmentVariables":{"A":1}}}})"),
        "400 SerializationException"},
       {"image to code", "UpdateService",
-       with_arn(R"(,"SourceConfiguration":{"CodeRepository":{"RepositoryUrl":"https://x"}})"),
+       with_arn(R"(,"SourceConfiguration":{"CodeRepository":{"RepositoryUrl":"https://x","SourceCodeVersion":{"Type":"BRANCH","Value":"main"}}})"),
        "400 InvalidRequestException"},
       {"page too large", "ListOperations", with_arn(R"(,"MaxResults":21)"), "400 ValidationException"},
       {"bad token", "ListOperations", with_arn(R"(,"NextToken":"x")"), "400 InvalidRequestException"},

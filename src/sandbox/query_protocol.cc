@@ -126,7 +126,11 @@ json::object to_object(const Node& node) {
     }
   }
   // CreateQueue's tags are the one name that JSON writes in lower case.
-  if (object.contains("QueueName") && object.contains("Tags")) object["tags"] = object["Tags"];
+  if (object.contains("QueueName") && object.contains("Tags")) {
+    auto tags = std::move(object["Tags"]);
+    object.erase("Tags");
+    object["tags"] = std::move(tags);
+  }
   return object;
 }
 
@@ -180,12 +184,18 @@ void write_members(Xml& xml, std::string_view operation, const json::object& obj
   }
 }
 
+// Says which operation is meant and who asks, which is no part of an operation's input.
+bool is_about_the_request(std::string_view name) {
+  return name == "Action" || name == "Version" || name.starts_with("X-Amz-");
+}
+
 }  // namespace
 
 Answer<Input> read_form(const Pairs& form) {
   if (form.size() > parameters_max) return refuse("MalformedQueryString", "The query string has too many parameters.");
   Node root;
   for (const auto& [name, value] : form) {
+    if (is_about_the_request(name)) continue;
     if (!is_utf8(name) || !is_utf8(value)) return refuse("MalformedQueryString", "A parameter is not UTF-8.");
     Node* node = &root;
     std::size_t depth = 0;
