@@ -143,6 +143,7 @@ int check(const CheckQuestion& question, std::istream& in, std::ostream& out, st
     return 0;
   }
   std::vector<CheckedFile> files;
+  files.reserve(question.files.size());
   for (const auto& name : question.files) files.push_back(check_file(name, in));
   switch (question.format) {
     case CheckQuestion::Format::Text:

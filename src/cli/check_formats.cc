@@ -98,7 +98,7 @@ object to_notification(const CheckedFile& file) {
 std::string to_json(const std::vector<CheckedFile>& files) {
   array values;
   for (const auto& file : files) values.emplace_back(to_value(file));
-  return boost::json::serialize(one("files", std::move(values))) + '\n';
+  return boost::json::serialize(one("files", values)) + '\n';
 }
 
 std::string to_sarif(const std::vector<CheckedFile>& files) {

@@ -15,6 +15,9 @@ namespace {
 // Enough for any pattern that a person would write; what is compiled as it is used stays within this too.
 constexpr std::int64_t memory_max = std::int64_t{1} << 20;
 
+// Groups up to and with the version's.
+constexpr int groups_max = 30;
+
 re2::RE2::Options options() {
   re2::RE2::Options options(re2::RE2::Quiet);
   options.set_max_mem(memory_max);
@@ -75,6 +78,18 @@ PatternError error_of(const re2::RE2& pattern, const PatternOutline& outline) {
   return error;
 }
 
+// The text that a part of a pattern stands for, if it stands for nothing but itself.
+std::optional<std::string> literal(std::string_view part) {
+  std::string text;
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    const bool dot = part.substr(i).starts_with("\\.");
+    if (!dot && (!is_tag_character(part[i]) || part[i] == '.')) return std::nullopt;
+    text += dot ? '.' : part[i];
+    i += dot ? 1 : 0;
+  }
+  return text;
+}
+
 // What would be right for somebody who wrote only what comes before or behind the version.
 std::string with_group(std::string_view text) {
   if (text.find_first_of("()[]|*+?{}") != std::string_view::npos) return "^(?P<version>.+)-alpine$";
@@ -101,16 +116,42 @@ std::expected<TagPattern, PatternError> TagPattern::parse(std::string_view text)
         0, fmt::format("it has no group named `version` that says which part of a tag is the version: write `{}`",
                        with_group(text))});
   }
-  return TagPattern(std::string(text), std::move(pattern), group->second);
+  if (group->second > groups_max) {
+    return std::unexpected(PatternError{
+        0, fmt::format("there are more than {} groups before the version's: write (?:…) for those that name nothing",
+                       groups_max - 1)});
+  }
+  TagPattern made(std::string(text), std::move(pattern), group->second);
+  made.affixes_ = read_affixes(outline->text);
+  return made;
+}
+
+std::optional<TagPattern::Affixes> TagPattern::read_affixes(std::string_view pattern) {
+  constexpr std::string_view group = "(?P<version>.+)";
+  const auto at = pattern.find(group);
+  if (at == std::string_view::npos || !pattern.starts_with('^') || !pattern.ends_with('$')) return std::nullopt;
+  auto before = literal(pattern.substr(1, at - 1));
+  auto behind = literal(pattern.substr(at + group.size(), pattern.size() - at - group.size() - 1));
+  if (!before || !behind) return std::nullopt;
+  return Affixes{.before = std::move(*before), .behind = std::move(*behind)};
 }
 
 std::optional<std::string_view> TagPattern::version_part(std::string_view tag) const {
-  // The whole match is the first of what RE2 gives, and the groups follow.
-  std::vector<re2::StringPiece> parts(static_cast<std::size_t>(group_) + 1);
-  if (!pattern_->Match(piece(tag), 0, tag.size(), re2::RE2::UNANCHORED, parts.data(), static_cast<int>(parts.size()))) {
+  // `.` takes no line break and only valid UTF-8: what is no tag is left to the search.
+  if (!affixes_ || !std::ranges::all_of(tag, is_tag_character)) return search(tag);
+  const auto& [before, behind] = *affixes_;
+  if (tag.size() <= before.size() + behind.size() || !tag.starts_with(before) || !tag.ends_with(behind)) {
     return std::nullopt;
   }
-  const auto& part = parts.back();
+  return tag.substr(before.size(), tag.size() - before.size() - behind.size());
+}
+
+std::optional<std::string_view> TagPattern::search(std::string_view tag) const {
+  // The whole match is the first of what RE2 gives, and the groups follow.
+  std::array<re2::StringPiece, groups_max + 1> parts;
+  const auto count = group_ + 1;
+  if (!pattern_->Match(piece(tag), 0, tag.size(), re2::RE2::UNANCHORED, parts.data(), count)) return std::nullopt;
+  const auto& part = parts[static_cast<std::size_t>(group_)];
   if (part.empty()) return std::nullopt;
   return std::string_view(part.data(), part.size());
 }

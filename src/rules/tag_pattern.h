@@ -40,12 +40,21 @@ class TagPattern {
   const std::string& text() const { return text_; }
 
  private:
+  // `^api-(?P<version>.+)-alpine$`: all between two texts. Most patterns are such, and need no search.
+  struct Affixes {
+    std::string before;
+    std::string behind;
+  };
+
   TagPattern(std::string text, std::shared_ptr<const re2::RE2> pattern, int group)
       : text_(std::move(text)), pattern_(std::move(pattern)), group_(group) {}
+  static std::optional<Affixes> read_affixes(std::string_view pattern);
+  std::optional<std::string_view> search(std::string_view tag) const;
 
   std::string text_;
   std::shared_ptr<const re2::RE2> pattern_;
   int group_;
+  std::optional<Affixes> affixes_;
 };
 
 // A pattern's text as RE2 reads it, with what has to be known of its groups. Literal texts, classes and escapes are passed

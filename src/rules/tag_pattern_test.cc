@@ -16,6 +16,11 @@ TEST(TagPattern, TakesTheVersionOutOfATag) {
   };
   constexpr Case cases[] = {
       {"a suffix", "^(?P<version>.+)-alpine$", "1.2.3-alpine", "1.2.3"},
+      {"a prefix and a suffix", R"(^api\.v2-(?P<version>.+)-alpine3\.20$)", "api.v2-1.2.3-alpine3.20", "1.2.3"},
+      {"a dot that is any character", "^api.(?P<version>.+)$", "api-1.2.3", "1.2.3"},
+      {"nothing between prefix and suffix", "^1(?P<version>.+)1$", "11", ""},
+      {"prefix and suffix that overlap", "^1.2.3-(?P<version>.+)-x$", "1.2.3-x", ""},
+      {"a line break in what is no tag", "^(?P<version>.+)$", "1.2.3\n", ""},
       {"not that suffix", "^(?P<version>.+)-alpine$", "1.2.3-slim", ""},
       {"a prerelease before the suffix", "^(?P<version>.+)-alpine$", "1.2.3-rc.1-alpine", "1.2.3-rc.1"},
       {"the newer spelling of a group", "^(?<version>.+)-alpine$", "1.2.3-alpine", "1.2.3"},
@@ -82,6 +87,10 @@ TEST(TagPattern, SaysWhatIsWrongAndWhere) {
     EXPECT_EQ(c.pattern.substr(pattern.error().offset), c.marked);
   }
   EXPECT_FALSE(TagPattern::parse(std::string(501, 'a')));
+  std::string groups;
+  for (int i = 0; i < 29; ++i) groups += "()";
+  EXPECT_TRUE(TagPattern::parse(groups + "(?P<version>.+)"));
+  EXPECT_THAT(TagPattern::parse(groups + "()(?P<version>.+)").error().message, testing::HasSubstr("write (?:…)"));
   EXPECT_THAT(TagPattern::parse("(?P<version>(((.{100}){100}){100}))").error().message, testing::HasSubstr("repeats"));
 }
 
