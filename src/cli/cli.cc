@@ -151,16 +151,9 @@ int run(std::vector<std::string> arguments, const Outside& outside) {
     code = check(check_question, outside.in, out, err);
   });
 
-  SemverQuestion question;
-  auto* semver_command =
-      app.add_subcommand("semver", "Print the versions that satisfy the ranges, in order, as npm's semver does");
-  semver_command->add_option("VERSION", question.versions, "Versions to sort and filter")->required();
-  semver_command->add_option("-r,--range", question.ranges, "Only versions that satisfy this range; may be repeated")
-      ->allow_extra_args(false);
-  semver_command->add_flag("-p,--include-prerelease", question.include_prerelease,
-                           "Prereleases are versions like any other");
-  semver_command->add_flag("-l,--loose", question.loose, "Accept versions and ranges as people write them");
-  semver_command->callback([&] { code = semver(question, out, err); });
+  // Reads its arguments as npm's command does, below; here it is only to be listed.
+  app.add_subcommand("semver", "Print the versions that satisfy the ranges, in order, as npm's semver does");
+  if (!arguments.empty() && arguments.front() == "semver") return semver(std::span(arguments).subspan(1), in, out, err);
 
   PlanQuestion plan_question;
   add_plan(app, plan_question);

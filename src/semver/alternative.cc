@@ -54,7 +54,7 @@ std::size_t scan_version(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-Alternative::Alternative(std::string_view whole, std::size_t begin, std::size_t end, Options options) {
+Alternative::Alternative(std::string_view whole, std::size_t begin, std::size_t end) {
   const Trimmed trimmed = trim(whole.substr(begin, end - begin));
   end_ = begin + trimmed.end;
   begin_ = begin + trimmed.begin;
@@ -65,9 +65,20 @@ Alternative::Alternative(std::string_view whole, std::size_t begin, std::size_t 
   rewritten_ = true;
   copy_with_single_spaces();
   strip_builds();
+}
+
+Alternative::Alternative(std::string_view whole, std::size_t begin, std::size_t end, Options options)
+    : Alternative(whole, begin, end) {
+  if (!rewritten_) {
+    return;
+  }
   replace_hyphen(options);
   trim_after_comparison_operators();
   trim_after_tildes_and_carets();
+}
+
+std::string Alternative::stripped(std::string_view alternative) {
+  return std::string(Alternative(alternative, 0, alternative.size()).text());
 }
 
 std::size_t Alternative::origin(std::size_t at) const {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "semver/options.h"
@@ -28,10 +29,16 @@ class Alternative {
     return rewritten_ ? std::string_view(draft_.chars.data(), draft_.chars.size()) : original_;
   }
 
+  // As it is before the first step that gives it another meaning: single blanks, no build metadata. npm knows an
+  // alternative by this text.
+  static std::string stripped(std::string_view alternative);
+
   // Where in the range's text the character of text() at `at` came from.
   std::size_t origin(std::size_t at) const;
 
  private:
+  Alternative(std::string_view whole, std::size_t begin, std::size_t end);
+
   // Characters and where each came from.
   struct Draft {
     SmallVector<char, 64> chars;

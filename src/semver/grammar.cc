@@ -105,6 +105,21 @@ std::size_t scan_number_or_x(std::string_view text, std::size_t at, bool loose) 
   return c == 'x' || c == 'X' || c == '*' ? at + 1 : scan_number(text, at, loose);
 }
 
+Prefixed scan_operator(std::string_view text) {
+  const char first = peek(text, 0);
+  if (first == '=') {
+    return {Operator::Equal, 1};
+  }
+  if (first != '<' && first != '>') {
+    return {};
+  }
+  const bool less = first == '<';
+  if (peek(text, 1) == '=') {
+    return {less ? Operator::LessOrEqual : Operator::GreaterOrEqual, 2};
+  }
+  return {less ? Operator::Less : Operator::Greater, 1};
+}
+
 std::size_t scan_prerelease_identifier(std::string_view text, std::size_t at, bool loose) {
   const std::size_t digits_end = scan_digits(text, at, digits_max);
   const char next = peek(text, digits_end);

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "semver/operator.h"
+
 // The pieces that versions and ranges are made of, one function for each of npm's expressions (internal/re.js). A
 // scan begins at `at`, takes as much as the piece can have, and gives its end; `at` itself if the piece is not there.
 // Taking less would never help what follows, so nothing is tried twice, with one exception (give_back in grammar.cc).
@@ -30,6 +32,13 @@ std::uint64_t to_number(std::string_view digits);
 
 // XRANGEIDENTIFIER: a number or x, X, *.
 std::size_t scan_number_or_x(std::string_view text, std::size_t at, bool loose);
+
+// GTLT: an operator, with or without what it stands before.
+struct Prefixed {
+  Operator op = Operator::Equal;
+  std::size_t size = 0;  // Of the operator as written; 0 if there is none.
+};
+Prefixed scan_operator(std::string_view text);
 
 // PRERELEASE: `-` and identifiers joined by dots; loose: the `-` may be missing.
 struct Prerelease {

@@ -12,8 +12,10 @@ struct Options {
   // Accept what people write: `v 1.2.3`, `=1.2.3`, `01.2.3`, `1.2.3beta`. In ranges it also makes npm drop
   // comparators that are no versions at all, unless nothing is left.
   bool loose = false;
-  // Ranges only: prereleases are versions like any other.
+  // In ranges prereleases are versions like any other; `coerce` keeps them.
   bool include_prerelease = false;
+  // `coerce` only: take the last version in the text, not the first.
+  bool rtl = false;
 
   bool operator==(const Options&) const = default;
 };

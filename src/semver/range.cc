@@ -4,23 +4,15 @@
 namespace semver {
 namespace {
 
-bool is_allowed(Operator op, std::weak_ordering order) {
-  const unsigned bit = order < 0 ? 1 : order == 0 ? 2 : 4;
-  return (static_cast<unsigned>(op) & bit) != 0;
-}
-
 bool same_numbers(const Version& a, const Version& b) {
   return a.major() == b.major() && a.minor() == b.minor() && a.patch() == b.patch();
 }
 
 }  // namespace
 
-bool Comparator::test(const Version& other) const { return is_allowed(op, compare(other, version)); }
-
 Comparator ComparatorSet::operator[](std::size_t index) const {
   const Range::Bound& bound = range_->bounds_[first_ + index];
-  return {bound.op, range_->version_of(bound),
-          range_->text().substr(bound.text, std::size_t{bound.op_size} + bound.size)};
+  return {.op = bound.op, .version = range_->version_of(bound), .is_any = false};
 }
 
 std::string_view ComparatorSet::text() const {
@@ -47,7 +39,7 @@ bool Range::holds(const Bound& bound, const Version& version) const {
   if (version.key() != bound.key) {
     return (static_cast<unsigned>(bound.op) & (version.key() < bound.key ? 1U : 4U)) != 0;
   }
-  return is_allowed(bound.op, compare(version, version_of(bound)));
+  return cmp(version, bound.op, version_of(bound));
 }
 
 Match Range::match_set(std::size_t first, std::size_t last, const Version& version) const {

@@ -7,26 +7,12 @@
 #include <string>
 #include <string_view>
 
+#include "semver/comparator.h"
 #include "semver/options.h"
 #include "semver/small_vector.h"
 #include "semver/version.h"
 
 namespace semver {
-
-using RangeError = ParseError;
-
-// The bits are the orders allowed: 1 less, 2 equal, 4 greater.
-enum class Operator : std::uint8_t { Less = 1, Equal = 2, LessOrEqual = 3, Greater = 4, GreaterOrEqual = 6 };
-
-// One condition on a version: `>=1.2.3`. Borrows from its range.
-struct Comparator {
-  Operator op;
-  Version version;
-  std::string_view text;  // As npm's `Comparator.value`: no sign for Equal.
-
-  // What npm's `Comparator.test` says: precedence alone, whatever the rule on prereleases.
-  bool test(const Version& other) const;
-};
 
 // Comparators that a version must satisfy all; none at all is npm's `*`. Borrows from its range.
 class ComparatorSet {
@@ -72,6 +58,10 @@ class Range {
 
   // npm's `Range.test` of a version already parsed. Never allocates. Linear in the number of comparators.
   Match match(const Version& version) const;
+  // The same of one set alone.
+  Match match(const Version& version, std::size_t set) const {
+    return match_set(set == 0 ? 0 : set_ends_[set - 1], set_ends_[set], version);
+  }
   bool contains(const Version& version) const { return match(version) == Match::Satisfies; }
 
  private:

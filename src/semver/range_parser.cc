@@ -30,40 +30,10 @@ namespace semver {
 namespace {
 
 using grammar::is_x;
+using grammar::Prefixed;
+using grammar::scan_operator;
 
 constexpr std::string_view nothing = "<0.0.0-0";
-
-struct Prefixed {
-  Operator op = Operator::Equal;
-  std::size_t size = 0;  // Of the operator as written; 0 if there is none.
-};
-
-// GTLT.
-Prefixed scan_operator(std::string_view text) {
-  const char first = grammar::peek(text, 0);
-  if (first == '=') {
-    return {Operator::Equal, 1};
-  }
-  if (first != '<' && first != '>') {
-    return {};
-  }
-  const bool less = first == '<';
-  if (grammar::peek(text, 1) == '=') {
-    return {less ? Operator::LessOrEqual : Operator::GreaterOrEqual, 2};
-  }
-  return {less ? Operator::Less : Operator::Greater, 1};
-}
-
-std::string_view sign(Operator op) {
-  switch (op) {
-    case Operator::Less: return "<";
-    case Operator::Equal: return "";
-    case Operator::LessOrEqual: return "<=";
-    case Operator::Greater: return ">";
-    case Operator::GreaterOrEqual: return ">=";
-  }
-  std::unreachable();
-}
 
 // All of `text` is a partial version.
 bool read_partial(std::string_view text, bool loose, grammar::Partial& partial) {
@@ -350,7 +320,7 @@ RangeParser::Read RangeParser::add_version(Operator op, std::string_view version
 
 // Adds the comparator with its normal text, unless the set has it already.
 void RangeParser::append(Operator op, const Version& version) {
-  const std::string_view op_text = sign(op);
+  const std::string_view op_text = sign_of(op);
   const std::size_t text_before = range_.text_.size();
   if (range_.bounds_.size() > set_first_) {
     range_.text_.push_back(' ');

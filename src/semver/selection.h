@@ -18,10 +18,11 @@ std::optional<std::size_t> max_satisfying(std::span<const Version> versions, con
 // The same for texts, which are parsed with the range's options. Those that are no versions are passed over.
 std::optional<std::size_t> max_satisfying(std::span<const std::string_view> versions, const Range& range);
 
+// The lowest, npm's `minSatisfying`; again the first of equals.
+std::optional<std::size_t> min_satisfying(std::span<const Version> versions, const Range& range);
+std::optional<std::size_t> min_satisfying(std::span<const std::string_view> versions, const Range& range);
+
 // The versions that satisfy the range, in the order given.
 std::vector<Version> satisfying(std::span<const Version> versions, const Range& range);
-
-// Ascending by compare_build, as npm's `sort`. Stable.
-void sort(std::span<Version> versions);
 
 }  // namespace semver

@@ -16,7 +16,18 @@
 // In reading order: options.h, version.h, range.h, selection.h for callers; identifiers.h, blanks.h, grammar.h (npm's
 // expressions), alternative.h and successor.h (npm's rewriting of a range), diagnose.h and small_vector.h behind them.
 
+#include "semver/coerce.h"
+#include "semver/comparator.h"
+#include "semver/diff.h"
+#include "semver/increment.h"
+#include "semver/intersects.h"
+#include "semver/min_version.h"
 #include "semver/options.h"
+#include "semver/outside.h"
 #include "semver/range.h"
 #include "semver/selection.h"
+#include "semver/simplify.h"
+#include "semver/sort.h"
+#include "semver/subset.h"
+#include "semver/valid.h"
 #include "semver/version.h"

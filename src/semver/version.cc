@@ -7,42 +7,19 @@
 #include "semver/blanks.h"
 #include "semver/grammar.h"
 #include "semver/identifiers.h"
+#include "semver/key.h"
+#include "semver/utf16.h"
 
 namespace semver {
 namespace {
 
-constexpr std::uint64_t major_max = (1U << 18) - 1;
-constexpr std::uint64_t minor_max = (1U << 20) - 1;
-constexpr std::uint64_t patch_max = (1U << 25) - 1;
-
-// A field's highest value stands for itself and all larger numbers. The release bit is then set whether or not it is
-// one, or a prerelease would come before a smaller large number's release.
-std::uint64_t pack(std::uint64_t major, std::uint64_t minor, std::uint64_t patch, bool release) {
-  if (major >= major_max) {
-    return ~std::uint64_t{0};
-  }
-  if (minor >= minor_max) {
-    return major << 46 | ((std::uint64_t{1} << 46) - 1);
-  }
-  if (patch >= patch_max) {
-    return major << 46 | minor << 26 | ((std::uint64_t{1} << 26) - 1);
-  }
-  return major << 46 | minor << 26 | patch << 1 | static_cast<std::uint64_t>(release);
-}
-
-// The UTF-16 length of `text` is more than npm allows. Bytes that are no UTF-8 count one unit each or none; they fail
+// The UTF-16 length of `text` is more than npm allows. No UTF-8 has more than three bytes a unit; what isn't UTF-8 fails
 // later anyway.
 bool is_too_long(std::string_view text) {
   if (text.size() <= version_length_max) {
     return false;
   }
-  std::size_t units = 0;
-  for (const char c : text.substr(0, 4 * version_length_max)) {
-    const auto byte = static_cast<unsigned char>(c);
-    units += (byte & 0xC0) != 0x80 ? 1 : 0;  // Continuation bytes add nothing,
-    units += byte >= 0xF0 ? 1 : 0;           // and what lies beyond U+FFFF is a pair of surrogates.
-  }
-  return units > version_length_max || text.size() > 3 * version_length_max;
+  return text.size() > 3 * version_length_max || utf16_length(text) > version_length_max;
 }
 
 // The end of the identifiers from `at` on, joined by dots; 0 if there are none or one is empty. `numbers_have_no_zeros`
@@ -92,7 +69,7 @@ Identifiers::Iterator& Identifiers::Iterator::operator++() {
 const char* Identifiers::Iterator::dot() const { return std::find(at_, end_, '.'); }
 
 Version::Version(std::string_view text, const grammar::FullVersion& read)
-    : Version(pack(read.numbers[0], read.numbers[1], read.numbers[2], read.prerelease_begin == read.prerelease_end),
+    : Version(pack_key(read.numbers[0], read.numbers[1], read.numbers[2], read.prerelease_begin == read.prerelease_end),
               text.data() + read.major_begin,
               {.prerelease_begin = static_cast<std::uint16_t>(read.prerelease_begin - read.major_begin),
                .prerelease_end = static_cast<std::uint16_t>(read.prerelease_end - read.major_begin),
@@ -133,7 +110,7 @@ std::optional<Version> Version::read_canonical_tail(std::string_view text, const
   if (end != text.size()) {
     return std::nullopt;
   }
-  return Version(pack(core.major, core.minor, core.patch, prerelease_begin == prerelease_end), text.data(),
+  return Version(pack_key(core.major, core.minor, core.patch, prerelease_begin == prerelease_end), text.data(),
                  {.prerelease_begin = static_cast<std::uint16_t>(prerelease_begin),
                   .prerelease_end = static_cast<std::uint16_t>(prerelease_end),
                   .end = static_cast<std::uint16_t>(end),

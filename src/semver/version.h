@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "semver/core.h"
 #include "semver/options.h"
@@ -22,6 +23,7 @@ using VersionError = ParseError;
 namespace grammar {
 struct FullVersion;
 }
+struct Comparator;
 
 // The dot-separated identifiers of a prerelease or of build metadata, in the order of the text. Borrows like Version.
 // Iterating allocates nothing.
@@ -99,6 +101,8 @@ class Version {
   friend class OwnedVersion;
   friend class Range;
   friend class RangeParser;
+  friend struct Parts;
+  friend std::expected<Comparator, ParseError> parse_comparator(std::string_view text, Options options);
   friend std::expected<Version, VersionError> parse_version(std::string_view text, Options options);
   friend std::weak_ordering compare(const Version& a, const Version& b);
   friend std::size_t write_normal(const Version& version, char* out);
@@ -207,6 +211,10 @@ class OwnedVersion {
   bool operator==(const OwnedVersion& other) const { return compare(version(), other.version()) == 0; }
 
  private:
+  friend struct Parts;
+  OwnedVersion(std::string text, std::uint64_t key, Version::Place place)
+      : text_(std::move(text)), key_(key), place_(place) {}
+
   std::string text_;
   std::uint64_t key_;
   Version::Place place_;

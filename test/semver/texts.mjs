@@ -147,6 +147,31 @@ export class Texts {
     return r < 0.6 || this.tidy ? this.range() : r < 0.85 ? this.mutated(this.range()) : r < 0.9 ? this.mutated(this.mutated(this.comparator())) : this.noise()
   }
 
+  tidily (make) {
+    const tidy = this.tidy
+    this.tidy = true
+    const made = make()
+    this.tidy = tidy
+    return made
+  }
+
+  // What `coerce` may find something in, more than once.
+  coercible () {
+    const piece = () => {
+      const r = this.random()
+      if (r < 0.45) return this.version()
+      if (r < 0.65) return this.partial()
+      if (r < 0.8) return this.digits(this.pick([1, 2, 3, 15, 16, 17, 20])) + this.pick(['', '.', '..', '-', '+', '-01', '-1.01', '+a.', '-a+b'])
+      if (r < 0.9) return this.pick(['a', 'v', 'sha-', '-', '.', '😀', 'é', '2024-05-01', ' '])
+      return this.noise()
+    }
+    const r = this.random()
+    if (r < 0.02) return this.pick([42, 1.5, 1e21, 1e-7, 0, -1, 123456789012345680000, 1.25e-10, 9007199254740993])
+    if (r < 0.06) return `1.2.3-${this.pick(['', 'a', '1'])}${this.pick(['a', '1', '0', 'a.', '1.'])}`.concat(this.pick(['1', 'a', '0', '1a']).repeat(this.pick([100, 240, 250, 251, 252, 256, 257, 258, 300])), this.pick(['', '.', '+', '+1', '-1']))
+    const text = this.repeat(1 + this.below(4), piece).join(this.pick(['', '', ' ', '.', '-', '😀']))
+    return this.chance(0.1) ? this.mutated(text) : text
+  }
+
   // One that a range's own numbers make likely to be near its bounds.
   versionNear (range) {
     const found = range.match(/\d{1,17}/g) || []
