@@ -78,7 +78,8 @@ std::string to_string(double number) {
   const auto first = [&](int n) { return significant.substr(0, static_cast<std::size_t>(n)); };
   const auto zeros = [](int n) { return std::string(static_cast<std::size_t>(n), '0'); };
   if (count <= point && point <= 21) return result + significant + zeros(point - count);
-  if (0 < point && point <= 21) return result + first(point) + '.' + significant.substr(static_cast<std::size_t>(point));
+  if (0 < point && point <= 21)
+    return result + first(point) + '.' + significant.substr(static_cast<std::size_t>(point));
   if (-6 < point && point <= 0) return result + "0." + zeros(-point) + significant;
   result += first(1);
   if (count > 1) result += '.' + significant.substr(1);

@@ -19,22 +19,20 @@ namespace {
 
 using boost::json::array;
 using boost::json::value;
+using javascript::is_truthy;
 using ::semver::Comparator;
 using ::semver::Operator;
 using ::semver::Options;
 using ::semver::OwnedVersion;
 using ::semver::Range;
 using ::semver::Version;
-using javascript::is_truthy;
 
 // The arguments of a call; a null pointer is undefined.
 class Call {
  public:
   explicit Call(const array& arguments) : arguments_(arguments) {}
 
-  const value* operator[](std::size_t index) const {
-    return index < arguments_.size() ? &arguments_[index] : nullptr;
-  }
+  const value* operator[](std::size_t index) const { return index < arguments_.size() ? &arguments_[index] : nullptr; }
 
   // npm's parseOptions.
   Options options(std::size_t index) const {
@@ -282,9 +280,9 @@ value simplify(const Call& call) {
     if (!text) throw NpmError("Invalid version. Must be a string.");
     versions.push_back(*text);
   }
-  const auto range = call.text(1);
-  if (!range) throw NpmError("Invalid SemVer Range: not a string");
-  const auto simplified = ::semver::simplify_range(versions, *range, call.options(2));
+  // What is no text is no range either and so holds none; its text is longer than that, but for an empty list's.
+  if (!is_truthy(call[1]) && !call.text(1)) throw NpmError("Invalid SemVer Range: not a string");
+  const auto simplified = ::semver::simplify_range(versions, call.text(1).value_or("not a text"), call.options(2));
   if (!simplified) throw NpmError("Invalid Version: " + place(simplified.error()));
   return value(*simplified);
 }
@@ -310,12 +308,11 @@ value to_comparators(const Call& call) {
   return sets;
 }
 
-// Digits beyond 2^53 are equal as doubles; a text equal to another is so whatever it is.
+// An identifier may be a number, too; what is neither stands for a text that is no number.
 int compared_identifiers(const value* a, const value* b) {
   const auto text = [](const value* given) {
     if (given && given->is_number()) return javascript::to_string(given->to_number<double>());
-    if (given && given->is_string()) return std::string(given->get_string());
-    throw NpmError("an identifier is a text or a number");
+    return given && given->is_string() ? std::string(given->get_string()) : std::string("-");
   };
   if (a && b && a->is_number() && b->is_number()) {
     const double x = a->to_number<double>();
@@ -329,18 +326,21 @@ using Function = value (*)(const Call&);
 
 const std::unordered_map<std::string_view, Function>& functions() {
   static const std::unordered_map<std::string_view, Function> all = {
-      {"parse", [](const Call& c) -> value {
+      {"parse",
+       [](const Call& c) -> value {
          const auto version = try_version(c[0], c.options(1));
          return version ? value(to_string(*version)) : value(nullptr);
        }},
-      {"valid", [](const Call& c) -> value {
+      {"valid",
+       [](const Call& c) -> value {
          const auto version = try_version(c[0], c.options(1));
          return version ? value(to_string(*version)) : value(nullptr);
        }},
       {"clean", clean},
       {"inc", inc},
       {"truncate", truncate},
-      {"diff", [](const Call& c) -> value {
+      {"diff",
+       [](const Call& c) -> value {
          const Version a = read_version(c[0], {});
          return text_of(diff(a, read_version(c[1], {})));
        }},
@@ -350,16 +350,19 @@ const std::unordered_map<std::string_view, Function>& functions() {
       {"prerelease", prerelease},
       {"compare", [](const Call& c) -> value { return compared(c, 2); }},
       {"rcompare", [](const Call& c) -> value { return -compared(c, 2); }},
-      {"compareLoose", [](const Call& c) -> value {
+      {"compareLoose",
+       [](const Call& c) -> value {
          const Version a = read_version(c[0], {.loose = true});
          return sign(compare(a, read_version(c[1], {.loose = true})));
        }},
-      {"compareBuild", [](const Call& c) -> value {
+      {"compareBuild",
+       [](const Call& c) -> value {
          const Version a = read_version(c[0], c.options(2));
          return sign(compare_build(a, read_version(c[1], c.options(2))));
        }},
       {"sort", [](const Call& c) -> value { return sorted(c, ::semver::compare_build); }},
-      {"rsort", [](const Call& c) -> value {
+      {"rsort",
+       [](const Call& c) -> value {
          return sorted(c, [](const Version& a, const Version& b) { return compare_build(b, a); });
        }},
       {"gt", [](const Call& c) -> value { return compared(c, 2) > 0; }},
@@ -370,28 +373,31 @@ const std::unordered_map<std::string_view, Function>& functions() {
       {"lte", [](const Call& c) -> value { return compared(c, 2) <= 0; }},
       {"cmp", cmp},
       {"coerce", coerce},
-      {"satisfies", [](const Call& c) -> value {
+      {"satisfies",
+       [](const Call& c) -> value {
          const auto range = try_range(c[1], c.options(2));
          return range && test(*range, c[0]);
        }},
       {"toComparators", to_comparators},
-      {"maxSatisfying", [](const Call& c) -> value {
+      {"maxSatisfying",
+       [](const Call& c) -> value {
          return best_satisfying(c, [](const Version& best, const Version& other) { return best < other; });
        }},
-      {"minSatisfying", [](const Call& c) -> value {
+      {"minSatisfying",
+       [](const Call& c) -> value {
          return best_satisfying(c, [](const Version& best, const Version& other) { return best > other; });
        }},
-      {"minVersion", [](const Call& c) -> value {
-         return text_or_null(min_version(read_range(c[0], c.options(1))));
-       }},
-      {"validRange", [](const Call& c) -> value {
+      {"minVersion", [](const Call& c) -> value { return text_or_null(min_version(read_range(c[0], c.options(1)))); }},
+      {"validRange",
+       [](const Call& c) -> value {
          const auto range = try_range(c[0], c.options(1));
          return range ? value(range->valid_text()) : value(nullptr);
        }},
       {"outside", [](const Call& c) -> value { return outside(c, c.text(2), 3); }},
       {"gtr", [](const Call& c) -> value { return outside(c, ">", 2); }},
       {"ltr", [](const Call& c) -> value { return outside(c, "<", 2); }},
-      {"intersects", [](const Call& c) -> value {
+      {"intersects",
+       [](const Call& c) -> value {
          const Range a = read_range(c[0], c.options(2));
          return intersects(a, read_range(c[1], c.options(2)));
        }},
@@ -402,7 +408,8 @@ const std::unordered_map<std::string_view, Function>& functions() {
       {"SemVer", [](const Call& c) -> value { return value(to_string(read_version(c[0], c.options(1)))); }},
       {"Range", [](const Call& c) -> value { return value(read_range(c[0], c.options(1)).text()); }},
       {"Comparator", [](const Call& c) -> value { return value(to_string(read_comparator(c[0], c.options(1)))); }},
-      {"Comparator.intersects", [](const Call& c) -> value {
+      {"Comparator.intersects",
+       [](const Call& c) -> value {
          const Comparator a = read_comparator(c[0], c.options(2));
          return intersects(a, read_comparator(c[1], c.options(2)), c.options(2));
        }},

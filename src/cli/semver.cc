@@ -96,8 +96,8 @@ bool keep_satisfying(std::vector<std::string>& versions, const SemverArguments& 
     // npm fails at a range that isn't there; to us it is one that can't be read.
     const auto range = ::semver::parse_range(text.value_or("undefined"), asked.options);
     if (!range) {
-      err << "caretaker semver: not a range: expected " << range.error().expected << "\n  " << text.value_or("") << "\n  "
-          << std::string(text ? range.error().offset : 0, ' ') << "^\n";
+      err << "caretaker semver: not a range: expected " << range.error().expected << "\n  " << text.value_or("")
+          << "\n  " << std::string(text ? range.error().offset : 0, ' ') << "^\n";
       return false;
     }
     std::erase_if(versions, [&](const std::string& version) {
@@ -133,8 +133,8 @@ std::string printed(const std::string& version, const SemverArguments& asked) {
   if (!asked.increment) return *cleaned;
   const auto parsed = ::semver::parse_version(std::string_view(*cleaned), asked.options);
   if (!parsed) return "null";
-  const auto next = inc(*parsed, asked.increment->release, {.identifier = asked.identifier, .base = asked.base},
-                        asked.options);
+  const auto next =
+      inc(*parsed, asked.increment->release, {.identifier = asked.identifier, .base = asked.base}, asked.options);
   return next ? to_string(next->version()) : "null";
 }
 

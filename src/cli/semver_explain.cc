@@ -41,7 +41,10 @@ std::string explain_set(const ::semver::ComparatorSet& set, ::semver::Match matc
   const auto comparator = set[i];
   const auto order = compare(version, comparator.version);
   return to_string(comparator) + " refuses it: it is " +
-         (order < 0 ? "below" : order > 0 ? "above" : "equal to") + ' ' + to_string(comparator.version);
+         (order < 0   ? "below"
+          : order > 0 ? "above"
+                      : "equal to") +
+         ' ' + to_string(comparator.version);
 }
 
 // The set that satisfies; if none does, all of them.
@@ -88,8 +91,8 @@ int semver_explain(const SemverArguments& asked, std::ostream& out, std::ostream
   for (const auto& text : asked.ranges) {
     auto range = ::semver::parse_range(text.value_or("undefined"), asked.options);
     if (!range) {
-      err << "caretaker semver: not a range: expected " << range.error().expected << "\n  " << text.value_or("") << "\n  "
-          << std::string(text ? range.error().offset : 0, ' ') << "^\n";
+      err << "caretaker semver: not a range: expected " << range.error().expected << "\n  " << text.value_or("")
+          << "\n  " << std::string(text ? range.error().offset : 0, ' ') << "^\n";
       return 1;
     }
     ranges.push_back({*text, *std::move(range)});

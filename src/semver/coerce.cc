@@ -123,8 +123,7 @@ bool ends_text(std::string_view text, const Found& found) {
     return true;
   }
   const auto first = static_cast<unsigned char>(rest[0]);
-  const std::size_t character = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 5;
-  return rest.size() == character;
+  return first < 0xF0 && rest.size() == (first < 0xC0 ? 1U : first < 0xE0 ? 2U : 3U);
 }
 
 }  // namespace

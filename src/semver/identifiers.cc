@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "semver/grammar.h"
 #include "semver/options.h"
@@ -18,7 +19,7 @@ std::string_view significant(std::string_view digits) {
 }
 
 double to_double(std::string_view digits) {
-  double value = 0;
+  double value = std::numeric_limits<double>::infinity();  // What too many digits leave.
   std::from_chars(digits.data(), digits.data() + digits.size(), value);
   return value;
 }

@@ -38,9 +38,8 @@ void sort_as_javascript(std::span<T> values, Order order) {
   }
   for (; run < values.size(); ++run) {
     const auto end = values.begin() + static_cast<std::ptrdiff_t>(run);
-    const auto place = std::upper_bound(values.begin(), end, *end, [&](const T& pivot, const T& other) {
-      return order(pivot, other) < 0;
-    });
+    const auto place = std::upper_bound(values.begin(), end, *end,
+                                        [&](const T& pivot, const T& other) { return order(pivot, other) < 0; });
     std::rotate(place, end, std::next(end));
   }
 }

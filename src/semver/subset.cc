@@ -122,7 +122,8 @@ std::vector<SimpleSubset::Bound> SimpleSubset::bounds_of(const Set& set) const {
   }
   if (bounds.empty()) {
     const std::string_view lowest = options_.include_prerelease ? "0.0.0-0" : "0.0.0";
-    bounds.push_back({.comparator = {Operator::GreaterOrEqual, *parse_version(lowest), false}, .options = {}, .is_lowest = true});
+    bounds.push_back(
+        {.comparator = {Operator::GreaterOrEqual, *parse_version(lowest), false}, .options = {}, .is_lowest = true});
   }
   return bounds;
 }
