@@ -308,18 +308,26 @@ value to_comparators(const Call& call) {
   return sets;
 }
 
-// An identifier may be a number, too; what is neither stands for a text that is no number.
+std::string identifier_text(const value* given) {
+  if (given && given->is_number()) return javascript::to_string(given->to_number<double>());
+  return given && given->is_string() ? std::string(given->get_string()) : std::string("-");
+}
+
+// An identifier may be a number, too. If none is of digits only, JavaScript finds nothing but texts to be less than others.
 int compared_identifiers(const value* a, const value* b) {
-  const auto text = [](const value* given) {
-    if (given && given->is_number()) return javascript::to_string(given->to_number<double>());
-    return given && given->is_string() ? std::string(given->get_string()) : std::string("-");
+  const auto is_text = [](const value* given) { return given && given->is_string(); };
+  const auto is_digits = [](const std::string& text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
   };
   if (a && b && a->is_number() && b->is_number()) {
     const double x = a->to_number<double>();
     const double y = b->to_number<double>();
     return x < y ? -1 : x > y ? 1 : 0;
   }
-  return sign(::semver::compare_identifiers(text(a), text(b)));
+  const auto x = identifier_text(a);
+  const auto y = identifier_text(b);
+  if (!(is_text(a) && is_text(b)) && !is_digits(x) && !is_digits(y)) return 1;
+  return sign(::semver::compare_identifiers(x, y));
 }
 
 using Function = value (*)(const Call&);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "semver/range.h"
 
+#include <algorithm>
+
 namespace semver {
 namespace {
 
@@ -33,6 +35,25 @@ Version Range::version_of(const Bound& bound) const {
       bound.key,
       text_.data() + bound.text + bound.op_size,
       {.prerelease_begin = bound.prerelease_begin, .prerelease_end = bound.size, .end = bound.size, .normal = true}};
+}
+
+Range::Keys Range::keys() const {
+  constexpr std::uint64_t all = ~std::uint64_t{0};
+  Keys keys{.lowest = all, .highest = 0};
+  std::size_t first = 0;
+  for (const std::uint32_t last : set_ends_) {
+    Keys set{.lowest = 0, .highest = all};
+    for (std::size_t i = first; i < last; ++i) {
+      const auto allows = static_cast<unsigned>(bounds_[i].op);
+      set.lowest = (allows & 1U) == 0 ? std::max(set.lowest, bounds_[i].key) : set.lowest;
+      set.highest = (allows & 4U) == 0 ? std::min(set.highest, bounds_[i].key) : set.highest;
+    }
+    if (set.lowest <= set.highest) {
+      keys = {.lowest = std::min(keys.lowest, set.lowest), .highest = std::max(keys.highest, set.highest)};
+    }
+    first = last;
+  }
+  return keys;
 }
 
 bool Range::holds(const Bound& bound, const Version& version) const {

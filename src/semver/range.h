@@ -62,6 +62,13 @@ class Range {
   Match match(const Version& version, std::size_t set) const {
     return match_set(set == 0 ? 0 : set_ends_[set - 1], set_ends_[set], version);
   }
+  // Keys (version.h) beyond which no version satisfies the range. For columns of keys: see VersionList.
+  struct Keys {
+    std::uint64_t lowest;
+    std::uint64_t highest;
+  };
+  Keys keys() const;
+
   bool contains(const Version& version) const { return match(version) == Match::Satisfies; }
 
  private:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "semver/selection.h"
 
+#include "semver/sort.h"
+
 #include <gtest/gtest.h>
 
 #include <string>

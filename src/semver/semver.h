@@ -31,3 +31,4 @@
 #include "semver/subset.h"
 #include "semver/valid.h"
 #include "semver/version.h"
+#include "semver/version_list.h"
