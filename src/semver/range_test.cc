@@ -443,12 +443,12 @@ TEST(Range, ShowsItsComparators) {
   ASSERT_EQ(range[0].size(), 2U);
   const Comparator lower = range[0][0];
   EXPECT_EQ(lower.op, Operator::GreaterOrEqual);
-  EXPECT_EQ(lower.text, ">=1.2.3-beta");
+  EXPECT_EQ(to_string(lower), ">=1.2.3-beta");
   EXPECT_EQ(to_string(lower.version), "1.2.3-beta");
   EXPECT_TRUE(lower.test(*parse_version("1.2.3-rc")));
   EXPECT_FALSE(range[0][1].test(*parse_version("1.3.0")));
   EXPECT_EQ(range[1][0].op, Operator::Equal);
-  EXPECT_EQ(range[1][0].text, "3.0.0");
+  EXPECT_EQ(to_string(range[1][0]), "3.0.0");
   EXPECT_EQ(range[2].text(), ">=5.0.0");
 }
 
