@@ -97,9 +97,4 @@ Match Range::match(const Version& version) const {
   return best;
 }
 
-bool satisfies(std::string_view version, const Range& range) {
-  const auto parsed = parse_version(version, range.options());
-  return parsed && range.contains(*parsed);
-}
-
 }  // namespace semver

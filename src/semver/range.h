@@ -69,7 +69,9 @@ class Range {
   };
   Keys keys() const;
 
-  bool contains(const Version& version) const { return match(version) == Match::Satisfies; }
+  bool contains(const Version& version) const {
+    return is_plain(version) ? contains_plain(version.key()) : match(version) == Match::Satisfies;
+  }
 
  private:
   friend class RangeParser;
@@ -83,7 +85,30 @@ class Range {
     std::uint8_t op_size;
     std::uint16_t prerelease_begin;  // From the end of the operator on. Equal to `size` if there is no prerelease.
     std::uint16_t size;              // Of the version's text.
+
+    // Of the key of a release that is no larger than a key holds.
+    bool allows(std::uint64_t other) const {
+      return (static_cast<unsigned>(op) >> ((other > key ? 1U : 0U) + (other >= key ? 1U : 0U)) & 1U) != 0;
+    }
   };
+
+  // A release that the key holds: equal keys are equal versions, and the rule on prereleases says nothing.
+  static bool is_plain(const Version& version) { return (version.key() & 1) != 0 && !version.has_large_number(); }
+  bool contains_plain(std::uint64_t key) const {
+    const Bound* bound = bounds_.data();
+    const Bound* const bounds = bound;
+    for (const std::uint32_t last : set_ends_) {
+      const Bound* const end = bounds + last;
+      while (bound != end && bound->allows(key)) {
+        ++bound;
+      }
+      if (bound == end) {
+        return true;
+      }
+      bound = end;
+    }
+    return false;
+  }
 
   explicit Range(Options options) : options_(options) {}
   Version version_of(const Bound& bound) const;
@@ -110,7 +135,10 @@ inline constexpr std::size_t range_length_max = std::size_t{1} << 24;
 // npm's `satisfies`. Whether prereleases count is the range's own option.
 inline bool satisfies(const Version& version, const Range& range) { return range.contains(version); }
 // The same for a text; false if it is no version.
-bool satisfies(std::string_view version, const Range& range);
+inline bool satisfies(std::string_view version, const Range& range) {
+  const auto parsed = parse_version(version, range.options());
+  return parsed && range.contains(*parsed);
+}
 
 inline Match match(const Version& version, const Range& range) { return range.match(version); }
 

@@ -2,6 +2,7 @@
 #include "semver/version.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "semver/blanks.h"
@@ -22,22 +23,40 @@ bool is_too_long(std::string_view text) {
   return text.size() > 3 * version_length_max || utf16_length(text) > version_length_max;
 }
 
+// What an identifier may have: digits, and letters or hyphens.
+constexpr unsigned char a_digit = 1;
+constexpr unsigned char a_letter = 2;
+constexpr auto kinds = [] {
+  std::array<unsigned char, 256> all{};
+  for (unsigned c = 0; c < 128; ++c) {
+    const char character = static_cast<char>(c);
+    all[c] = grammar::is_digit(character) ? a_digit : grammar::is_identifier_char(character) ? a_letter : 0;
+  }
+  return all;
+}();
+
 // The end of the identifiers from `at` on, joined by dots; 0 if there are none or one is empty. `numbers_have_no_zeros`
 // refuses leading zeros.
 std::size_t scan_identifiers(std::string_view text, std::size_t at, bool numbers_have_no_zeros) {
+  const char* const end = text.data() + text.size();
+  const char* next = text.data() + at;
   while (true) {
-    const std::size_t begin = at;
-    bool digits_only = true;
-    for (; at < text.size() && grammar::is_identifier_char(text[at]); ++at) {
-      digits_only = digits_only && grammar::is_digit(text[at]);
+    const char* const begin = next;
+    unsigned seen = 0;
+    for (; next != end; ++next) {
+      const unsigned kind = kinds[static_cast<unsigned char>(*next)];
+      if (kind == 0) {
+        break;
+      }
+      seen |= kind;
     }
-    if (at == begin || (numbers_have_no_zeros && digits_only && text[begin] == '0' && at - begin > 1)) {
+    if (next == begin || (numbers_have_no_zeros && seen == a_digit && *begin == '0' && next - begin > 1)) {
       return 0;
     }
-    if (at == text.size() || text[at] != '.') {
-      return at;
+    if (next == end || *next != '.') {
+      return static_cast<std::size_t>(next - text.data());
     }
-    ++at;
+    ++next;
   }
 }
 
@@ -110,7 +129,7 @@ std::optional<Version> Version::read_canonical_tail(std::string_view text, const
   if (end != text.size()) {
     return std::nullopt;
   }
-  return Version(pack_key(core.major, core.minor, core.patch, prerelease_begin == prerelease_end), text.data(),
+  return Version(core.key - (prerelease_begin == prerelease_end ? 0U : 1U), text.data(),
                  {.prerelease_begin = static_cast<std::uint16_t>(prerelease_begin),
                   .prerelease_end = static_cast<std::uint16_t>(prerelease_end),
                   .end = static_cast<std::uint16_t>(end),

@@ -154,9 +154,7 @@ inline std::optional<Version> Version::read_canonical(std::string_view text) {
     return read_canonical_tail(text, core);
   }
   const auto end = static_cast<std::uint16_t>(core.end);
-  const std::uint64_t key =
-      std::uint64_t{core.major} << 46 | std::uint64_t{core.minor} << 26 | std::uint64_t{core.patch} << 1 | 1;
-  return Version(key, text.data(), {.prerelease_begin = end, .prerelease_end = end, .end = end, .normal = true});
+  return Version(core.key, text.data(), {.prerelease_begin = end, .prerelease_end = end, .end = end, .normal = true});
 }
 
 // Reads a version as npm's `parse` and `new SemVer` do: blanks around it and a leading `v` are allowed, limits are
@@ -165,8 +163,16 @@ inline std::optional<Version> Version::read_canonical(std::string_view text) {
 //
 // `text` is UTF-8. Invalid UTF-8 is no version; nor is it anything to npm, which never sees any.
 [[nodiscard]] inline std::expected<Version, VersionError> parse_version(std::string_view text, Options options = {}) {
-  if (const std::optional<Version> version = Version::read_canonical(text)) {
-    return *version;
+  Core core;
+  if (read_core(text, core)) [[likely]] {
+    if (core.end == text.size()) [[likely]] {
+      const auto end = static_cast<std::uint16_t>(core.end);
+      return Version(core.key, text.data(),
+                     {.prerelease_begin = end, .prerelease_end = end, .end = end, .normal = true});
+    }
+    if (const std::optional<Version> version = Version::read_canonical_tail(text, core)) {
+      return *version;
+    }
   }
   return Version::parse_unusual(text, options);
 }

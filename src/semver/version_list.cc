@@ -6,11 +6,14 @@
 #include <span>
 #include <utility>
 
+#include "semver/sort.h"
+
 namespace semver {
 
 struct VersionList::Row {
   std::uint64_t key;
   std::uint32_t row;
+  bool is_more_than_key;  // Has a build, a prerelease or a number beyond the key.
 };
 
 namespace {
@@ -84,13 +87,13 @@ template <class Order>
 void VersionList::sort_ties(std::vector<Row>& rows, Order order) {
   for (std::size_t begin = 0; begin < rows.size();) {
     std::size_t end = begin + 1;
-    while (end < rows.size() && rows[end].key == rows[begin].key) {
-      ++end;
+    bool differ = rows[begin].is_more_than_key;
+    for (; end < rows.size() && rows[end].key == rows[begin].key; ++end) {
+      differ = differ || rows[end].is_more_than_key;
     }
-    if (end - begin > 1) {
-      std::stable_sort(rows.begin() + static_cast<std::ptrdiff_t>(begin),
-                       rows.begin() + static_cast<std::ptrdiff_t>(end),
-                       [&](const Row& a, const Row& b) { return order(versions_[a.row], versions_[b.row]) < 0; });
+    if (differ && end - begin > 1) {
+      sort_as_javascript(std::span(rows).subspan(begin, end - begin),
+                         [&](const Row& a, const Row& b) { return order(versions_[a.row], versions_[b.row]); });
     }
     begin = end;
   }
@@ -99,7 +102,10 @@ void VersionList::sort_ties(std::vector<Row>& rows, Order order) {
 void VersionList::sort_rows(bool descending) {
   std::vector<Row> rows(size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    rows[i] = {.key = descending ? ~keys_[i] : keys_[i], .row = rows_[i]};
+    const Version& version = versions_[rows_[i]];
+    rows[i] = {.key = descending ? ~keys_[i] : keys_[i],
+               .row = rows_[i],
+               .is_more_than_key = is_large(keys_[i]) || version.is_prerelease() || !version.build().empty()};
   }
   radix_sort(rows);
   if (descending) {
