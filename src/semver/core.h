@@ -129,7 +129,7 @@ inline bool read_core(std::string_view text, Core& found) {
   const std::uint32_t minor = second - first - 2;
   const std::uint32_t patch = end - second - 2;
   const bool usual = (dots & ends_of_two) == ends_of_two && (zeros & starts & digits >> 1) == 0 &&
-                     (major | minor | patch) < digits_max && ((last_ends & beyond - 1) != 0 || text.size() == end);
+                     (major | minor | patch) < digits_max && ((last_ends & (beyond - 1)) != 0 || text.size() == end);
   if (!usual) {
     return false;
   }

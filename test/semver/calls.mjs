@@ -87,7 +87,7 @@ export function randomCall (texts) {
   texts.tidy = texts.chance(0.4)
   const [, make, more] = calls[fn]
   const args = make(texts)
-  if (texts.chance(0.003)) args[texts.below(args.length)] = texts.pick([null, 42, true, 1.5, 1e21, 1e-7, '', {}])
+  if (!fn.endsWith('Identifiers') && texts.chance(0.003)) args[texts.below(args.length)] = texts.pick([null, 42, true, 1.5, 1e21, 1e-7, '', {}])
   if (!without.includes(fn)) args.push(options(texts, fn))
   if (more) args.push(...more(texts))
   while (args.length && args[args.length - 1] === undefined) args.pop()

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// semver::parse_range and what is asked of a range: its own text is the same range, an error lies in the text, and its lowest
+// version satisfies it.
+#include <string>
+
+#include "fuzz/fuzz.h"
+#include "semver/reread.h"
+#include "semver/semver.h"
+
+namespace {
+
+void check_range(std::string_view text, semver::Options options) {
+  const auto range = semver::parse_range(text, options);
+  if (!range) {
+    fuzz::check(range.error().offset <= text.size() && !range.error().expected.empty(), "an error has a place");
+    return;
+  }
+  if (const auto again = semver::parse_range(range->text(), options)) {
+    fuzz::check(again->text() == range->text(), "a range's text is the range");
+  }
+  try {
+    if (const auto lowest = min_version(*range)) {
+      fuzz::check(range->contains(lowest->version()), "the lowest version satisfies");
+      fuzz::check(!outside(lowest->version(), *range, semver::Side::Above), "and is not outside");
+    }
+    intersects(*range, *range);
+    fuzz::check(semver::subset(text, text, options).value_or(false), "a range is a subset of itself");
+  } catch (const semver::CannotReadAgain&) {
+    // npm throws.
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto text = fuzz::text_of(data, size);
+  check_range(text, {});
+  check_range(text, {.include_prerelease = true});
+  check_range(text, {.loose = true});
+  check_range(text, {.loose = true, .include_prerelease = true});
+  return 0;
+}

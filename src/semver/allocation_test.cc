@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parsing, comparing and satisfying allocate nothing: counted by an operator new of this executable's own.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <string_view>
+
+#include "semver/semver.h"
+
+namespace {
+std::atomic<std::size_t> allocations = 0;
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* const memory = std::malloc(size == 0 ? 1 : size)) {
+    return memory;
+  }
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace semver {
+namespace {
+
+TEST(Allocation, NoneInParseCompareAndSatisfies) {
+  const Range range = *parse_range(">=1.2.3-beta.1 <2 || ^3.1 || 9007199254740991.0.0");
+  const std::string_view texts[] = {"1.2.3",
+                                    "1.2.3-beta.2+build.77",
+                                    "9007199254740991.0.0-a.9007199254740993",
+                                    "latest",
+                                    " v3.4.5 ",
+                                    "1.2.3-a-prerelease-of-many-characters.that.no.small.string.has.room.for"};
+  const std::size_t before = allocations;
+  std::size_t found = 0;
+  for (const std::string_view a : texts) {
+    for (const Options options : {Options{}, Options{.loose = true}}) {
+      const auto version = parse_version(a, options);
+      found += version && satisfies(*version, range) ? 1 : 0;
+      for (const std::string_view b : texts) {
+        const auto other = parse_version(b, options);
+        found += version && other && compare_build(*version, *other) < 0 ? 1 : 0;
+      }
+    }
+  }
+  found += parse_range("^1.2 || 3.x") ? 1 : 0;
+  EXPECT_EQ(allocations, before);
+  EXPECT_GT(found, 0U);
+}
+
+}  // namespace
+}  // namespace semver
