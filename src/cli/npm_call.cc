@@ -310,12 +310,13 @@ value to_comparators(const Call& call) {
 
 std::string identifier_text(const value* given) {
   if (given && given->is_number()) return javascript::to_string(given->to_number<double>());
+  if (given && given->is_object()) return "[object Object]";
   return given && given->is_string() ? std::string(given->get_string()) : std::string("-");
 }
 
 // An identifier may be a number, too. If none is of digits only, JavaScript finds nothing but texts to be less than others.
 int compared_identifiers(const value* a, const value* b) {
-  const auto is_text = [](const value* given) { return given && given->is_string(); };
+  const auto is_text = [](const value* given) { return given && (given->is_string() || given->is_object()); };
   const auto is_digits = [](const std::string& text) {
     return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
   };

@@ -13,8 +13,27 @@
 //
 // A Version borrows its text and a Range owns its own. Texts are UTF-8, lengths count as JavaScript counts them.
 //
-// In reading order: options.h, version.h, range.h, selection.h for callers; identifiers.h, blanks.h, grammar.h (npm's
-// expressions), alternative.h and successor.h (npm's rewriting of a range), diagnose.h and small_vector.h behind them.
+// Where npm throws though it read its arguments, as it cannot read its own text again, so do ours: CannotReadAgain.
+//
+// In reading order, for callers:
+//   options.h        npm's options, limits, ParseError
+//   version.h        Version, OwnedVersion, parse_version, compare, compare_build
+//   comparator.h     Comparator, cmp
+//   range.h          Range, parse_range, satisfies
+//   selection.h      max_satisfying, min_satisfying
+//   sort.h           sort, rsort
+//   version_list.h   VersionList, for many
+//   increment.h      inc, truncate; release.h has the names of the steps, diff.h tells them
+//   coerce.h         coerce
+//   valid.h          valid, clean, valid_range: text to text
+//   min_version.h    min_version
+//   outside.h        outside, gtr, ltr
+//   intersects.h     intersects
+//   subset.h         subset
+//   simplify.h       simplify_range
+// and behind them: grammar.h (npm's expressions), alternative.h and successor.h (npm's rewriting of a range), core.h and
+// key.h (what makes it fast), reread.h (when npm throws), identifiers.h, blanks.h, utf16.h, parts.h, diagnose.h,
+// small_vector.h.
 
 #include "semver/coerce.h"
 #include "semver/comparator.h"
