@@ -74,6 +74,13 @@ TEST(Inc, MayExceedTheLimitsOnce) {
   const auto longer = inc(version("1.2.3"), Release::Prepatch, {.identifier = identifier});
   ASSERT_TRUE(longer);
   EXPECT_EQ(longer->text(), "1.2.4-" + identifier + ".0");
+  std::string many = "a";
+  for (int i = 0; i < 2000; ++i) {
+    many += ".a";
+  }
+  const auto dotted = inc(version("1.2.3"), Release::Prepatch, {.identifier = many});
+  ASSERT_TRUE(dotted);
+  EXPECT_EQ(to_string(dotted->version()), "1.2.4-" + many + ".0");
 }
 
 TEST(Truncate, AnswersAsNpmDoes) {

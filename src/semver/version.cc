@@ -208,6 +208,9 @@ std::size_t write_normal(const Version& version, char* out) {
 }
 
 std::string to_string(const Version& version) {
+  if (version.normal_) {
+    return {version.text_, version.prerelease_end_};  // Of any length.
+  }
   char buffer[normal_length_max];
   return {buffer, write_normal(version, buffer)};
 }

@@ -105,6 +105,7 @@ class Version {
   friend std::expected<Comparator, ParseError> parse_comparator(std::string_view text, Options options);
   friend std::expected<Version, VersionError> parse_version(std::string_view text, Options options);
   friend std::weak_ordering compare(const Version& a, const Version& b);
+  friend std::string to_string(const Version& version);
   friend std::size_t write_normal(const Version& version, char* out);
 
   // What a version is apart from where its text lies.
@@ -196,7 +197,8 @@ std::weak_ordering compare_build(const Version& a, const Version& b);
 
 // As npm prints it (`SemVer.version`, `valid`): no build metadata; loose versions in their strict spelling.
 std::string to_string(const Version& version);
-// The same into `out`, which has room for normal_length_max characters. Returns how many were written.
+// The same into `out`, which has room for normal_length_max characters; of a version that was parsed, as one made by `inc`
+// may be longer. Returns how many were written.
 inline constexpr std::size_t normal_length_max = version_length_max + 1;
 std::size_t write_normal(const Version& version, char* out);
 
