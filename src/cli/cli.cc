@@ -148,12 +148,14 @@ int run(std::vector<std::string> arguments, const Outside& outside) {
   add_check(*check_command, check_question);
   check_command->callback([&] {
     if (check_question.files.empty() && !check_question.schema) throw CLI::RequiredError("FILE");
+    check_question.colours = outside.terminal.colours;
     code = check(check_question, outside.in, out, err);
   });
 
   // Reads its arguments as npm's command does, below; here it is only to be listed.
   app.add_subcommand("semver", "Print the versions that satisfy the ranges, in order, as npm's semver does");
-  if (!arguments.empty() && arguments.front() == "semver") return semver(std::span(arguments).subspan(1), in, out, err);
+  if (!arguments.empty() && arguments.front() == "semver")
+    return semver(std::span(arguments).subspan(1), outside.in, out, err);
 
   PlanQuestion plan_question;
   add_plan(app, plan_question);

@@ -14,7 +14,7 @@ std::string failed_comparators(const semver::Version& version, const semver::Ran
   for (std::size_t i = 0; i < range.size(); ++i) {
     for (std::size_t j = 0; j < range[i].size(); ++j) {
       if (range[i][j].test(version)) continue;
-      failed += (failed.empty() ? "" : " and ") + std::string(range[i][j].text);
+      failed += (failed.empty() ? "" : " and ") + to_string(range[i][j]);
       break;
     }
   }

@@ -141,11 +141,11 @@ void warn_of_span(const Node& node, const semver::Range& range, Problems& proble
     const auto set = range[i];
     for (std::size_t j = 0; j < set.size(); ++j) {
       if (!is_meant_as_span(set[j])) continue;
-      auto meant = std::string(set[j].text);
+      auto meant = to_string(set[j]);
       meant.replace(meant.find('-'), 1, " - ");
       problems.warning(id::hyphen_without_blanks, node, node.offset(),
                        fmt::format("`{}` is one prerelease to npm: from one version to another is `{}`, with blanks",
-                                   set[j].text, meant));
+                                   to_string(set[j]), meant));
     }
   }
 }

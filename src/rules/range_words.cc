@@ -36,7 +36,7 @@ std::string in_words(const Comparator& comparator) {
     case Operator::Less: return fmt::format("below {}", lowest ? core_of(version) : to_string(version));
     case Operator::LessOrEqual: return fmt::format("up to {}", to_string(version));
   }
-  return std::string(comparator.text);
+  return to_string(comparator);
 }
 
 // Above a bound like `>=1.2.3-rc.1` npm admits prereleases of 1.2.3.

@@ -133,7 +133,14 @@ const std::vector<Operation<AppRunner>>& AppRunner::operations() {
        &AppRunner::describe_service,
        "while an update runs, the new configuration is described (AWS does not document which)"},
       {"ListServices", {next_token, max_results}, &AppRunner::list_services},
-      {"UpdateService", with_configuration({arn, {"SourceConfiguration", Type::Object}}), &AppRunner::update_service},
+      {"UpdateService",
+       with_configuration(
+           {arn,
+            {"SourceConfiguration", Type::Object},
+            // DescribeService gives these two, so that a client shows whether it keeps what it does not know.
+            {"SourceConfiguration.SandboxExtension", Type::Any},
+            {"SourceConfiguration.ImageRepository.SandboxArchitecture"}}),
+       &AppRunner::update_service},
       {"StartDeployment", {arn}, &AppRunner::start_deployment},
       {"ListOperations", {arn, next_token, max_results}, &AppRunner::list_operations},
       {"PauseService", {arn}, &AppRunner::pause_service},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -29,7 +30,8 @@ class VersionList {
 
   // Reads the text with the list's options. False if it is no version; it then counts for index() only.
   bool add(std::string_view text);
-  bool add(std::string&&) = delete;
+  template <std::same_as<std::string> Text>
+  bool add(Text&& text) = delete;
 
   // The versions, without the texts that are none.
   std::size_t size() const { return keys_.size(); }
