@@ -115,7 +115,9 @@ base::Result<DeploymentFate> read_fate(const json::value& body) {
 
 http::Response decide_deployments(const http::Request& request, const Controlled& controlled) {
   const auto body = base::parse_json(request.body);
-  if (!body) return control_trouble(400, "the body is not JSON: " + body.error().message);
+  if (!body) {
+    return control_trouble(400, body.error().message + R"(; send {"tag": "1.2.9", "outcome": "rollback"})");
+  }
   auto fate = read_fate(*body);
   if (!fate) return control_trouble(400, fate.error().message);
   controlled.app_runner.decide_deployments(std::move(*fate));
@@ -190,7 +192,8 @@ http::Response handle_control(const http::Request& request, const Controlled& co
     known += fmt::format("{} {}{}, ", route.method, root, route.name);
   }
   return control_trouble(
-      404, fmt::format("the sandbox has GET {}operations, {}POST {}reset and, as a program, POST {}clock", root, known, root, root));
+      404, fmt::format("the sandbox has GET {}operations, {}POST {}reset and, as a program, POST {}clock", root, known,
+                       root, root));
 }
 
 }  // namespace sandbox

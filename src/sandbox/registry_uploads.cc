@@ -59,10 +59,10 @@ std::optional<ByteRange> read_range(std::string_view text, std::uint64_t size) {
 class BlobSource final : public http::BodySource {
  public:
   BlobSource(std::shared_ptr<const Blob> blob, ByteRange range)
-      : blob_(std::move(blob)), next_(range.first), size_(range.last + 1 - range.first) {}
+      : blob_(std::move(blob)), next_(range.first), end_(range.last + 1), size_(end_ - next_) {}
   std::uint64_t size() const override { return size_; }
   std::string read(std::size_t max) override {
-    auto bytes = blob_->read(next_, max);
+    auto bytes = blob_->read(next_, std::min<std::uint64_t>(max, end_ - next_));
     next_ += bytes.size();
     return bytes;
   }
@@ -70,6 +70,7 @@ class BlobSource final : public http::BodySource {
  private:
   std::shared_ptr<const Blob> blob_;
   std::uint64_t next_;
+  std::uint64_t end_;
   std::uint64_t size_;
 };
 

@@ -125,16 +125,19 @@ Answer<http::Response> S3::complete_multipart_upload(const Call& call) {
   S3Object whole;
   std::string digests;
   std::vector<std::string> checksums;
+  // The order is looked at before any part is.
   int last = 0;
-  for (std::size_t i = 0; i < document->children.size(); ++i) {
-    const auto& given = document->children[i];
+  for (const auto& given : document->children) {
     const auto number = part_number(given.text_of("PartNumber"));
     if (given.name != "Part" || !number) return malformed();
     if (*number <= std::exchange(last, *number)) {
       return refuse("InvalidPartOrder",
                     "The list of parts was not in ascending order. Parts must be ordered by part number.");
     }
-    const auto part = (*upload)->parts.find(*number);
+  }
+  for (std::size_t i = 0; i < document->children.size(); ++i) {
+    const auto& given = document->children[i];
+    const auto part = (*upload)->parts.find(*part_number(given.text_of("PartNumber")));
     const bool known = part != (*upload)->parts.end() && bare(part->second.etag) == bare(given.text_of("ETag"));
     const auto checksum = given.text_of("Checksum" + (*upload)->algorithm);
     if (!known || (!checksum.empty() && checksum != part->second.checksum.value)) {
