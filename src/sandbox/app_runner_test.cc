@@ -183,7 +183,8 @@ TEST_F(AppRunnerTest, RefusesInTheWordsOfAws) {
     std::string body;
     std::string_view want;
   };
-  const std::string image = R"("ImageRepositoryType":"ECR"},"AuthenticationConfiguration":{"AccessRoleArn":"arn:aws:iam::123456789012:role/R"}}})";
+  const std::string image =
+      R"("ImageRepositoryType":"ECR"},"AuthenticationConfiguration":{"AccessRoleArn":"arn:aws:iam::123456789012:role/R"}}})";
   const Case cases[] = {
       {"no ARN", "DescribeService", "{}", "400 ValidationException"},
       {"no ARN at all", "DescribeService", R"({"ServiceArn":"shop"})", "400 ValidationException"},
@@ -217,7 +218,8 @@ TEST_F(AppRunnerTest, RefusesInTheWordsOfAws) {
            R"(,"SourceConfiguration":{"ImageRepository":{"ImageIdentifier":"x","ImageRepositoryType":"ECR","ImageConfiguration":{"RuntimeEnvironmentVariables":{"A":1}}}})"),
        "400 SerializationException"},
       {"image to code", "UpdateService",
-       with_arn(R"(,"SourceConfiguration":{"CodeRepository":{"RepositoryUrl":"https://x","SourceCodeVersion":{"Type":"BRANCH","Value":"main"}}})"),
+       with_arn(
+           R"(,"SourceConfiguration":{"CodeRepository":{"RepositoryUrl":"https://x","SourceCodeVersion":{"Type":"BRANCH","Value":"main"}}})"),
        "400 InvalidRequestException"},
       {"page too large", "ListOperations", with_arn(R"(,"MaxResults":21)"), "400 ValidationException"},
       {"bad token", "ListOperations", with_arn(R"(,"NextToken":"x")"), "400 InvalidRequestException"},
