@@ -4,15 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <iterator>
 #include <ostream>
-#include <sstream>
 
 #include "base/error.h"
+#include "cli/file.h"
 #include "cli/rule_tests.h"
+#include "cli/text.h"
 #include "rules/schema.h"
 
 namespace cli {
@@ -20,33 +18,12 @@ namespace {
 
 using Severity = rules::Problem::Severity;
 
-base::Result<std::string> read_all(std::istream& in) {
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (in.bad()) return base::fail(base::ErrorKind::Invalid, "could not be read");
-  return std::move(text).str();
-}
-
-base::Result<std::string> read_file(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  // A folder can be opened, but not read.
-  if (!file || (file.peek() == std::ifstream::traits_type::eof() && file.bad())) {
-    return base::fail(base::ErrorKind::NotFound, errno != 0 ? std::strerror(errno) : "could not be opened");
-  }
-  file.clear();
-  return read_all(file);
-}
-
-std::string counted(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 CheckedFile check_file(const std::string& file, std::istream& in) {
   CheckedFile checked{.name = file == "-" ? "standard input" : file, .unreadable = {}, .text = {}, .problems = {}};
-  auto text = file == "-" ? read_all(in) : read_file(file);
+  auto text = read_file(file, in);
   if (!text) {
-    checked.unreadable = text.error().message;
+    // Without the name before it, which formats put where they want it.
+    checked.unreadable = text.error().message.substr(checked.name.size() + 2);
     return checked;
   }
   checked.text = std::move(*text);
