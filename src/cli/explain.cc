@@ -144,6 +144,7 @@ int explain_range(const ExplainQuestion& question, const Outside& outside) {
   const rules::Rule rule{
       .range_text = *question.range, .range = std::move(*range), .include_prerelease = question.include_prerelease};
   std::vector<TagAccount> accounts;
+  accounts.reserve(question.words.size());
   for (const auto& tag : question.words) accounts.push_back(account_of_tag(tag, rule));
   if (question.json) {
     outside.out << json::serialize(json::object{

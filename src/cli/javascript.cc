@@ -53,7 +53,7 @@ bool is_nonzero_number(const boost::json::value* value) {
   // An array is its text: that of its only element.
   if (value && value->is_array()) {
     const auto& array = value->get_array();
-    return array.size() == 1 && !array[0].is_bool() && is_nonzero_number(&array[0]);
+    return array.size() == 1 && !array[0].is_bool() && is_nonzero_number(array.data());
   }
   return value && !value->is_object() && is_truthy(value);
 }

@@ -115,12 +115,14 @@ void sort(std::vector<std::string>& versions, const SemverArguments& asked) {
     std::string* text;
   };
   std::vector<Entry> entries;
+  entries.reserve(versions.size());
   for (auto& text : versions) entries.push_back({*parse_version(std::string_view(text), asked.options), &text});
   // By precedence alone, unlike npm's `sort`.
   ::semver::sort_as_javascript(std::span(entries), [&](const Entry& a, const Entry& b) {
     return asked.reverse ? compare(b.version, a.version) : compare(a.version, b.version);
   });
   std::vector<std::string> sorted;
+  sorted.reserve(entries.size());
   for (const auto& entry : entries) sorted.push_back(std::move(*entry.text));
   versions = std::move(sorted);
 }

@@ -66,6 +66,7 @@ std::vector<std::string> top_verdicts(const decide::Decided& decided, const deci
       order, order.begin() + static_cast<std::ptrdiff_t>(shown),
       [&](std::size_t a, std::size_t b) { return *candidates[b].version < *candidates[a].version; });
   std::vector<std::string> sentences;
+  sentences.reserve(shown);
   for (std::size_t i = 0; i < shown; ++i) {
     sentences.push_back(explain(decided.verdicts[order[i]], candidates[order[i]], facts, decided.current));
   }
