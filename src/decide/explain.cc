@@ -22,7 +22,7 @@ std::string verdict_on(const Candidate& candidate, const Decided& decided, const
 
 std::string explain(const Update& update, const Decided& decided, const Facts& facts) {
   const auto to = update.to->tag;
-  const auto runs = decided.current.tag.empty() ? std::string("another image runs") : current_is(decided.current);
+  auto runs = decided.current.tag.empty() ? std::string("another image runs") : current_is(decided.current);
   if (update.pinned) return fmt::format("{} is the version that the service is pinned to, and {}", to, runs);
   if (update.down)
     return fmt::format("{}, which is outside {}, and {} is the highest version inside", runs, range_of(facts.rule), to);
@@ -30,7 +30,7 @@ std::string explain(const Update& update, const Decided& decided, const Facts& f
 }
 
 std::string explain(const Wait& wait, const Decided& decided, const Facts& facts) {
-  const auto best = tag_of(wait.best);
+  auto best = tag_of(wait.best);
   const auto* intention = facts.record && facts.record->intention ? &*facts.record->intention : nullptr;
   const auto intended = intention ? intention->tag : std::string("a version");
   switch (wait.why) {
@@ -58,7 +58,7 @@ std::string beside_pattern(const Keep& keep, std::string_view runs, const rules:
 
 std::string explain(const Keep& keep, const Decided& decided, const Facts& facts) {
   const auto range = range_of(facts.rule);
-  const auto runs = current_is(decided.current);
+  auto runs = current_is(decided.current);
   switch (keep.why) {
     case KeepReason::Suspended: return "the rule is suspended";
     case KeepReason::SourceCode: return "the service runs source code, and no image";

@@ -82,8 +82,11 @@ inline bool read_core_portable(std::string_view text, Core& found) {
   std::size_t at = 0;
   std::uint64_t numbers[3];
   for (std::uint64_t& number : numbers) {
-    if (&number != numbers && (at == text.size() || text[at++] != '.')) {
-      return false;
+    if (&number != numbers) {
+      if (at == text.size() || text[at] != '.') {
+        return false;
+      }
+      ++at;
     }
     const std::size_t begin = at;
     number = 0;
