@@ -5,26 +5,42 @@
 #include <utility>
 
 namespace simulation {
+
 Scheduler::~Scheduler() { kill_all(); }
 
 Scheduler::ActorId Scheduler::spawn(std::function<void()> body) {
-  const ActorId id = actors_.size();
-  auto actor = std::make_unique<Actor>();
-  auto run = [this, raw = actor.get(), body = std::move(body)](boost::context::fiber&& outside) {
+  const auto id = free_actor();
+  auto& actor = *actors_[id];
+  auto run = [this, &actor, work = std::move(body)](boost::context::fiber&& outside) mutable {
     outside_ = std::move(outside);
-    raw->stack->entered(outside_stack_);
+    actor.stack.entered(outside_stack_);
     try {
-      if (!raw->killed) body();
+      // What the work holds goes with it, and not when the id is given again.
+      const auto once = std::exchange(work, {});
+      if (!actor.killed) once();
     } catch (const Death&) {
       // Killed: everything on its stack is gone now.
     }
-    raw->ended = true;
-    raw->stack->leaving_for_good(outside_stack_);
+    actor.ended = true;
+    actor.stack.leaving_for_good(outside_stack_);
     return std::move(outside_);
   };
-  actor->fiber = boost::context::fiber(std::allocator_arg, actor->stack->preallocated(), Stack::Kept(), std::move(run));
-  actors_.push_back(std::move(actor));
+  actor.fiber = boost::context::fiber(std::allocator_arg, actor.stack.preallocated(), Stack::Kept(), std::move(run));
   return id;
+}
+
+// A stack costs more than all that most actors do on it.
+Scheduler::ActorId Scheduler::free_actor() {
+  for (ActorId id = 0; id < actors_.size(); ++id) {
+    auto& actor = *actors_[id];
+    if (!actor.ended) continue;
+    actor.ready = true;
+    actor.killed = actor.ended = false;
+    actor.wake_at.reset();
+    return id;
+  }
+  actors_.push_back(std::make_unique<Actor>());
+  return actors_.size() - 1;
 }
 
 void Scheduler::wake(ActorId actor) { actors_[actor]->ready = true; }
@@ -56,9 +72,9 @@ void Scheduler::die() { throw Death(); }
 
 void Scheduler::leave() {
   auto& actor = *actors_[current_];
-  actor.stack->leaving(outside_stack_);
+  actor.stack.leaving(outside_stack_);
   outside_ = std::move(outside_).resume();
-  actor.stack->entered(outside_stack_);
+  actor.stack.entered(outside_stack_);
   if (actor.killed) throw Death();
 }
 
@@ -67,23 +83,27 @@ void Scheduler::kill_all() {
 }
 
 bool Scheduler::step() {
-  for (std::size_t i = 0; i < actors_.size(); ++i) {
-    const auto id = (last_ + 1 + i) % actors_.size();
-    if (actors_[id]->ended || !actors_[id]->ready) continue;
-    last_ = id;
-    resume(id);
-    return true;
+  ready_.clear();
+  for (ActorId id = 0; id < actors_.size(); ++id) {
+    if (!actors_[id]->ended && actors_[id]->ready) ready_.push_back(id);
   }
-  return false;
+  if (ready_.empty()) return false;
+  if (choose_ && ready_.size() > 1) {
+    last_ = ready_[choose_(ready_)];
+  } else {
+    const auto next = std::ranges::upper_bound(ready_, last_);
+    last_ = next == ready_.end() ? ready_.front() : *next;
+  }
+  resume(last_);
+  return true;
 }
 
 void Scheduler::resume(ActorId id) {
   const auto before = std::exchange(current_, id);
   auto& actor = *actors_[id];
-  outside_stack_.leaving(*actor.stack);
+  outside_stack_.leaving(actor.stack);
   actor.fiber = std::move(actor.fiber).resume();
-  outside_stack_.entered(*actor.stack);
-  if (actor.ended) actor.stack.reset();
+  outside_stack_.entered(actor.stack);
   current_ = before;
 }
 

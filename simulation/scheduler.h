@@ -6,7 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -29,7 +29,12 @@ class Scheduler {
 
   base::Time now() const { return now_; }
 
-  // From anywhere. The actor runs at a later step().
+  // Which of the actors that can go on does so: an index into them, in the order of their ids. Without it each has its turn.
+  using Choose = std::function<std::size_t(std::span<const ActorId> ready)>;
+  void choose_by(Choose choose) { choose_ = std::move(choose); }
+
+  // From anywhere. The actor runs at a later step(). The id of one that has ended is given again: who waits looks whether
+  // what it waits for has come.
   ActorId spawn(std::function<void()> body);
   // From anywhere: the actor, if it waits, may go on.
   void wake(ActorId actor);
@@ -52,7 +57,7 @@ class Scheduler {
  private:
   struct Death {};
   struct Actor {
-    std::optional<Stack> stack{std::in_place};  // None once it has ended.
+    Stack stack;
     boost::context::fiber fiber;
     bool ready = true;
     bool killed = false;
@@ -63,10 +68,13 @@ class Scheduler {
   void kill(ActorId id);
   void resume(ActorId id);
   void leave();
+  ActorId free_actor();
 
   base::Time now_;
+  Choose choose_;
   Stack outside_stack_{Stack::Callers()};
   std::vector<std::unique_ptr<Actor>> actors_;
+  std::vector<ActorId> ready_;
   boost::context::fiber outside_;
   ActorId current_ = 0;
   std::size_t last_ = 0;

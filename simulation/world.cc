@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include "aws/credentials.h"
 #include "delivery/installation.h"
@@ -13,26 +15,72 @@
 namespace simulation {
 namespace {
 
-constexpr base::Time start{std::chrono::milliseconds(1'767'225'600'000)};  // 2026-01-01T00:00:00Z
+constexpr std::string_view secret_key = "sandbox";
+constexpr std::string_view session_token = "session";
+constexpr std::string_view credentials_host = "169.254.170.2";
+// A read that comes after a change may still be answered without it for this long.
+constexpr auto stale_max = std::chrono::seconds(10);
+
+// The invocations that run, by their actors.
+class Crew {
+ public:
+  explicit Crew(Scheduler& scheduler) : scheduler_(scheduler) {}
+
+  const Caller& current() const { return callers_.at(scheduler_.current()); }
+  void enter(const Caller& caller) { callers_.insert_or_assign(scheduler_.current(), caller); }
+
+  // Waits until then or until woken. The platform ends whoever is not ready in time.
+  void pause(base::Time until) {
+    const auto deadline = current().invocation->deadline;
+    scheduler_.wait(std::min(until, deadline));
+    if (scheduler_.now() >= deadline) scheduler_.die();
+  }
+  void pause_until(base::Time until) {
+    while (scheduler_.now() < until) pause(until);
+  }
+
+ private:
+  Scheduler& scheduler_;
+  std::map<Scheduler::ActorId, Caller> callers_;
+};
 
 class VirtualClock final : public base::Clock {
  public:
-  explicit VirtualClock(Scheduler& scheduler) : scheduler_(scheduler) {}
+  VirtualClock(Scheduler& scheduler, Crew& crew) : scheduler_(scheduler), crew_(crew) {}
   base::Time now() override { return scheduler_.now(); }
   base::Instant instant() override { return base::Instant(scheduler_.now().time_since_epoch()); }
   bool sleep_until(base::Instant until, std::stop_token) override {
-    scheduler_.sleep_until(base::Time(std::chrono::ceil<std::chrono::milliseconds>(until.time_since_epoch())));
+    crew_.pause_until(base::Time(std::chrono::ceil<std::chrono::milliseconds>(until.time_since_epoch())));
     return true;
   }
 
  private:
   Scheduler& scheduler_;
+  Crew& crew_;
 };
 
-// The function's wire to the account.
+bool may_be_stale(std::string_view target) {
+  return target.ends_with(".DescribeService") || target.ends_with(".ListOperations") ||
+         target.ends_with(".DescribeImages");
+}
+
+http::Response refusal(const http::Request& request, int status, std::string_view code, std::string_view s3_code) {
+  // S3 speaks XML; everything else that the function calls is asked by a target.
+  if (!request.headers.get("X-Amz-Target")) {
+    return {s3_code == "ExpiredToken" ? 400 : status == 400 ? 503 : status,
+            {{"Content-Type", "application/xml"}},
+            fmt::format("<Error><Code>{}</Code><Message>Simulated.</Message></Error>", s3_code)};
+  }
+  return {status,
+          {{"Content-Type", "application/json"}},
+          fmt::format(R"({{"__type":"{}","message":"Simulated."}})", code)};
+}
+
+// The functions' wire to the account.
 class Wire final : public http::Client {
  public:
-  Wire(Scheduler& scheduler, sandbox::Account& account) : scheduler_(scheduler), account_(account) {}
+  Wire(Scheduler& scheduler, Crew& crew, sandbox::Account& account, Observer& observer, std::size_t page_size)
+      : scheduler_(scheduler), crew_(crew), account_(account), observer_(observer), page_size_(page_size) {}
 
   void strike(Fault fault, int at) {
     fault_ = fault;
@@ -41,49 +89,111 @@ class Wire final : public http::Client {
   int requests() const { return requests_; }
 
   base::Result<http::Response> send(const http::Request& request, const http::Limits& limits) override {
+    const auto caller = crew_.current();
     scheduler_.switch_out();
-    const auto fault = ++requests_ == fault_at_ ? fault_ : Fault::None;
-    if (auto instead = before_effect(fault, request)) return std::move(*instead);
-    const auto answer = std::make_shared<std::optional<http::Response>>();
-    account_.handle(request, scheduler_.now(),
-                    http::Reply([&, answer, actor = scheduler_.current()](http::Response response) {
-                      *answer = std::move(response);
-                      scheduler_.wake(actor);
-                    }));
-    if (fault == Fault::KillAfter) scheduler_.die();
-    if (fault == Fault::CutAfter) return base::fail(base::ErrorKind::Unknown, "cut after sending");
+    crew_.pause(scheduler_.now());
+    auto fate = observer_.fate(caller, request);
+    if (++requests_ == fault_at_) fate.fault = fault_;
     const base::Time deadline(std::chrono::floor<std::chrono::milliseconds>(limits.deadline.time_since_epoch()));
-    while (!*answer) {
-      if (scheduler_.now() >= deadline) return base::fail(base::ErrorKind::Unknown, "timed out");
-      scheduler_.wait(deadline);
-    }
-    return std::move(**answer);
+    auto answer = exchange(caller, request, fate, deadline);
+    observer_.received(caller, request, fate.fault, answer ? &*answer : nullptr);
+    return answer;
   }
 
  private:
-  static std::optional<base::Result<http::Response>> before_effect(Fault fault, const http::Request& request) {
+  base::Result<http::Response> exchange(const Caller& caller, const http::Request& request, const Fate& fate,
+                                        base::Time deadline) {
+    if (fate.fault == Fault::KillBefore) scheduler_.die();
+    if (fate.fault == Fault::NotSent) return base::fail(base::ErrorKind::NotSent, "can't connect");
+    crew_.pause_until(std::min(scheduler_.now() + fate.before, deadline));
+    if (fate.before > base::Duration::zero() && scheduler_.now() >= deadline) {
+      return base::fail(base::ErrorKind::NotSent, "timed out while connecting");
+    }
+    if (fate.fault == Fault::CutBefore) return base::fail(base::ErrorKind::Unknown, "cut while sending");
+    if (auto instead = answered_instead(fate.fault, request)) return std::move(*instead);
+    auto answer = carry_out(caller, request);
+    if (fate.fault == Fault::KillAfter) scheduler_.die();
+    if (fate.fault == Fault::CutAfter) return base::fail(base::ErrorKind::Unknown, "cut after sending");
+    if (fate.fault == Fault::Stale) answer = stale(request, std::move(answer));
+    if (fate.fault == Fault::Garbled) answer.body.resize(answer.body.size() / 2);
+    crew_.pause_until(std::min(scheduler_.now() + fate.after, deadline));
+    if (fate.after > base::Duration::zero() && scheduler_.now() >= deadline)
+      return base::fail(base::ErrorKind::Unknown, "timed out");
+    return answer;
+  }
+
+  http::Response carry_out(const Caller& caller, const http::Request& request) {
+    if (request.origin.host == credentials_host) return give_credentials();
+    observer_.arriving(caller, request);
+    std::optional<http::Response> answer;
+    account_.handle(with_pages(request), scheduler_.now(),
+                    http::Reply([&](http::Response response) { answer = std::move(response); }));
+    if (!answer) throw std::runtime_error("the account did not answer a function at once");
+    observer_.answered(caller, request, *answer);
+    if (const auto target = request.headers.get("X-Amz-Target"); target && may_be_stale(*target)) {
+      auto& kept = answers_[fmt::format("{} {}", *target, request.body)];
+      kept.before = std::exchange(kept.last, {scheduler_.now(), *answer});
+    }
+    return std::move(*answer);
+  }
+
+  // As the account's next-to-last answer was, if that is recent.
+  http::Response stale(const http::Request& request, http::Response answer) {
+    const auto found =
+        answers_.find(fmt::format("{} {}", request.headers.get("X-Amz-Target").value_or(""), request.body));
+    if (found == answers_.end() || found->second.before.at + stale_max < scheduler_.now()) return answer;
+    return found->second.before.answer;
+  }
+
+  http::Request with_pages(const http::Request& request) const {
+    auto asked = request;
+    if (page_size_ == 0) return asked;
+    constexpr std::string_view full = R"("maxResults":1000)";
+    if (const auto at = asked.body.find(full); at != std::string::npos)
+      asked.body.replace(at, full.size(), fmt::format(R"("maxResults":{})", page_size_));
+    return asked;
+  }
+
+  static std::optional<http::Response> answered_instead(Fault fault, const http::Request& request) {
     switch (fault) {
-      case Fault::NotSent: return base::fail(base::ErrorKind::NotSent, "can't connect");
-      case Fault::Throttle:
-        // S3 speaks XML; everything else that the function calls is asked by a target.
-        if (!request.headers.get("X-Amz-Target")) {
-          return http::Response{503,
-                                {{"Content-Type", "application/xml"}},
-                                "<Error><Code>SlowDown</Code><Message>Reduce your request rate.</Message></Error>"};
-        }
-        return http::Response{400,
-                              {{"Content-Type", "application/json"}},
-                              R"({"__type":"ThrottlingException","message":"Rate exceeded"})"};
+      case Fault::Throttle: return refusal(request, 400, "ThrottlingException", "SlowDown");
+      case Fault::ServerError: return refusal(request, 500, "InternalServiceErrorException", "InternalError");
+      case Fault::Expired: return refusal(request, 400, "ExpiredTokenException", "ExpiredToken");
       case Fault::Html: return http::Response{503, {{"Content-Type", "text/html"}}, "<html><h1>503</h1></html>"};
       case Fault::None:
+      case Fault::KillBefore:
       case Fault::KillAfter:
-      case Fault::CutAfter: return std::nullopt;
+      case Fault::CutBefore:
+      case Fault::CutAfter:
+      case Fault::NotSent:
+      case Fault::Garbled:
+      case Fault::Stale: return std::nullopt;
     }
     return std::nullopt;
   }
 
+  http::Response give_credentials() const {
+    return {200,
+            {{"Content-Type", "application/json"}},
+            fmt::format(R"({{"AccessKeyId":"sandbox","SecretAccessKey":"{}","Token":"{}","Expiration":"{}"}})",
+                        secret_key, session_token, base::to_iso8601(scheduler_.now() + std::chrono::hours(1)))};
+  }
+
+  struct Answer {
+    base::Time at;
+    http::Response answer;
+  };
+  struct Answers {
+    Answer last;
+    Answer before;
+  };
+
   Scheduler& scheduler_;
+  Crew& crew_;
   sandbox::Account& account_;
+  Observer& observer_;
+  std::size_t page_size_;
+  std::map<std::string, Answers> answers_;  // By request.
   Fault fault_ = Fault::None;
   int fault_at_ = 0;
   int requests_ = 0;
@@ -92,16 +202,18 @@ class Wire final : public http::Client {
 // A started process of the function: everything that lives between two invocations.
 class Function {
  public:
-  Function(http::Client& client, base::Clock& clock, const aws::EndpointSettings& endpoints, report::Log& log,
-           std::function<std::string()> new_id)
-      : credentials_(aws::make_credential_source(
-            {{"AWS_ACCESS_KEY_ID", "sandbox"}, {"AWS_SECRET_ACCESS_KEY", "sandbox"}}, client, clock)),
+  Function(std::uint64_t process, http::Client& client, base::Clock& clock, const aws::Environment& environment,
+           const aws::EndpointSettings& endpoints, report::Log& log, std::function<std::string()> new_id)
+      : process_(process),
+        credentials_(aws::make_credential_source(environment, client, clock)),
         installation_({client, clock, *credentials_, endpoints, log, std::move(new_id), [] { return 0.5; }},
                       {.region = "us-east-1",
                        .queue_name = "caretaker",
                        .config_bucket = "caretaker",
                        .config_file = "rules.json"}),
         clock_(clock) {}
+
+  std::uint64_t process() const { return process_; }
 
   sandbox::InvocationResult handle(const sandbox::Invocation& invocation) {
     const auto left = std::max(invocation.deadline - clock_.now(), base::Duration::zero());
@@ -113,21 +225,37 @@ class Function {
   }
 
  private:
+  std::uint64_t process_;
   std::unique_ptr<aws::CredentialSource> credentials_;
   delivery::Installation installation_;
   base::Clock& clock_;
 };
+
+sandbox::Settings account_settings(const World::Options& options) {
+  sandbox::Settings settings{.operation_time = options.operation_time,
+                             .verify_signatures = options.verify_signatures,
+                             .seed = options.seed,
+                             .function_concurrency = options.functions};
+  if (options.credentials_expire) settings.credentials.session_token = session_token;
+  return settings;
+}
 
 }  // namespace
 
 std::string_view to_string(Fault fault) {
   switch (fault) {
     case Fault::None: return "none";
+    case Fault::KillBefore: return "kill-before";
     case Fault::KillAfter: return "kill-after";
+    case Fault::CutBefore: return "cut-before";
     case Fault::CutAfter: return "cut-after";
     case Fault::NotSent: return "not-sent";
     case Fault::Throttle: return "throttle";
+    case Fault::ServerError: return "server-error";
     case Fault::Html: return "html";
+    case Fault::Expired: return "expired";
+    case Fault::Garbled: return "garbled";
+    case Fault::Stale: return "stale";
   }
   return "?";
 }
@@ -136,37 +264,69 @@ class World::Impl {
  public:
   using Done = std::move_only_function<void(sandbox::InvocationResult)>;
 
-  explicit Impl(base::Duration each_operation)
-      : operation_time(each_operation),
-        scheduler(start),
-        clock(scheduler),
-        account({.operation_time = each_operation, .verify_signatures = false},
-                [this](sandbox::Invocation invocation, Done done) { invoke(std::move(invocation), std::move(done)); }),
-        wire(scheduler, account),
-        log(clock, [this](std::string_view line) { lines.emplace_back(line); }) {
+  Impl(const Options& chosen, Observer* watching)
+      : options(chosen),
+        observer(watching ? *watching : nobody),
+        scheduler(world_begin),
+        crew(scheduler),
+        clock(scheduler, crew),
+        account(
+            account_settings(options),
+            [this](sandbox::Invocation invocation, Done done) { invoke(std::move(invocation), std::move(done)); },
+            [this](const sandbox::Happening& happening) { observer.happened(happening); }),
+        wire(scheduler, crew, account, observer, options.page_size),
+        log(clock,
+            [this, keep = watching == nullptr](std::string_view line) {
+              if (keep) lines.emplace_back(line);
+              observer.logged(crew.current(), line);
+            }) {
     endpoints.urls[""] = "http://127.0.0.1:4566";
+    if (options.credentials_expire) {
+      environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = fmt::format("http://{}/v2/credentials", credentials_host);
+    } else {
+      environment["AWS_ACCESS_KEY_ID"] = "sandbox";
+      environment["AWS_SECRET_ACCESS_KEY"] = secret_key;
+    }
   }
 
   // While the account is still there to be told.
-  ~Impl() { scheduler.kill_all(); }
+  ~Impl() {
+    closing = true;
+    scheduler.kill_all();
+  }
 
   void invoke(sandbox::Invocation invocation, Done done) {
+    if (closing) return;
     scheduler.spawn([this, invocation = std::move(invocation), done = std::make_shared<Done>(std::move(done))] {
       // Declared first, so that it speaks last when the process is killed: Lambda notices, and starts another one.
       struct Notice {
         World::Impl& world;
         Done& done;
+        Caller caller;
         sandbox::InvocationResult result;
         ~Notice() {
-          if (!result.ok) world.function.reset();
+          if (world.closing) return;
+          world.observer.ended(caller, result);
           done(std::move(result));
         }
-      } notice{*this, *done, {.ok = false, .payload = R"({"errorType":"Runtime.ExitError"})"}};
-      if (!function)
-        function =
-            std::make_unique<Function>(wire, clock, endpoints, log, [this] { return fmt::format("{:032x}", ++ids); });
+      } notice{*this, *done, {0, &invocation}, {.ok = false, .payload = R"({"errorType":"Runtime.ExitError"})"}};
+      auto function = take_function();
+      notice.caller.process = function->process();
+      crew.enter(notice.caller);
+      observer.began(notice.caller);
       notice.result = function->handle(invocation);
+      if (notice.result.ok) idle.push_back(std::move(function));
     });
+  }
+
+  std::unique_ptr<Function> take_function() {
+    if (!idle.empty()) {
+      auto function = std::move(idle.back());
+      idle.pop_back();
+      return function;
+    }
+    return std::make_unique<Function>(++processes, wire, clock, environment, endpoints, log,
+                                      [this] { return fmt::format("{:032x}", ++ids); });
   }
 
   http::Response call(http::Request request) {
@@ -174,7 +334,6 @@ class World::Impl {
     account.handle(std::move(request), scheduler.now(),
                    http::Reply([&](http::Response response) { answer = std::move(response); }));
     if (!answer) throw std::runtime_error("the account did not answer at once");
-    if (answer->status > 299) throw std::runtime_error(fmt::format("status {}: {}", answer->status, answer->body));
     return std::move(*answer);
   }
 
@@ -190,51 +349,72 @@ class World::Impl {
     }
   }
 
-  base::Duration operation_time;
+  Options options;
+  Observer nobody;
+  Observer& observer;
   Scheduler scheduler;
+  Crew crew;
   VirtualClock clock;
   sandbox::Account account;
   Wire wire;
   std::vector<std::string> lines;
   report::Log log;
+  aws::Environment environment;
   aws::EndpointSettings endpoints;
-  std::unique_ptr<Function> function;
+  std::vector<std::unique_ptr<Function>> idle;
+  std::uint64_t processes = 0;
   std::uint64_t ids = 0;
+  bool closing = false;
 };
 
-World::World(base::Duration operation_time) : impl_(std::make_unique<Impl>(operation_time)) {}
+World::World(base::Duration operation_time) : World(Options{.operation_time = operation_time}) {}
+World::World(Options options, Observer* observer) : impl_(std::make_unique<Impl>(options, observer)) {}
 World::~World() = default;
 
-base::Duration World::operation_time() const { return impl_->operation_time; }
+base::Duration World::operation_time() const { return impl_->options.operation_time; }
 
 void World::strike(Fault fault, int at) { impl_->wire.strike(fault, at); }
 int World::requests() const { return impl_->wire.requests(); }
 
+http::Response World::ask(std::string_view target, std::string_view json) {
+  // As a client of that service would sign it: nobody's signature is verified but the functions'.
+  return impl_->call({.method = "POST",
+                      .target = "/",
+                      .headers = {{"Host", "127.0.0.1:4566"},
+                                  {"X-Amz-Target", std::string(target)},
+                                  {"Content-Type", "application/x-amz-json-1.1"}},
+                      .body = std::string(json)});
+}
+
+http::Response World::object(std::string_view method, std::string_view key, std::string body) {
+  return impl_->call({.method = std::string(method),
+                      .target = "/caretaker/" + std::string(key),
+                      .headers = {{"Host", "127.0.0.1:4566"}},
+                      .body = std::move(body)});
+}
+
 std::string World::aws(std::string_view target, std::string_view json) {
-  return impl_
-      ->call({.method = "POST",
-              .target = "/",
-              .headers = {{"Host", "127.0.0.1:4566"},
-                          {"X-Amz-Target", std::string(target)},
-                          {"Content-Type", "application/x-amz-json-1.1"}},
-              .body = std::string(json)})
-      .body;
+  auto answer = ask(target, json);
+  if (answer.status > 299)
+    throw std::runtime_error(fmt::format("{}: status {}: {}", target, answer.status, answer.body));
+  return std::move(answer.body);
 }
 
 void World::put_object(std::string_view key, std::string body) {
-  impl_->call({.method = "PUT",
-               .target = "/caretaker/" + std::string(key),
-               .headers = {{"Host", "127.0.0.1:4566"}},
-               .body = std::move(body)});
+  const auto answer = object("PUT", key, std::move(body));
+  if (answer.status > 299) throw std::runtime_error(fmt::format("status {}: {}", answer.status, answer.body));
 }
 
 void World::fail_deployments_of(std::string_view tag) {
   impl_->account.decide_deployments(tag, sandbox::DeploymentOutcome::Rollback);
 }
 
-void World::restart_function() { impl_->function.reset(); }
+void World::restart_function() { impl_->idle.clear(); }
+sandbox::Account& World::account() { return impl_->account; }
+Scheduler& World::scheduler() { return impl_->scheduler; }
 
 void World::run_for(base::Duration duration) { impl_->run_until(impl_->scheduler.now() + duration); }
+void World::run_until(base::Time end) { impl_->run_until(end); }
 base::Time World::now() const { return impl_->scheduler.now(); }
 const std::vector<std::string>& World::log() const { return impl_->lines; }
 

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// simulation/: Caretaker's real code in virtual time, above the emulated account in the same process.
-//   scheduler.h  one actor at a time
-//   world.h      an account, the function that works in it, and what goes wrong between the two
+// simulation/: Caretaker's real code in virtual time, above the emulated account in the same process. In reading order:
+//   random.h scheduler.h   numbers by a seed; actors, one at a time
+//   world.h                an account, the functions that work in it, and what goes wrong between the two
+//   story.h                what the hand-written stories are told with
+// and for worlds that a seed makes:
+//   plain_version.h model.h  what must run in the end, worked out without any of Caretaker's code
+//   town.h people.h        services, repositories and rules; what people and pipelines do to them
+//   weather.h              what befalls the functions' requests
+//   witness.h              sees all of it, and says which invariant was violated
+//   simulate.h             one world from its seed to its verdict
+//   mutations.h            changes of Caretaker's code that the witness must notice
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,50 +28,104 @@
 
 namespace simulation {
 
-// What befalls the function at one of its requests.
+// What befalls a function at one of its requests.
 enum class Fault {
   None,
-  KillAfter,  // The process ends when the request has taken effect, before the answer comes.
-  CutAfter,   // The connection is cut then.
-  NotSent,    // It can't connect.
-  Throttle,   // AWS answers that it is throttled.
-  Html,       // A proxy answers 503 with a page; the request never arrives.
+  KillBefore,   // The process ends before the request leaves.
+  KillAfter,    // The process ends when the request has taken effect, before the answer comes.
+  CutBefore,    // The connection is cut while it is sent: no effect.
+  CutAfter,     // The connection is cut when it has taken effect.
+  NotSent,      // It can't connect.
+  Throttle,     // AWS answers that it is throttled.
+  ServerError,  // AWS answers 500 in its own words.
+  Html,         // A proxy answers 503 with a page; the request never arrives.
+  Expired,      // AWS says that the credentials have expired.
+  Garbled,      // It takes effect; the answer is cut in half.
+  Stale,        // A read is answered with what it would have been a moment ago.
 };
 std::string_view to_string(Fault fault);
 
+struct Fate {
+  Fault fault = Fault::None;
+  base::Duration before{};  // From the decision to send it until it takes effect.
+  base::Duration after{};   // From there until the answer comes.
+};
+
+// Who makes a request: an invocation in a process.
+struct Caller {
+  std::uint64_t process = 0;
+  const sandbox::Invocation* invocation = nullptr;
+};
+
+// What a world is told of itself, by way of an observer. All of it is called while the caller stands still.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  // Asked once for each request of a function.
+  virtual Fate fate(const Caller& /*caller*/, const http::Request& /*request*/) { return {}; }
+  // The request is about to take effect.
+  virtual void arriving(const Caller& /*caller*/, const http::Request& /*request*/) {}
+  // It took effect, and this is what the account answers.
+  virtual void answered(const Caller& /*caller*/, const http::Request& /*request*/, const http::Response& /*answer*/) {}
+  // What the function gets to see of it; null if it gets no answer.
+  virtual void received(const Caller& /*caller*/, const http::Request& /*request*/, Fault /*fault*/,
+                        const http::Response* /*answer*/) {}
+  virtual void began(const Caller& /*caller*/) {}
+  virtual void logged(const Caller& /*caller*/, std::string_view /*line*/) {}
+  virtual void ended(const Caller& /*caller*/, const sandbox::InvocationResult& /*result*/) {}
+  virtual void happened(const sandbox::Happening& /*happening*/) {}
+};
+
 class World {
  public:
-  // `operation_time` is how long an App Runner operation takes.
+  struct Options {
+    base::Duration operation_time = std::chrono::seconds(3);  // How long an App Runner operation takes.
+    bool verify_signatures = false;
+    bool credentials_expire = false;  // They come from the container endpoint and last for an hour.
+    unsigned functions = 1;           // At the same time.
+    std::uint64_t seed = 1;           // For the account's ids.
+    std::size_t page_size = 0;        // Of ECR's answers, where it is smaller than what is asked for.
+  };
   explicit World(base::Duration operation_time = std::chrono::seconds(3));
+  explicit World(Options options, Observer* observer = nullptr);
   ~World();
 
   base::Duration operation_time() const;
 
-  // `fault` strikes at the function's request number `at`, counted from 1 over the life of the world.
+  // `fault` strikes at the functions' request number `at`, counted from 1 over the life of the world; once.
   void strike(Fault fault, int at);
-  // How many requests the function has made.
+  // How many requests the functions have made.
   int requests() const;
 
-  // A person's or a pipeline's call: an awsJson operation by its full target, `AppRunner.DescribeService`. Returns the body;
-  // a status above 299 is a failed test.
+  // A person's or a pipeline's call: an awsJson operation by its full target, `AppRunner.DescribeService`. Returns the body.
+  // Throws std::runtime_error for a status above 299.
   std::string aws(std::string_view target, std::string_view json);
   void put_object(std::string_view key, std::string body);
+  // The same for whoever minds what it comes to.
+  http::Response ask(std::string_view target, std::string_view json);
+  http::Response object(std::string_view method, std::string_view key, std::string body = {});
 
   // Deployments of images with this tag are rolled back from now on.
   void fail_deployments_of(std::string_view tag);
-  // The next invocation finds a process that knows nothing.
+  // The next invocation finds no process that knows anything.
   void restart_function();
+  sandbox::Account& account();
+  Scheduler& scheduler();
 
   // Lets time pass and everything happen that is due.
   void run_for(base::Duration duration);
+  void run_until(base::Time end);
   base::Time now() const;
 
-  // The function's log lines so far.
+  // The functions' log lines so far; none are kept where somebody observes.
   const std::vector<std::string>& log() const;
 
  private:
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// When every world begins.
+inline constexpr base::Time world_begin{std::chrono::milliseconds(1'767'225'600'000)};  // 2026-01-01T00:00:00Z
 
 }  // namespace simulation
