@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "aws/credentials.h"
+#include "aws/sign.h"
 #include "delivery/installation.h"
 #include "report/report.h"
 
@@ -231,6 +232,11 @@ class Function {
   base::Clock& clock_;
 };
 
+std::string signing_name(std::string_view target) {
+  if (target.starts_with("AppRunner.")) return "apprunner";
+  return target.starts_with("AmazonSQS.") ? "sqs" : target.starts_with("Logs_") ? "logs" : target.starts_with("AWSEvents.") ? "events" : "ecr";
+}
+
 sandbox::Settings account_settings(const World::Options& options) {
   sandbox::Settings settings{.operation_time = options.operation_time,
                              .verify_signatures = options.verify_signatures,
@@ -329,7 +335,16 @@ class World::Impl {
                                       [this] { return fmt::format("{:032x}", ++ids); });
   }
 
-  http::Response call(http::Request request) {
+  // A person's, who signs where that matters.
+  http::Response call(http::Request request, const std::string& service) {
+    if (options.verify_signatures) {
+      aws::sign(request,
+                {.access_key_id = "sandbox",
+                 .secret_access_key = std::string(secret_key),
+                 .session_token = options.credentials_expire ? std::string(session_token) : std::string(),
+                 .expiration = {}},
+                {"us-east-1", service, scheduler.now()});
+    }
     std::optional<http::Response> answer;
     account.handle(std::move(request), scheduler.now(),
                    http::Reply([&](http::Response response) { answer = std::move(response); }));
@@ -377,20 +392,21 @@ void World::strike(Fault fault, int at) { impl_->wire.strike(fault, at); }
 int World::requests() const { return impl_->wire.requests(); }
 
 http::Response World::ask(std::string_view target, std::string_view json) {
-  // As a client of that service would sign it: nobody's signature is verified but the functions'.
   return impl_->call({.method = "POST",
                       .target = "/",
                       .headers = {{"Host", "127.0.0.1:4566"},
                                   {"X-Amz-Target", std::string(target)},
                                   {"Content-Type", "application/x-amz-json-1.1"}},
-                      .body = std::string(json)});
+                      .body = std::string(json)},
+                     signing_name(target));
 }
 
 http::Response World::object(std::string_view method, std::string_view key, std::string body) {
   return impl_->call({.method = std::string(method),
                       .target = "/caretaker/" + std::string(key),
                       .headers = {{"Host", "127.0.0.1:4566"}},
-                      .body = std::move(body)});
+                      .body = std::move(body)},
+                     "s3");
 }
 
 std::string World::aws(std::string_view target, std::string_view json) {

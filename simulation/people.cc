@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/people.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <iterator>
+
+namespace simulation {
+
+void People::note(const std::string& text, std::string_view about) {
+  trace_.note(town_.world().now(), "people", text, about);
+}
+
+std::string People::any_tag(std::size_t repository) {
+  const auto& tags = town_.repositories()[repository].tags;
+  if (tags.empty()) return "1.2.3";
+  return std::next(tags.begin(), static_cast<std::ptrdiff_t>(random_.below(tags.size())))->first;
+}
+
+void People::act() {
+  using Act = void (People::*)();
+  struct Weighted {
+    Act act;
+    double weight;
+  };
+  static constexpr std::array acts = {
+      Weighted{&People::push, 40},        Weighted{&People::push_again, 10}, Weighted{&People::delete_tag, 4},
+      Weighted{&People::deploy, 12},      Weighted{&People::operate, 6},     Weighted{&People::recreate, 1.5},
+      Weighted{&People::edit_rules, 6},   Weighted{&People::order, 5},       Weighted{&People::decide_fate, 10},
+      Weighted{&People::send_something, 6},
+  };
+  std::array<double, acts.size()> weights{};
+  for (std::size_t i = 0; i < acts.size(); ++i) weights[i] = acts[i].weight;
+  (this->*acts[random_.weighted(weights)].act)();
+}
+
+void People::push() {
+  const auto repository = random_.below(town_.repositories().size());
+  const auto times = random_.chance(0.2) ? random_.between(2, 6) : 1;
+  for (int i = 0; i < times; ++i) {
+    auto tag = town_.next_tag(repository);
+    if (random_.chance(0.3)) {
+      const auto& service = any_service();
+      if (service.repository == repository) tag = town_.next_tag_for(service);
+    }
+    note(fmt::format("push {}:{}", town_.repositories()[repository].name, tag), town_.repositories()[repository].name);
+    town_.push(repository, tag);
+  }
+}
+
+void People::push_again() {
+  const auto& service = any_service();
+  const auto repository = service.repository;
+  auto tag = any_tag(repository);
+  // What runs is what matters most.
+  if (const auto seen = town_.see(service.arn); seen && random_.chance(0.7) && !seen->tag.empty()) tag = seen->tag;
+  note(fmt::format("push {}:{} again", town_.repositories()[repository].name, tag),
+       town_.repositories()[repository].name);
+  town_.push(repository, tag);
+}
+
+void People::delete_tag() {
+  const auto repository = random_.below(town_.repositories().size());
+  const auto tag = any_tag(repository);
+  note(fmt::format("delete {}:{}", town_.repositories()[repository].name, tag), town_.repositories()[repository].name);
+  town_.delete_tag(repository, tag);
+}
+
+// Most who deploy by hand roll back.
+void People::deploy() {
+  const auto& service = any_service();
+  if (random_.chance(0.2)) {
+    note(fmt::format("deploy {} again: {}", service.name, town_.redeploy(service)), service.arn);
+    return;
+  }
+  const auto tag = random_.chance(0.6) ? std::string(random_.pick({"1.2.0", "1.2.1", "1.2.3"})) + service.rule.suffix
+                                       : any_tag(service.repository);
+  const bool taken = town_.deploy(service, tag);
+  note(fmt::format("deploy {} to {} by hand: {}", tag, service.name, taken), service.arn);
+  if (taken) tally_.count("deployment by hand");
+}
+
+void People::operate() {
+  const auto& service = any_service();
+  switch (random_.below(5)) {
+    case 0: note(fmt::format("pause {}: {}", service.name, town_.pause(service)), service.arn); break;
+    case 1: note(fmt::format("resume {}: {}", service.name, town_.resume(service)), service.arn); break;
+    case 2: note(fmt::format("change {}'s memory: {}", service.name, town_.change_memory(service)), service.arn); break;
+    case 3:
+      note(fmt::format("{} shall deploy by itself: {}", service.name, town_.set_auto_deployments(service, true)),
+           service.arn);
+      break;
+    default:
+      note(fmt::format("{} shall not deploy by itself: {}", service.name, town_.set_auto_deployments(service, false)),
+           service.arn);
+  }
+}
+
+void People::recreate() {
+  auto& service = any_service();
+  if (!service.deleted) {
+    note(fmt::format("delete {}: {}", service.name, town_.delete_service(service)), service.arn);
+    return;
+  }
+  const bool done = town_.recreate(service, any_tag(service.repository));
+  note(fmt::format("create {} again: {}", service.name, done), service.arn);
+  if (done) {
+    broken_ = false;
+    tally_.count("re-created service");
+  }
+}
+
+void People::edit_rules() {
+  if (!broken_ && random_.chance(0.25)) {
+    note("break the rules");
+    town_.break_rules();
+    broken_ = true;
+    return;
+  }
+  broken_ = false;
+  auto& service = any_service();
+  auto& rule = service.rule;
+  switch (random_.below(5)) {
+    case 0:
+    case 1: rule.range = &random_.pick(plain_ranges()); break;
+    case 2: rule.include_prerelease = !rule.include_prerelease; break;
+    case 3: rule.suspend = !rule.suspend; break;
+    default: rule.downgrade = !rule.downgrade;
+  }
+  truth_.forgive(service.arn);
+  note(fmt::format("{}'s rule is now {}{}{}{}", service.name, rule.range->text,
+                   rule.include_prerelease ? " with prereleases" : "", rule.suspend ? ", suspended" : "",
+                   rule.downgrade ? ", may go down" : ""),
+       service.arn);
+  town_.write_rules();
+}
+
+// What an operator's commands write.
+void People::order() {
+  const auto& service = any_service();
+  const auto at = base::to_iso8601(town_.world().now());
+  const auto version = service.rule.version_of(any_tag(service.repository));
+  if (random_.chance(0.3) || !version) {
+    note(fmt::format("unpin {}: {}", service.name, town_.edit_record(service, "pin", "null")), service.arn);
+    return;
+  }
+  const auto text = to_string(*version);
+  if (random_.chance(0.5)) {
+    note(fmt::format("pin {} to {}: {}", service.name, text,
+                     town_.edit_record(service, "pin",
+                                       fmt::format(R"({{"version":"{}","by":"ada","at":"{}"}})", text, at))),
+         service.arn);
+  } else {
+    note(fmt::format("skip {} of {}: {}", text, service.name,
+                     town_.edit_record(service, "skips",
+                                       fmt::format(R"([{{"version":"{}","by":"ada","at":"{}"}}])", text, at))),
+         service.arn);
+  }
+}
+
+void People::decide_fate() {
+  using sandbox::DeploymentOutcome;
+  sandbox::DeploymentFate fate{.times = static_cast<unsigned>(random_.between(1, 3)), .time = {}};
+  fate.outcome = random_.pick({DeploymentOutcome::Rollback, DeploymentOutcome::Failure, DeploymentOutcome::Success});
+  fate.time = std::chrono::minutes(random_.chance(0.2) ? random_.between(20, 90) : random_.between(2, 10));
+  town_.world().account().decide_deployments(fate);
+}
+
+void People::send_something() {
+  const auto at = base::to_iso8601(std::chrono::floor<std::chrono::seconds>(
+      town_.world().now() - std::chrono::minutes(random_.between(0, 1500))));
+  const auto& service = any_service();
+  const auto tag = any_tag(service.repository);
+  const auto push = [&](std::string_view account, std::string_view region) {
+    return fmt::format(
+        R"({{"version":"0","id":"x","detail-type":"ECR Image Action","source":"aws.ecr","account":"{}","time":"{}","region":"{}","resources":[],"detail":{{"result":"SUCCESS","repository-name":"{}","image-digest":"sha256:{:064x}","action-type":"PUSH","image-tag":"{}"}}}})",
+        account, at, region, service.rule.repository, random_.below(1000), tag);
+  };
+  switch (random_.below(4)) {
+    case 0: note("a stranger's push"); return town_.send(push("999999999999", "us-east-1"));
+    case 1: note("another region's push"); return town_.send(push("123456789012", "eu-west-1"));
+    case 2: note("an old push of " + tag, service.rule.repository); return town_.send(push("123456789012", "us-east-1"));
+    default: note("no JSON at all"); return town_.send("{no JSON at all");
+  }
+}
+
+void People::calm_down() {
+  if (broken_) town_.write_rules();
+  broken_ = false;
+  town_.world().account().decide_deployments(
+      {.tag = {}, .outcome = sandbox::DeploymentOutcome::Success, .times = 0, .time = std::chrono::minutes(5)});
+  for (const auto& service : town_.services()) {
+    const auto tag = town_.next_tag_for(service);
+    note(fmt::format("push {}:{}", service.rule.repository, tag), service.rule.repository);
+    town_.push(service.repository, tag);
+  }
+}
+
+}  // namespace simulation

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/request.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "base/json.h"
+
+namespace simulation {
+namespace {
+
+std::string text_at(const boost::json::object& record, std::string_view of, std::string_view member) {
+  const auto* part = record.if_contains(of);
+  return part ? std::string(base::string_member(*part, member).value_or("")) : std::string();
+}
+
+std::optional<base::Time> time_at(const boost::json::object& record, std::string_view of, std::string_view member) {
+  return base::parse_iso8601(text_at(record, of, member));
+}
+
+// `/caretaker/records/123456789012/us-east-1/apprunner/NAME/ID.json`
+std::string arn_of_key(std::string_view key) {
+  constexpr std::string_view begin = "records/123456789012/us-east-1/apprunner/";
+  if (!key.starts_with(begin) || !key.ends_with(".json")) return {};
+  key.remove_prefix(begin.size());
+  key.remove_suffix(5);
+  return fmt::format("arn:aws:apprunner:us-east-1:123456789012:service/{}", key);
+}
+
+}  // namespace
+
+std::string_view text_in(std::string_view json, std::string_view member) {
+  // `"member":"`
+  for (auto at = json.find(member); at != std::string_view::npos; at = json.find(member, at + 1)) {
+    const auto after = at + member.size();
+    if (at == 0 || json[at - 1] != '"' || json.substr(after, 3) != "\":\"") continue;
+    const auto begin = after + 3;
+    return json.substr(begin, json.find('"', begin) - begin);
+  }
+  return {};
+}
+
+Asked read_request(const http::Request& request) {
+  Asked asked;
+  if (const auto target = request.headers.get("X-Amz-Target")) {
+    const auto dot = target->rfind('.');
+    asked.service = target->substr(0, dot);
+    asked.operation = target->substr(dot + 1);
+    asked.arn = text_in(request.body, "ServiceArn");
+    asked.repository = text_in(request.body, "repositoryName");
+    return asked;
+  }
+  asked.operation = request.method;
+  constexpr std::string_view bucket = "/caretaker/";
+  if (!request.target.starts_with(bucket)) return asked;
+  asked.service = "S3";
+  const std::string_view target = request.target;
+  asked.key = target.substr(bucket.size(), target.find('?') - bucket.size());
+  asked.arn = arn_of_key(asked.key);
+  return asked;
+}
+
+RecordView read_record(const boost::json::object& record) {
+  const auto has = [&](std::string_view member) {
+    const auto* value = record.if_contains(member);
+    return value && !value->is_null() && !(value->is_array() && value->get_array().empty());
+  };
+  return {.intention = text_at(record, "intention", "id"),
+          .intention_tag = text_at(record, "intention", "tag"),
+          .intention_digest = text_at(record, "intention", "digest"),
+          .intention_at = time_at(record, "intention", "at"),
+          .lease_until = time_at(record, "intention", "leaseUntil"),
+          .set_intention = text_at(record, "set", "intention"),
+          .set_tag = text_at(record, "set", "tag"),
+          .set_operation = text_at(record, "set", "operation"),
+          .set_outcome = text_at(record, "set", "outcome"),
+          .pin = text_at(record, "pin", "version"),
+          .hold = has("hold"),
+          .stop = has("stop"),
+          .rejected = has("rejected")};
+}
+
+}  // namespace simulation

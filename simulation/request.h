@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "http/message.h"
+
+namespace simulation {
+
+// What a function asks of AWS, read off the wire.
+struct Asked {
+  std::string service;     // `AppRunner`, `AmazonEC2ContainerRegistry_V20150921`, `AmazonSQS`, `Logs_20140328`, `S3`, or empty.
+  std::string operation;   // `DescribeService`, `GET`
+  std::string arn;         // App Runner; and of the service whose record it is.
+  std::string repository;  // ECR.
+  std::string key;         // S3.
+
+  bool is_record() const { return service == "S3" && !arn.empty(); }
+  bool is_rules() const { return service == "S3" && key == "rules.json"; }
+  bool is_kept_rules() const { return service == "S3" && key == "records/rules/rules.json"; }
+  // UpdateService and StartDeployment.
+  bool is_call() const { return operation == "UpdateService" || operation == "StartDeployment"; }
+  bool is_read() const { return operation.starts_with("Describe") || operation.starts_with("List"); }
+};
+Asked read_request(const http::Request& request);
+
+// A text member of JSON text whose value has no escapes, wherever it first stands; empty if there is none. Much faster than a
+// parse.
+std::string_view text_in(std::string_view json, std::string_view member);
+
+// What of a record the invariants speak of. Empty texts: not there.
+struct RecordView {
+  std::string intention;
+  std::string intention_tag;
+  std::string intention_digest;
+  std::optional<base::Time> intention_at;
+  std::optional<base::Time> lease_until;
+  std::string set_intention;
+  std::string set_tag;
+  std::string set_operation;
+  std::string set_outcome;
+  std::string pin;
+  bool hold = false;
+  bool stop = false;
+  bool rejected = false;
+};
+RecordView read_record(const boost::json::object& record);
+
+}  // namespace simulation

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/simulate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "simulation/model.h"
+#include "simulation/people.h"
+#include "simulation/town.h"
+#include "simulation/weather.h"
+#include "simulation/witness.h"
+
+namespace simulation {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+// Long enough for a deployment under way, the rejected one's second try after an hour, and two sweeps.
+constexpr auto time_to_settle = hours(6);
+constexpr std::size_t trace_lines_max = 120;
+
+World::Options any_options(std::uint64_t seed, Random& random) {
+  World::Options options{.operation_time = minutes(random.between(2, 8)), .seed = seed};
+  options.verify_signatures = random.chance(0.02);
+  options.credentials_expire = random.chance(0.2);
+  options.functions = static_cast<unsigned>(random.between(1, 3));
+  if (random.chance(0.3)) options.page_size = static_cast<std::size_t>(random.between(2, 5));
+  return options;
+}
+
+// Some acts come close upon each other, some hours apart.
+base::Duration time_to_next(Random& random) {
+  if (random.chance(0.3)) return std::chrono::seconds(random.between(1, 90));
+  return std::chrono::seconds(static_cast<std::int64_t>(-std::log(1.0 - random.real()) * 3600.0));
+}
+
+}  // namespace
+
+Verdict simulate(const Plan& plan, Tally& tally) {
+  Random random(plan.seed);
+  const auto options = any_options(plan.seed, random);
+  Trace trace(plan.trace);
+  Weather weather{Random(random.next())};
+  Witness witness(weather, trace, tally);
+  World world(options, &witness);
+  world.scheduler().choose_by([order = Random(random.next())](std::span<const Scheduler::ActorId> ready) mutable {
+    return order.below(ready.size());
+  });
+  Town town(world, Random(random.next()));
+  witness.attend(town);
+  People people(town, witness.truth(), trace, tally, Random(random.next()));
+
+  town.found(random.chance(0.01));
+  world.run_for(minutes(15));
+  weather.trouble_events(world);
+  const auto end = world_begin + hours(24) * plan.days;
+  while (world.now() < end && !witness.violation()) {
+    people.act();
+    world.run_for(time_to_next(random));
+  }
+  weather.clear_up(world);
+  people.calm_down();
+  for (auto left = time_to_settle; left > hours(0) && !witness.violation(); left -= hours(1)) world.run_for(hours(1));
+  auto violation = witness.violation();
+  if (!violation) violation = check_end(town, witness.truth());
+  ++tally.worlds;
+
+  Verdict verdict{.violation = std::move(violation), .trace = {}};
+  if (verdict.violation && plan.trace) {
+    const auto* service = town.service(verdict.violation->service);
+    verdict.trace = trace.shortened(*verdict.violation, service ? service->name : "",
+                                    service ? town.repositories()[service->repository].name : "", trace_lines_max);
+  }
+  return verdict;
+}
+
+}  // namespace simulation

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string_view>
+
+namespace simulation {
+
+// What was seen over all worlds: so that a proof that never met a rollback is not taken for one.
+struct Tally {
+  std::uint64_t worlds = 0;
+  std::uint64_t invocations = 0;
+  std::uint64_t reconciles = 0;
+  std::uint64_t requests = 0;
+  std::map<std::string_view, std::uint64_t> sometimes;  // By a name of must_be_reached, or any other.
+
+  void count(std::string_view what) { ++sometimes[what]; }
+  void add(const Tally& other) {
+    worlds += other.worlds;
+    invocations += other.invocations;
+    reconciles += other.reconciles;
+    requests += other.requests;
+    for (const auto& [what, times] : other.sometimes) sometimes[what] += times;
+  }
+};
+
+}  // namespace simulation

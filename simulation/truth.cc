@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/truth.h"
+
+#include <algorithm>
+#include <ranges>
+
+#include "simulation/request.h"
+
+namespace simulation {
+namespace {
+
+bool deploys(std::string_view type) {
+  return type == "CREATE_SERVICE" || type == "UPDATE_SERVICE" || type == "START_DEPLOYMENT";
+}
+
+std::string_view tag_of(std::string_view image) { return image.substr(image.rfind(':') + 1); }
+
+template <class Map, class Key>
+auto find_in(const Map& map, const Key& key) -> const typename Map::mapped_type* {
+  const auto found = map.find(key);
+  return found == map.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+// `service-a UPDATE_SERVICE begins: shop:1.2.4`, `service-a UPDATE_SERVICE SUCCEEDED, runs shop:1.2.4`
+void Truth::happened(const sandbox::Happening& happening) {
+  if (happening.kind != "operation") return;
+  const std::string_view text = happening.text;
+  const auto name = text.substr(0, text.find(' '));
+  const auto service = std::ranges::find(town_.services(), name, &TownService::name);
+  if (service == town_.services().end()) return;
+  auto rest = text.substr(std::min(name.size() + 1, text.size()));
+  const auto type = rest.substr(0, rest.find(' '));
+  rest = rest.substr(std::min(type.size() + 1, rest.size()));
+  if (rest.starts_with("begins")) return begins(*service, type, tag_of(rest), happening.at);
+  if (rest.starts_with("is rolled back")) return tally_.count("rollback");
+  ends(*service, type, rest.substr(0, rest.find(',')), happening.at);
+}
+
+void Truth::begins(const TownService& service, std::string_view type, std::string_view tag, base::Time at) {
+  if (!deploys(type)) return;
+  Pending pending{.tag = std::string(tag), .digest = {}, .began = at, .operation = {}, .replaces = {}};
+  const auto& tags = town_.repositories()[service.repository].tags;
+  if (const auto* image = find_in(tags, tag)) pending.digest = image->digest;
+  if (const auto record = town_.record_of(service)) {
+    const auto seen = read_record(*record);
+    const auto* now = runs(service.arn);
+    if (seen.set_outcome == "SUCCEEDED" && now && now->tag == seen.set_tag) pending.replaces = seen.set_tag;
+  }
+  pending_.insert_or_assign(service.arn, std::move(pending));
+}
+
+void Truth::ends(const TownService& service, std::string_view type, std::string_view status, base::Time at) {
+  const auto node = pending_.extract(service.arn);
+  if (!deploys(type) || node.empty()) return;
+  const auto& pending = node.mapped();
+  const auto ours = ours_.find(pending.operation);
+  const bool by_us = !pending.operation.empty() && ours != ours_.end();
+  if (by_us) ours->second.ended = status;
+  if (status != "SUCCEEDED") {
+    if (by_us) failed(ours->second, at);
+    return;
+  }
+  const auto& tags = town_.repositories()[service.repository].tags;
+  const auto* image = find_in(tags, pending.tag);
+  runs_.insert_or_assign(service.arn,
+                         Runs{pending.tag, pending.digest,
+                              !pending.digest.empty() && image && image->moved_at < pending.began});
+  if (by_us) {
+    in_a_row_.erase(service.arn);
+    stopped_.erase(service.arn);
+    failures_.erase({service.arn, ours->second.digest});
+    return;
+  }
+  const auto now = service.rule.version_of(pending.tag);
+  const auto before = service.rule.version_of(pending.replaces);
+  if (type != "UPDATE_SERVICE" || !now || !before || *now >= *before || service.rule.reapply) return;
+  tally_.count("a person rolled back");
+  undone_.insert_or_assign(service.arn, Undone{*now, *before});
+}
+
+void Truth::failed(const Ours& ours, base::Time at) {
+  auto& failures = failures_[{ours.arn, ours.digest}];
+  ++failures.times;
+  failures.last = at;
+  if (++in_a_row_[ours.arn] >= 2) stopped_.insert_or_assign(ours.arn, at);
+}
+
+void Truth::is_ours(const std::string& arn, const std::string& operation, Ours ours) {
+  if (const auto pending = pending_.find(arn); pending != pending_.end()) pending->second.operation = operation;
+  ours_.insert_or_assign(operation, std::move(ours));
+  newest_.insert_or_assign(arn, operation);
+}
+
+void Truth::forgive(const std::string& arn) {
+  std::erase_if(failures_, [&](const auto& entry) { return entry.first.first == arn; });
+  in_a_row_.erase(arn);
+  stopped_.erase(arn);
+  undone_.erase(arn);
+}
+
+void Truth::passed(const std::string& arn, const PlainVersion& version) {
+  if (const auto found = undone_.find(arn); found != undone_.end() && version > found->second.up_to) undone_.erase(found);
+}
+
+std::optional<base::Time> Truth::heard(const std::string& arn) const {
+  const auto* at = find_in(heard_, arn);
+  return at ? std::optional(*at) : std::nullopt;
+}
+
+const Truth::Ours* Truth::ours(std::string_view operation) const { return find_in(ours_, operation); }
+const Truth::Runs* Truth::runs(std::string_view arn) const { return find_in(runs_, arn); }
+
+Truth::Failures Truth::failures(const std::string& arn, const std::string& digest) const {
+  const auto* found = find_in(failures_, std::pair(arn, digest));
+  return found ? *found : Failures{};
+}
+
+std::optional<base::Time> Truth::stopped(const std::string& arn) const {
+  const auto* at = find_in(stopped_, arn);
+  return at ? std::optional(*at) : std::nullopt;
+}
+
+const Truth::Undone* Truth::undone(const std::string& arn) const { return find_in(undone_, arn); }
+
+std::string Truth::newest_of_ours(const std::string& arn) const {
+  const auto* operation = find_in(newest_, arn);
+  return operation ? *operation : std::string();
+}
+
+bool Truth::came_of(std::string_view intention) const {
+  return std::ranges::any_of(ours_ | std::views::values, [&](const Ours& ours) { return ours.intention == intention; });
+}
+
+}  // namespace simulation

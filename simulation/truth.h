@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "sandbox/account.h"
+#include "simulation/tally.h"
+#include "simulation/town.h"
+
+namespace simulation {
+
+// What really became of the services, followed from what happens in the account.
+class Truth {
+ public:
+  Truth(Town& town, Tally& tally) : town_(town), tally_(tally) {}
+
+  // An operation that a function started.
+  struct Ours {
+    std::string arn;
+    std::string intention;
+    std::string tag;
+    std::string digest;
+    std::string ended;  // `SUCCEEDED` …; empty while it runs.
+  };
+  // What a service runs. Not sure: its tag moved while it was deployed.
+  struct Runs {
+    std::string tag;
+    std::string digest;
+    bool sure = false;
+  };
+  // How often deployments of an image by a function failed since anybody forgave it, and when the last one did.
+  struct Failures {
+    int times = 0;
+    base::Time last;
+  };
+  // A person put a lower version in the place of one that a function had set with success: these are not to come back.
+  struct Undone {
+    PlainVersion above;
+    PlainVersion up_to;
+  };
+
+  void happened(const sandbox::Happening& happening);
+  // The operation that began last on this service is a function's.
+  void is_ours(const std::string& arn, const std::string& operation, Ours ours);
+  // The owner of the rule said something new: what failed or was undone may be tried again.
+  void forgive(const std::string& arn);
+  // A push to this service's repository was heard of.
+  void heard(const std::string& arn, base::Time at) { heard_.try_emplace(arn, at); }
+  std::optional<base::Time> heard(const std::string& arn) const;
+
+  const Ours* ours(std::string_view operation) const;
+  const Runs* runs(std::string_view arn) const;
+  Failures failures(const std::string& arn, const std::string& digest) const;
+  // When two deployments in a row had failed.
+  std::optional<base::Time> stopped(const std::string& arn) const;
+  const Undone* undone(const std::string& arn) const;
+  // The newest operation of ours on this service; empty: none.
+  std::string newest_of_ours(const std::string& arn) const;
+  bool came_of(std::string_view intention) const;
+  // A higher version than all that were undone was set.
+  void passed(const std::string& arn, const PlainVersion& version);
+
+ private:
+  struct Pending {
+    std::string tag;
+    std::string digest;
+    base::Time began;
+    std::string operation;  // Of ours.
+    std::string replaces;   // The tag that a function had set and seen to succeed.
+  };
+  void begins(const TownService& service, std::string_view type, std::string_view image, base::Time at);
+  void ends(const TownService& service, std::string_view type, std::string_view status, base::Time at);
+  void failed(const Ours& ours, base::Time at);
+
+  Town& town_;
+  Tally& tally_;
+  std::map<std::string, Ours, std::less<>> ours_;        // By operation.
+  std::map<std::string, std::string, std::less<>> newest_;  // Operation of ours, by ARN.
+  std::map<std::string, Runs, std::less<>> runs_;        // By ARN.
+  std::map<std::string, Pending, std::less<>> pending_;  // By ARN.
+  std::map<std::pair<std::string, std::string>, Failures> failures_;
+  std::map<std::string, int> in_a_row_;
+  std::map<std::string, base::Time> stopped_;
+  std::map<std::string, Undone> undone_;
+  std::map<std::string, base::Time> heard_;
+};
+
+}  // namespace simulation

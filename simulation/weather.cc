@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/weather.h"
+
+#include <array>
+
+namespace simulation {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct Weighted {
+  Fault fault;
+  double weight;
+};
+constexpr std::array faults = {
+    Weighted{Fault::KillBefore, 1},  Weighted{Fault::KillAfter, 3}, Weighted{Fault::CutBefore, 2},
+    Weighted{Fault::CutAfter, 4},    Weighted{Fault::NotSent, 2},   Weighted{Fault::Throttle, 4},
+    Weighted{Fault::ServerError, 3}, Weighted{Fault::Html, 2},      Weighted{Fault::Expired, 1},
+    Weighted{Fault::Garbled, 2},     Weighted{Fault::Stale, 4},
+};
+
+Fault any_fault(Random& random) {
+  std::array<double, faults.size()> weights{};
+  for (std::size_t i = 0; i < faults.size(); ++i) weights[i] = faults[i].weight;
+  return faults[random.weighted(weights)].fault;
+}
+
+}  // namespace
+
+Weather::Weather(Random random) : random_(random) {
+  calm_rate_ = random_.pick({0.0, 0.0, 0.002, 0.01});
+  storm_rate_ = random_.pick({0.0, 0.05, 0.15, 0.4});
+  slow_rate_ = random_.pick({0.0, 0.002, 0.02});
+}
+
+void Weather::clear_up(World& world) {
+  clear_ = true;
+  world.account().clear_faults();
+}
+
+void Weather::trouble_events(World& world) {
+  using sandbox::FaultKind;
+  for (const auto kind : {FaultKind::LoseEvent, FaultKind::RepeatEvent, FaultKind::DelayEvent, FaultKind::ReorderEvents,
+                          FaultKind::RepeatMessage}) {
+    if (random_.chance(0.5)) continue;
+    world.account().add_fault({.kind = kind,
+                               .queue = "caretaker",
+                               .times = 0,
+                               .every = static_cast<unsigned>(random_.between(3, 15)),
+                               .delay = std::chrono::minutes(random_.between(1, 600))});
+  }
+}
+
+Fate Weather::fate(base::Time now, bool is_read) {
+  Fate fate;
+  fate.before = milliseconds(random_.between(1, 20));
+  fate.after = milliseconds(random_.between(1, 30));
+  if (clear_) return fate;
+  if (now >= until_) {
+    storm_ = !storm_;
+    until_ = now + (storm_ ? std::chrono::minutes(random_.between(1, 30)) : std::chrono::minutes(random_.between(20, 300)));
+  }
+  if (random_.chance(storm_ ? slow_rate_ * 5 : slow_rate_)) {
+    auto& part = random_.chance(0.5) ? fate.before : fate.after;
+    part = milliseconds(random_.between(500, 15'000));
+  }
+  if (random_.chance(storm_ ? storm_rate_ : calm_rate_)) fate.fault = any_fault(random_);
+  if (fate.fault == Fault::Stale && !is_read) fate.fault = Fault::Throttle;
+  return fate;
+}
+
+}  // namespace simulation

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "simulation/random.h"
+#include "simulation/world.h"
+
+namespace simulation {
+
+// What befalls the functions' requests and the events, as a seed has it: some worlds are calm, some are stormy all the time,
+// most have storms that come and go.
+class Weather {
+ public:
+  explicit Weather(Random random);
+
+  // No fault befalls anything any more.
+  void clear_up(World& world);
+  // Makes events late, lost, doubled and out of order.
+  void trouble_events(World& world);
+  Fate fate(base::Time now, bool is_read);
+
+ private:
+  Random random_;
+  double calm_rate_ = 0;   // Faults a request.
+  double storm_rate_ = 0;  // The same in a storm.
+  double slow_rate_ = 0;   // How many requests take seconds.
+  bool clear_ = false;
+  bool storm_ = false;
+  base::Time until_{};  // When storm and calm change.
+};
+
+}  // namespace simulation

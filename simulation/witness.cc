@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the functions ask and what they get. The records and calls are judged in witness_acts.cc, the log lines and endings in
+// witness_words.cc.
+#include "simulation/witness.h"
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+
+namespace simulation {
+namespace {
+
+// One decision of one service needs 12 requests at most; a batch has ten messages, a town four services, a listing some pages,
+// and each may have to be repeated.
+constexpr int requests_max = 300;
+// The same request, again and again: three attempts, and one for each cure.
+constexpr int repeats_max = 6;
+
+std::string who(const Caller& caller) { return fmt::format("function-{}", caller.process); }
+
+}  // namespace
+
+void Witness::attend(Town& town) {
+  town_ = &town;
+  truth_.emplace(town, tally_);
+}
+
+void Witness::violated(int invariant, std::string_view service, std::string sentence) {
+  trace_.note(town_->world().now(), "witness", fmt::format("invariant {}: {}", invariant, sentence), service);
+  if (!violation_)
+    violation_ = Violation{invariant, town_->world().now(), std::string(service), std::move(sentence)};
+}
+
+const TownRule* Witness::rule_of(const Caller& caller, std::string_view arn) const {
+  const auto found = in_force_.find(caller.process);
+  return found == in_force_.end() ? nullptr : found->second->about(arn);
+}
+
+Fate Witness::fate(const Caller& caller, const http::Request& request) {
+  if (violation_) return {};
+  ++tally_.requests;
+  auto& now = visit(caller);
+  auto key = fmt::format("{} {} {} {}", request.headers.get("X-Amz-Target").value_or(""), request.method, request.target,
+                         request.body);
+  now.repeats = key == now.last_request ? now.repeats + 1 : 0;
+  now.last_request = std::move(key);
+  const auto asked = read_request(request);
+  if (now.repeats > repeats_max)
+    violated(8, asked.arn, fmt::format("{} was asked {} times in a row", asked.operation, now.repeats + 1));
+  if (++now.requests > requests_max)
+    violated(8, {}, fmt::format("one invocation made {} requests", now.requests));
+  return weather_.fate(town_->world().now(), asked.is_read());
+}
+
+void Witness::arriving(const Caller& caller, const http::Request& request) {
+  if (violation_) return;
+  const auto asked = read_request(request);
+  if (asked.service != "AppRunner") check_told(request.body, asked.service + " " + asked.operation);
+  if (asked.is_record() && asked.operation == "PUT") check_record(caller, asked, request);
+  if (asked.is_call()) check_call(caller, asked, request);
+}
+
+void Witness::answered(const Caller& caller, const http::Request& request, const http::Response& answer) {
+  if (violation_) return;
+  const auto asked = read_request(request);
+  if (trace_.wanted() && (asked.is_call() || asked.operation == "PUT")) {
+    trace_.note(town_->world().now(), who(caller),
+                fmt::format("{} {} → {}", asked.operation, asked.key, answer.status), asked.arn);
+  }
+  if (asked.is_call() && answer.status < 300) check_effect(caller, asked, answer);
+  if (asked.is_record() && asked.operation == "PUT") {
+    if (answer.status == 412) tally_.count("record conflict");
+    if (answer.status < 300) {
+      const auto record = base::parse_json(request.body);
+      auto& look = visit(caller).looks[asked.arn];
+      const auto intention = read_record(record->as_object()).intention;
+      if (!intention.empty() && intention != look.intention && !look.intention.empty()) look.acted = false;
+      if (!intention.empty() && intention != look.intention) {
+        look.intention = intention;
+        look.described_since = look.acted = false;
+      }
+    }
+  }
+}
+
+void Witness::received(const Caller& caller, const http::Request& request, Fault fault, const http::Response* answer) {
+  if (violation_) return;
+  const auto asked = read_request(request);
+  if (fault != Fault::None) {
+    tally_.count(to_string(fault));
+    trace_.note(town_->world().now(), who(caller),
+                fmt::format("{} {}: {}", asked.operation, asked.key, to_string(fault)), asked.arn);
+  }
+  const bool succeeded = answer && answer->status < 300;
+  if (asked.is_rules() && succeeded) {
+    const auto* rules = town_->rules_of_text(answer->body);
+    if (rules && rules->valid) in_force_.insert_or_assign(caller.process, rules);
+    if (rules && !rules->valid) tally_.count("broken rules");
+  } else if (asked.is_kept_rules() && succeeded && asked.operation == "GET") {
+    const auto* rules = town_->rules_of_text(answer->body);
+    if (rules && rules->valid && !in_force_.contains(caller.process)) {
+      in_force_.emplace(caller.process, rules);
+      tally_.count("kept rules");
+    }
+  }
+  note_read(caller, asked, answer);
+  if (!asked.is_call()) return;
+  auto& look = visit(caller).looks[asked.arn];
+  // A refusal has no effect, and what was not sent has none; all else may have had one.
+  const bool unknown = !answer ? fault != Fault::NotSent : answer->status >= 500 || fault == Fault::Garbled;
+  if (unknown) tally_.count("a call of unknown effect");
+  if (unknown || succeeded) look.acted = true;
+}
+
+void Witness::note_read(const Caller& caller, const Asked& asked, const http::Response* answer) {
+  auto& now = visit(caller);
+  const bool succeeded = answer && answer->status < 300 && (answer->body.empty() || answer->body.back() == '}');
+  if (asked.operation == "DescribeImages") {
+    now.listed[asked.repository] = succeeded && text_in(answer->body, "nextToken").empty();
+    if (succeeded && !text_in(answer->body, "nextToken").empty()) tally_.count("a page of several");
+    return;
+  }
+  if (asked.arn.empty()) return;
+  auto& look = now.looks[asked.arn];
+  if (asked.is_record() && asked.operation == "GET") {
+    look.record = succeeded || (answer && answer->status == 404);
+  } else if (asked.operation == "DescribeService") {
+    look.described = succeeded;
+    look.described_since = look.described_since || succeeded;
+  } else if (asked.operation == "ListOperations") {
+    look.operations = succeeded;
+  }
+}
+
+void Witness::happened(const sandbox::Happening& happening) {
+  if (!town_ || violation_) return;
+  truth_->happened(happening);
+  if (happening.kind == "fault" && happening.text.starts_with("repeat-message")) tally_.count("redelivery");
+  if (!trace_.wanted() || happening.kind == "event" || happening.kind == "log") return;
+  const auto name = happening.text.substr(0, happening.text.find(' '));
+  const bool about_service = happening.kind == "operation" || happening.kind == "service";
+  trace_.note(happening.at, "aws", fmt::format("{}: {}", happening.kind, happening.text), about_service ? name : "");
+}
+
+}  // namespace simulation

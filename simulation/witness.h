@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "simulation/request.h"
+#include "simulation/tally.h"
+#include "simulation/town.h"
+#include "simulation/trace.h"
+#include "simulation/truth.h"
+#include "simulation/weather.h"
+#include "simulation/world.h"
+
+namespace simulation {
+
+// Sees every request of the functions, every log line and all that happens in the account, and compares it with the
+// invariants. It knows Caretaker by its wire and its words only.
+class Witness final : public Observer {
+ public:
+  Witness(Weather& weather, Trace& trace, Tally& tally) : weather_(weather), trace_(trace), tally_(tally) {}
+  // Before anything happens; the world must exist first.
+  void attend(Town& town);
+
+  // The first one.
+  const std::optional<Violation>& violation() const { return violation_; }
+  void violated(int invariant, std::string_view service, std::string sentence);
+  Truth& truth() { return *truth_; }
+
+  Fate fate(const Caller& caller, const http::Request& request) override;
+  void arriving(const Caller& caller, const http::Request& request) override;
+  void answered(const Caller& caller, const http::Request& request, const http::Response& answer) override;
+  void received(const Caller& caller, const http::Request& request, Fault fault,
+                const http::Response* answer) override;
+  void began(const Caller& caller) override;
+  void logged(const Caller& caller, std::string_view line) override;
+  void ended(const Caller& caller, const sandbox::InvocationResult& result) override;
+  void happened(const sandbox::Happening& happening) override;
+
+ private:
+  // What an invocation has learnt of a service and done to it.
+  struct Look {
+    bool record = false;
+    bool described = false;
+    bool operations = false;
+    std::string intention;         // The last that it wrote.
+    bool described_since = false;  // Since it wrote that.
+    bool acted = false;            // A call took effect since then, or may have.
+  };
+  struct Message {
+    std::string repository;  // Of an ECR push; empty: something else.
+    std::string tag;
+    std::string ending;  // As it was logged: `done`, `waiting`, `dead-letter`.
+  };
+  struct Visit {
+    base::Time began;
+    std::map<std::string, Message> messages;  // By id.
+    std::map<std::string, Look> looks;        // By ARN.
+    std::map<std::string, bool> listed;       // By repository: all its pages were seen, and nothing failed since.
+    std::set<std::string> undecided;          // ARNs of services whose facts could not be gathered.
+    std::string last_request;
+    int repeats = 0;
+    int requests = 0;
+  };
+
+  Visit& visit(const Caller& caller) { return visits_.at(caller.process); }
+  const TownRule* rule_of(const Caller& caller, std::string_view arn) const;
+
+  void check_record(const Caller& caller, const Asked& asked, const http::Request& request);
+  void check_intention(const Caller& caller, const Asked& asked, const RecordView& before, const RecordView& after);
+  void check_set(const Asked& asked, const RecordView& after);
+  void check_call(const Caller& caller, const Asked& asked, const http::Request& request);
+  void check_update(const Caller& caller, const Asked& asked, const TownRule& rule, const std::string& image);
+  void check_image(const Asked& asked, const TownRule& rule, const std::string& tag);
+  void check_effect(const Caller& caller, const Asked& asked, const http::Response& answer);
+  void check_line(const Caller& caller, std::string_view line);
+  void check_decision(const Caller& caller, std::string_view line);
+  void note_read(const Caller& caller, const Asked& asked, const http::Response* answer);
+  void check_endings(const Visit& visit, const sandbox::InvocationResult& result);
+  void check_told(std::string_view text, std::string_view where);
+
+  Weather& weather_;
+  Trace& trace_;
+  Tally& tally_;
+  Town* town_ = nullptr;
+  std::optional<Truth> truth_;
+  std::optional<Violation> violation_;
+  std::map<std::uint64_t, Visit> visits_;              // By process.
+  std::map<std::uint64_t, const TownRules*> in_force_;  // By process.
+  std::optional<Town::Seen> before_call_;
+};
+
+}  // namespace simulation

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// The invariants of what the functions write into records and do to services.
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "simulation/witness.h"
+
+namespace simulation {
+namespace {
+
+// What the function may still tell of an intention after the lease: the design's "not applied only after five minutes".
+constexpr auto unsettled_for = std::chrono::minutes(5);
+// A tag that moved this short a time ago may have moved behind the function's back.
+constexpr auto just_now = std::chrono::minutes(2);
+
+std::string tag_of(std::string_view image) {
+  const auto colon = image.rfind(':');
+  return colon == std::string_view::npos ? std::string() : std::string(image.substr(colon + 1));
+}
+
+// The configuration without its image: what an update must leave alone.
+std::string all_but_image(const Town::Seen& seen) {
+  auto configuration = seen.configuration;
+  for (const auto* changing : {"Status", "UpdatedAt"}) configuration.erase(changing);
+  configuration["SourceConfiguration"].as_object()["ImageRepository"].as_object()["ImageIdentifier"] = "";
+  return boost::json::serialize(configuration);
+}
+
+}  // namespace
+
+void Witness::check_record(const Caller& caller, const Asked& asked, const http::Request& request) {
+  const auto* service = town_->service(asked.arn);
+  const auto written = base::parse_json(request.body);
+  if (!service || !written) return violated(12, asked.arn, "a record of nothing was written: " + asked.key);
+  const auto stored = town_->record_of(*service);
+  const auto before = stored ? read_record(*stored) : RecordView{};
+  const auto after = read_record(written->as_object());
+  const bool takes_effect = [&] {
+    if (request.headers.get("If-None-Match")) return !stored;
+    const auto etag = request.headers.get("If-Match");
+    return etag && *etag == town_->world().object("HEAD", asked.key).headers.get("etag").value_or("");
+  }();
+  if (!request.headers.get("If-None-Match") && !request.headers.get("If-Match"))
+    return violated(3, asked.arn, "a record is written over whatever another function has written meanwhile");
+  if (!takes_effect) return;
+  check_intention(caller, asked, before, after);
+  check_set(asked, after);
+  const auto& look = visit(caller).looks[asked.arn];
+  const bool is_observation = after.intention == before.intention && after.set_operation == before.set_operation;
+  const bool whole = look.record && look.described && look.operations &&
+                     visit(caller).listed[town_->repositories()[service->repository].name];
+  if (is_observation && look.intention.empty() && !whole)
+    violated(9, asked.arn, "an observation was recorded though not all of the facts were read");
+  if (after.hold && !before.hold) tally_.count("hold");
+  if (after.rejected && !before.rejected) tally_.count("rejection");
+  if (after.stop && !before.stop) tally_.count("stop");
+}
+
+void Witness::check_intention(const Caller& caller, const Asked& asked, const RecordView& before,
+                              const RecordView& after) {
+  if (after.intention == before.intention) return;
+  const auto now = town_->world().now();
+  auto& look = visit(caller).looks[asked.arn];
+  const bool others = !before.intention.empty() && before.intention != look.intention;
+  if (others && before.lease_until && now < *before.lease_until)
+    return violated(3, asked.arn, "the intention of another function was taken over while its lease was alive");
+  if (others && after.set_intention != before.intention) {
+    if (truth_->came_of(before.intention))
+      return violated(3, asked.arn, fmt::format("the intention {} was given up, though an operation came of it", before.intention));
+    if (before.intention_at && now < *before.intention_at + unsettled_for)
+      return violated(3, asked.arn, "an intention was given up before its operation could have come to light");
+  }
+  if (others) tally_.count("lease take-over");
+  if (after.intention.empty()) return;
+  const auto* service = town_->service(asked.arn);
+  const bool listed = visit(caller).listed[town_->repositories()[service->repository].name];
+  if (!look.record || !look.described || !look.operations || !listed) {
+    violated(9, asked.arn,
+             fmt::format("an intention for {} was written though not all of the facts were read: record {}, service {}, "
+                         "operations {}, all of the images {}",
+                         after.intention_tag, look.record, look.described, look.operations, listed));
+  }
+}
+
+void Witness::check_set(const Asked& asked, const RecordView& after) {
+  if (after.set_operation.empty()) return;
+  const auto* ours = truth_->ours(after.set_operation);
+  if (!ours || ours->arn != asked.arn)
+    return violated(6, asked.arn, fmt::format("the record names {} as the operation it set, which no function started", after.set_operation));
+  if (ours->intention != after.set_intention || ours->tag != after.set_tag)
+    return violated(6, asked.arn, fmt::format("the record names operation {} for another intention than the one it came of", after.set_operation));
+  if (!after.set_outcome.empty() && ours->ended != after.set_outcome) {
+    violated(6, asked.arn, fmt::format("the record says that operation {} ended {}, and it {}", after.set_operation,
+                                       after.set_outcome, ours->ended.empty() ? "runs" : "ended " + ours->ended));
+  }
+}
+
+void Witness::check_call(const Caller& caller, const Asked& asked, const http::Request& request) {
+  const auto& look = visit(caller).looks[asked.arn];
+  const auto* rule = rule_of(caller, asked.arn);
+  if (!rule) return violated(12, asked.arn, fmt::format("{} of a service that the function's rules do not name", asked.operation));
+  if (look.intention.empty()) return violated(3, asked.arn, asked.operation + " without an intention in the record");
+  if (look.acted)
+    return violated(3, asked.arn, fmt::format("{} again for the same intention, though the call before it took effect or may have", asked.operation));
+  if (!look.described_since)
+    return violated(9, asked.arn, fmt::format("{} without another look at the service after the intention was written", asked.operation));
+  before_call_ = town_->see(asked.arn);
+  if (!before_call_) return;
+  if (asked.operation == "UpdateService") {
+    check_update(caller, asked, *rule, std::string(text_in(request.body, "ImageIdentifier")));
+  } else {
+    check_image(asked, *rule, before_call_->tag);
+    const auto* runs = truth_->runs(asked.arn);
+    const auto* repository = town_->repository(rule->repository);
+    const auto tag = repository->tags.find(before_call_->tag);
+    if (runs && runs->sure && tag != repository->tags.end() && runs->tag == tag->first &&
+        runs->digest == tag->second.digest && tag->second.moved_at + just_now < town_->world().now() && before_call_->status == "RUNNING")
+      violated(3, asked.arn, fmt::format("{} is deployed again, though that very image runs", tag->first));
+  }
+}
+
+void Witness::check_update(const Caller& caller, const Asked& asked, const TownRule& rule, const std::string& image) {
+  const auto tag = tag_of(image);
+  if (image != fmt::format("{}/{}:{}", town_registry, rule.repository, tag))
+    return violated(12, asked.arn, fmt::format("an image of another repository than the rule's is deployed: {}", image));
+  // What AWS refuses anyway has no effect.
+  if (before_call_->status != "RUNNING") return;
+  const auto* service = town_->service(asked.arn);
+  const auto record = town_->record_of(*service);
+  const auto pin = record ? read_record(*record).pin : std::string();
+  const auto version = rule.version_of(tag);
+  const bool pinned = version && !pin.empty() && to_string(*version) == pin;
+  if (!pinned && !rule.allows(tag))
+    return violated(1, asked.arn, fmt::format("{} is deployed, which the rule {} does not allow", tag, rule.range->text));
+  if (pinned) tally_.count("pinned deployment");
+  const auto running = rule.version_of(before_call_->tag);
+  if (running && *version == *running) return violated(2, asked.arn, fmt::format("{} is deployed in the place of {}, which is the same version", tag, before_call_->tag));
+  const bool may_go_down = rule.downgrade && !rule.allows(before_call_->tag);
+  if (running && *version < *running && !pinned && !may_go_down)
+    return violated(2, asked.arn, fmt::format("{} is deployed in the place of {}, which is higher", tag, before_call_->tag));
+  if (running && *version < *running) tally_.count("downgrade");
+  const auto* undone = truth_->undone(asked.arn);
+  if (undone && !pinned && *version > undone->above && *version <= undone->up_to)
+    return violated(4, asked.arn, fmt::format("{} is deployed again after a person had put a lower version in its place", tag));
+  truth_->passed(asked.arn, *version);
+  if (!truth_->heard(asked.arn) && !rule.adopt_act && !pinned && !may_go_down && !undone)
+    return violated(4, asked.arn, fmt::format("{} is deployed though it was there at first sight and nobody has pushed since", tag));
+  (void)caller;
+  check_image(asked, rule, tag);
+}
+
+void Witness::check_image(const Asked& asked, const TownRule& rule, const std::string& tag) {
+  const auto now = town_->world().now();
+  const auto* repository = town_->repository(rule.repository);
+  const auto image = repository->tags.find(tag);
+  // Deleted or moved behind the function's back.
+  if (image == repository->tags.end() || image->second.moved_at + just_now > now) return;
+  const auto& digest = image->second.digest;
+  if (rule.soak.count() > 0 && now < std::max(image->second.moved_at, image->second.pushed_at) + rule.soak)
+    return violated(7, asked.arn, fmt::format("{} is deployed {} after this image got the tag, and must wait {}", tag, base::to_text(std::chrono::floor<std::chrono::minutes>(now - image->second.moved_at)), base::to_text(rule.soak)));
+  const auto failures = truth_->failures(asked.arn, digest);
+  if (failures.times >= 2) return violated(4, asked.arn, fmt::format("{} is deployed a third time, though both deployments of this image failed", tag));
+  if (failures.times == 1 && now < failures.last + std::chrono::hours(1))
+    return violated(4, asked.arn, fmt::format("{} is deployed again within the hour after its deployment failed", tag));
+  if (failures.times == 1) tally_.count("second try of a rejected image");
+  const auto stopped = truth_->stopped(asked.arn);
+  if (stopped && image->second.pushed_at <= *stopped)
+    return violated(4, asked.arn, fmt::format("{} is deployed, though two deployments in a row failed and it was there by then", tag));
+}
+
+void Witness::check_effect(const Caller& caller, const Asked& asked, const http::Response& answer) {
+  const auto operation = std::string(text_in(answer.body, "OperationId"));
+  const auto after = town_->see(asked.arn);
+  const auto* service = town_->service(asked.arn);
+  const auto record = town_->record_of(*service);
+  const auto seen = record ? read_record(*record) : RecordView{};
+  const auto& look = visit(caller).looks[asked.arn];
+  if (asked.operation == "StartDeployment") tally_.count("redeployment");
+  truth_->is_ours(asked.arn, operation, {.arn = asked.arn, .intention = look.intention, .tag = after->tag, .digest = seen.intention_digest, .ended = {}});
+  if (before_call_ && all_but_image(*before_call_) != all_but_image(*after))
+    violated(11, asked.arn, fmt::format("{} changed more than the image", asked.operation));
+  if (before_call_ && before_call_->auto_deployments)
+    violated(4, asked.arn, fmt::format("{} of a service that deploys by itself", asked.operation));
+}
+
+}  // namespace simulation
