@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reconcile/intend.h"
 
+#include <algorithm>
+
 namespace reconcile {
 namespace {
 
@@ -18,18 +20,44 @@ Operation::Kind kind_of(Record::Action action) {
   return Operation::Kind::Other;
 }
 
+// What an operation of the intention's kind and time is to it.
+enum class Origin { Ours, Anothers, Untold };
+
+// An update puts its image into service, so what is described after the newest one tells whose it was. While it runs AWS may
+// describe either image, and after a failure it describes the one of before.
+Origin origin_of(const Operation& operation, const Record::Intention& intention, const decide::Running& running) {
+  if (operation.kind != Operation::Kind::Update || !running.image) return Origin::Ours;
+  if (to_string(*running.image) == intention.image) return Origin::Ours;
+  const auto newest = std::ranges::find_if(
+      running.operations, [](const Operation& other) { return other.kind != Operation::Kind::Other; });
+  if (newest == running.operations.end() || newest->id != operation.id) return Origin::Ours;
+  switch (operation.state) {
+    case Operation::State::Underway: return Origin::Untold;
+    case Operation::State::Succeeded: return Origin::Anothers;
+    case Operation::State::RollingBack:
+    case Operation::State::Failed: return Origin::Ours;
+  }
+  return Origin::Ours;
+}
+
 }  // namespace
 
 Settlement settle(const Record::Intention& intention, const decide::Running& running, base::Time now) {
   Settlement settlement;
+  bool untold = false;
   // Newest first; what stands behind the operation of before is older than the intention.
   for (const auto& operation : running.operations) {
     if (!intention.operation_before.empty() && operation.id == intention.operation_before) break;
     const bool too_old = operation.started_at && *operation.started_at + skew_max < intention.at;
-    if (operation.kind != kind_of(intention.action) || operation.id.empty() || too_old) continue;
+    // Nobody acts on an intention whose lease is over, so that is another's operation.
+    const bool too_new = operation.started_at && *operation.started_at > intention.lease_until + skew_max;
+    if (operation.kind != kind_of(intention.action) || operation.id.empty() || too_old || too_new) continue;
+    const auto origin = origin_of(operation, intention, running);
+    untold = untold || origin == Origin::Untold;
+    if (origin != Origin::Ours) continue;
     settlement = {Settlement::Kind::Applied, operation.id};
   }
-  if (settlement.kind == Settlement::Kind::Open && now >= intention.at + decide::unsettled_for) {
+  if (settlement.kind == Settlement::Kind::Open && !untold && now >= intention.at + decide::unsettled_for) {
     settlement.kind = Settlement::Kind::NotApplied;
   }
   return settlement;

@@ -72,6 +72,13 @@ TEST(Settle, FindsTheOperationThatAnIntentionStarted) {
        300,
        Applied,
        "new"},
+      {"an update of somebody long after the lease",
+       Update,
+       "old",
+       {operation("theirs", Kind::Update, 3600), operation("old", Kind::Update, -50)},
+       4000,
+       NotApplied,
+       ""},
       {"a pause is none of ours",
        Update,
        "old",
@@ -110,6 +117,39 @@ TEST(Settle, FindsTheOperationThatAnIntentionStarted) {
     const auto settlement = settle(intention(c.action, c.before), running, at(c.now));
     EXPECT_EQ(settlement.kind, c.want);
     EXPECT_EQ(settlement.operation, c.operation);
+  }
+}
+
+TEST(Settle, TellsAnUpdateByTheImageThatItPutIntoService) {
+  using enum Settlement::Kind;
+  using State = Operation::State;
+  struct Case {
+    std::string_view name;
+    State state;
+    std::string_view described;
+    int now;
+    Settlement::Kind want;
+  };
+  const Case cases[] = {
+      {"ours, under way", State::Underway, "2.0.0", 10, Applied},
+      {"ours, done", State::Succeeded, "2.0.0", 900, Applied},
+      {"ours or not: the image of before is described", State::Underway, "1.0.0", 10, Open},
+      {"the same, and long ago", State::Underway, "1.0.0", 900, Open},
+      {"another's, done", State::Succeeded, "1.0.0", 10, Open},
+      {"another's, done, and long ago", State::Succeeded, "1.0.0", 900, NotApplied},
+      {"failed: nobody can tell, and two attempts are enough", State::Failed, "1.0.0", 900, Applied},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    auto written = intention(Record::Action::Update, "old");
+    written.image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:2.0.0";
+    decide::Running running;
+    running.image =
+        names::parse_image_reference("123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:" + std::string(c.described))
+            .value();
+    running.operations = {operation("new", Kind::Update, 1), operation("old", Kind::Create, -50)};
+    running.operations.front().state = c.state;
+    EXPECT_EQ(settle(written, running, at(c.now)).kind, c.want);
   }
 }
 
