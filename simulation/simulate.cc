@@ -27,7 +27,7 @@ World::Options any_options(std::uint64_t seed, Random& random) {
   options.verify_signatures = random.chance(0.02);
   options.credentials_expire = random.chance(0.2);
   options.functions = static_cast<unsigned>(random.between(1, 3));
-  if (random.chance(0.3)) options.page_size = static_cast<std::size_t>(random.between(2, 5));
+  if (random.chance(0.15)) options.page_size = static_cast<std::size_t>(random.between(3, 12));
   return options;
 }
 

@@ -23,6 +23,17 @@ std::string_view counted_word(std::string_view word) {
   return {};
 }
 
+// `decision wait busy: 1.3.0 waits … (service-a)`: what a person reads of a log line.
+std::string in_short(std::string_view line) {
+  std::string text(text_in(line, "event"));
+  for (const auto* member : {"decision", "end", "state", "reason"}) {
+    if (const auto word = text_in(line, member); !word.empty()) text += fmt::format(" {}", word);
+  }
+  if (const auto pushed = text_in(line, "pushed"); !pushed.empty()) text += fmt::format(", pushed {}", pushed);
+  if (const auto why = text_in(line, "why"); !why.empty()) text += fmt::format(": {}", why.substr(0, 200));
+  return text;
+}
+
 }  // namespace
 
 void Witness::began(const Caller& caller) {
@@ -79,7 +90,9 @@ void Witness::logged(const Caller& caller, std::string_view line) {
       violated(6, text_in(line, "service"), fmt::format("success is told of operation {}, which {}", operation, ours->ended.empty() ? "runs" : "ended " + ours->ended));
     tally_.count("outcome");
   }
-  if (trace_.wanted()) trace_.note(town_->world().now(), fmt::format("function-{}", caller.process), std::string(line), text_in(line, "service"));
+  if (trace_.wanted()) {
+    trace_.note(town_->world().now(), fmt::format("function-{}", caller.process), in_short(line), text_in(line, "service"));
+  }
 }
 
 void Witness::check_decision(const Caller& caller, std::string_view line) {

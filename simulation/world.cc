@@ -102,12 +102,13 @@ class Wire final : public http::Client {
   }
 
  private:
-  base::Result<http::Response> exchange(const Caller& caller, const http::Request& request, const Fate& fate,
+  base::Result<http::Response> exchange(const Caller& caller, const http::Request& request, Fate& fate,
                                         base::Time deadline) {
     if (fate.fault == Fault::KillBefore) scheduler_.die();
     if (fate.fault == Fault::NotSent) return base::fail(base::ErrorKind::NotSent, "can't connect");
     crew_.pause_until(std::min(scheduler_.now() + fate.before, deadline));
     if (fate.before > base::Duration::zero() && scheduler_.now() >= deadline) {
+      fate.fault = Fault::NotSent;
       return base::fail(base::ErrorKind::NotSent, "timed out while connecting");
     }
     if (fate.fault == Fault::CutBefore) return base::fail(base::ErrorKind::Unknown, "cut while sending");
@@ -234,7 +235,8 @@ class Function {
 
 std::string signing_name(std::string_view target) {
   if (target.starts_with("AppRunner.")) return "apprunner";
-  return target.starts_with("AmazonSQS.") ? "sqs" : target.starts_with("Logs_") ? "logs" : target.starts_with("AWSEvents.") ? "events" : "ecr";
+  if (target.starts_with("AmazonSQS.")) return "sqs";
+  return target.starts_with("AWSEvents.") ? "events" : "ecr";
 }
 
 sandbox::Settings account_settings(const World::Options& options) {
