@@ -7,8 +7,8 @@ import { Sandbox } from './sandbox.mjs'
 import { tell } from './walkthrough.mjs'
 
 test('the walkthrough, by the AWS CLI', async t => {
-  // Each command takes the better part of a second: an operation has to last long enough to be seen.
-  const sandbox = await Sandbox.start(t, '--operation-time', '10s', '--retry-after', '5s')
+  // A command takes a while: an operation has to last long enough to be seen.
+  const sandbox = await Sandbox.start(t, '--operation-time', '4s', '--retry-after', '3s')
   try {
     await tell(t, await CliClient.make(t, sandbox))
   } finally {

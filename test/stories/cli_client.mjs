@@ -1,24 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the walkthrough asks of AWS, asked by the AWS CLI as a person would type it.
+// What the walkthrough asks of AWS, asked by the AWS CLI in the words that a person would type. The CLI runs once for all
+// commands (aws_cli.py); the shell function that leads a person's `aws` to the sandbox is for others to try.
 
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 
 export class CliClient {
-  #sandbox
+  #url
+  #process
+  #answers
   #folder
 
   static async make(t, sandbox) {
     const client = new CliClient()
-    client.#sandbox = sandbox
+    client.#url = sandbox.url
+    client.#process = spawn('/usr/bin/python3', [fileURLToPath(new URL('aws_cli.py', import.meta.url))],
+      { stdio: ['pipe', 'pipe', 'inherit'], env: { ...await sandbox.environment(), HOME: '/nonexistent' } })
+    client.#answers = createInterface({ input: client.#process.stdout })[Symbol.asyncIterator]()
+    t.after(() => client.#process.stdin.end())
     client.#folder = await mkdtemp(join(tmpdir(), 'caretaker-story-'))
     t.after(() => rm(client.#folder, { recursive: true }))
     return client
   }
 
   async aws(...args) {
-    const { stdout } = await this.#sandbox.shell('aws "$@"', args)
+    this.#process.stdin.write(`${JSON.stringify(['--endpoint-url', this.#url, ...args])}\n`)
+    const { value, done } = await this.#answers.next()
+    assert.ok(!done, 'aws_cli.py has ended')
+    const { code, stdout, stderr } = JSON.parse(value)
+    assert.equal(code, 0, `aws ${args.join(' ')}: ${stderr}`)
     return stdout.startsWith('{') ? JSON.parse(stdout) : stdout
   }
 
@@ -69,7 +84,7 @@ export class CliClient {
   }
 
   async getRules() {
-    return JSON.parse(await this.#sandbox.shell('aws s3 cp s3://caretaker/rules.json -').then(({ stdout }) => stdout))
+    return JSON.parse(await this.aws('s3', 'cp', 's3://caretaker/rules.json', '-'))
   }
 
   async eventLog(service) {
