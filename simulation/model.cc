@@ -41,7 +41,7 @@ Exceptions read_exceptions(const boost::json::object& record) {
 bool may_run(const TownRule& rule, const std::string& tag, const TownTag& image, const Exceptions& exceptions,
              base::Time now) {
   const auto version = rule.version_of(tag);
-  if (!version || !rule.allows(tag) || exceptions.digests.contains(image.digest)) return false;
+  if (!version || !rule.allows(tag) || image.chart || exceptions.digests.contains(image.digest)) return false;
   if (exceptions.versions.contains(to_string(*version))) return false;
   if (exceptions.baseline && *version <= *exceptions.baseline) return false;
   return now >= std::max(image.pushed_at, image.moved_at) + rule.soak;

@@ -45,7 +45,7 @@ void People::push() {
       if (service.repository == repository) tag = town_.next_tag_for(service);
     }
     note(fmt::format("push {}:{}", town_.repositories()[repository].name, tag), town_.repositories()[repository].name);
-    town_.push(repository, tag);
+    town_.push(repository, tag, random_.chance(0.03));
   }
 }
 

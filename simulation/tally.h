@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <string>
 #include <string_view>
 
 namespace simulation {
@@ -13,9 +15,15 @@ struct Tally {
   std::uint64_t invocations = 0;
   std::uint64_t reconciles = 0;
   std::uint64_t requests = 0;
-  std::map<std::string_view, std::uint64_t> sometimes;  // By a name of must_be_reached, or any other.
+  std::map<std::string, std::uint64_t, std::less<>> sometimes;  // By a name of must_be_reached, or any other.
 
-  void count(std::string_view what) { ++sometimes[what]; }
+  void count(std::string_view what) {
+    if (const auto found = sometimes.find(what); found != sometimes.end()) {
+      ++found->second;
+    } else {
+      sometimes.emplace(what, 1);
+    }
+  }
   void add(const Tally& other) {
     worlds += other.worlds;
     invocations += other.invocations;

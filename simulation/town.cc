@@ -102,10 +102,10 @@ TownRule Town::any_rule(const TownService& service) {
   return rule;
 }
 
-void Town::push(std::size_t repository, const std::string& tag) {
+void Town::push(std::size_t repository, const std::string& tag, bool chart) {
   const auto manifest = fmt::format(
-      R"({{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a","size":2}},"layers":[],"annotations":{{"content":"{}"}}}})",
-      ++pushes_);
+      R"({{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{{"mediaType":"{}","digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a","size":2}},"layers":[],"annotations":{{"content":"{}"}}}})",
+      chart ? "application/vnd.cncf.helm.config.v1+json" : "application/vnd.oci.image.config.v1+json", ++pushes_);
   auto& place = repositories_[repository];
   const auto answer =
       base::parse_json(world_.aws(std::string(ecr) + "PutImage",
@@ -114,7 +114,7 @@ void Town::push(std::size_t repository, const std::string& tag) {
   const auto* image = base::member(*answer, "image");
   const auto* id = image ? base::member(*image, "imageId") : nullptr;
   const auto digest = id ? base::string_member(*id, "imageDigest") : std::nullopt;
-  place.tags.insert_or_assign(tag, TownTag{std::string(digest.value_or("")), world_.now(), world_.now()});
+  place.tags.insert_or_assign(tag, TownTag{std::string(digest.value_or("")), world_.now(), world_.now(), chart});
   place.changed_at = world_.now();
 }
 

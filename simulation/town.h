@@ -49,6 +49,7 @@ struct TownTag {
   std::string digest;
   base::Time pushed_at;  // Of the image.
   base::Time moved_at;   // When the tag came to be this image's.
+  bool chart = false;    // No image at all, but a Helm chart.
 };
 
 struct TownRepository {
@@ -76,7 +77,7 @@ class Town {
   void found(bool many_tags);
 
   // Pipelines.
-  void push(std::size_t repository, const std::string& tag);
+  void push(std::size_t repository, const std::string& tag, bool chart = false);
   void delete_tag(std::size_t repository, const std::string& tag);
   // A new tag near those there are: most often a patch, sometimes a prerelease or no version at all.
   std::string next_tag(std::size_t repository);

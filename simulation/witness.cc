@@ -60,6 +60,7 @@ void Witness::arriving(const Caller& caller, const http::Request& request) {
   if (asked.service != "AppRunner") check_told(request.body, asked.service + " " + asked.operation);
   if (asked.is_record() && asked.operation == "PUT") check_record(caller, asked, request);
   if (asked.is_call()) check_call(caller, asked, request);
+  if (asked.operation == "PutLogEvents") check_event_log(request);
 }
 
 void Witness::answered(const Caller& caller, const http::Request& request, const http::Response& answer) {
@@ -70,16 +71,15 @@ void Witness::answered(const Caller& caller, const http::Request& request, const
                 fmt::format("{} {} → {}", asked.operation, asked.key, answer.status), asked.arn);
   }
   if (asked.is_call() && answer.status < 300) check_effect(caller, asked, answer);
+  if (asked.operation == "SendMessage" && answer.status < 300 && request.body.contains("caretaker-dead-letters"))
+    ++visit(caller).dead_letters;
   if (asked.is_record() && asked.operation == "PUT") {
     if (answer.status == 412) tally_.count("record conflict");
     if (answer.status < 300) {
-      const auto record = base::parse_json(request.body);
       auto& look = visit(caller).looks[asked.arn];
-      const auto intention = read_record(record->as_object()).intention;
-      if (!intention.empty() && intention != look.intention && !look.intention.empty()) look.acted = false;
-      if (!intention.empty() && intention != look.intention) {
-        look.intention = intention;
-        look.described_since = look.acted = false;
+      if (!look.writing.empty()) {
+        look.intention = std::exchange(look.writing, {});
+        look.described_since = look.acted = look.trouble = false;
       }
     }
   }
@@ -105,6 +105,8 @@ void Witness::received(const Caller& caller, const http::Request& request, Fault
     }
   }
   note_read(caller, asked, answer);
+  if (asked.is_record() && !succeeded && !(asked.operation == "PUT" && !answer))
+    visit(caller).looks[asked.arn].trouble = true;
   if (!asked.is_call()) return;
   auto& look = visit(caller).looks[asked.arn];
   // A refusal has no effect, and what was not sent has none; all else may have had one.

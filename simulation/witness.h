@@ -48,13 +48,17 @@ class Witness final : public Observer {
     bool record = false;
     bool described = false;
     bool operations = false;
+    std::string writing;           // An intention on its way.
     std::string intention;         // The last that it wrote.
     bool described_since = false;  // Since it wrote that.
     bool acted = false;            // A call took effect since then, or may have.
+    bool trouble = false;          // The record could not be read or written since then.
   };
   struct Message {
     std::string repository;  // Of an ECR push; empty: something else.
     std::string tag;
+    bool stranger = false;  // A push of another account or region.
+    base::Time sent;
     std::string ending;  // As it was logged: `done`, `waiting`, `dead-letter`.
   };
   struct Visit {
@@ -66,6 +70,7 @@ class Witness final : public Observer {
     std::string last_request;
     int repeats = 0;
     int requests = 0;
+    int dead_letters = 0;  // Sent to their queue.
   };
 
   Visit& visit(const Caller& caller) { return visits_.at(caller.process); }
@@ -82,6 +87,9 @@ class Witness final : public Observer {
   void check_line(const Caller& caller, std::string_view line);
   void check_decision(const Caller& caller, std::string_view line);
   void note_read(const Caller& caller, const Asked& asked, const http::Response* answer);
+  void check_ending(const Caller& caller, std::string_view line);
+  void check_event_log(const http::Request& request);
+  void check_left_behind(const Visit& visit);
   void check_endings(const Visit& visit, const sandbox::InvocationResult& result);
   void check_told(std::string_view text, std::string_view where);
 

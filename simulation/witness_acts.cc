@@ -20,6 +20,13 @@ std::string tag_of(std::string_view image) {
   return colon == std::string_view::npos ? std::string() : std::string(image.substr(colon + 1));
 }
 
+bool skips(const boost::json::object& record, std::string_view version) {
+  const auto* all = record.if_contains("skips");
+  return all && all->is_array() && std::ranges::any_of(all->get_array(), [&](const auto& skip) {
+           return base::string_member(skip, "version") == version;
+         });
+}
+
 // The configuration without its image: what an update must leave alone.
 std::string all_but_image(const Town::Seen& seen) {
   auto configuration = seen.configuration;
@@ -34,6 +41,7 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
   const auto* service = town_->service(asked.arn);
   const auto written = base::parse_json(request.body);
   if (!service || !written) return violated(12, asked.arn, "a record of nothing was written: " + asked.key);
+  visit(caller).looks[asked.arn].writing.clear();
   const auto stored = town_->record_of(*service);
   const auto before = stored ? read_record(*stored) : RecordView{};
   const auto after = read_record(written->as_object());
@@ -45,6 +53,7 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
   if (!request.headers.get("If-None-Match") && !request.headers.get("If-Match"))
     return violated(3, asked.arn, "a record is written over whatever another function has written meanwhile");
   if (!takes_effect) return;
+  visit(caller).looks[asked.arn].writing = after.intention == before.intention ? "" : after.intention;
   check_intention(caller, asked, before, after);
   check_set(asked, after);
   const auto& look = visit(caller).looks[asked.arn];
@@ -112,6 +121,7 @@ void Witness::check_call(const Caller& caller, const Asked& asked, const http::R
   const auto& look = visit(caller).looks[asked.arn];
   const auto* rule = rule_of(caller, asked.arn);
   if (!rule) return violated(12, asked.arn, fmt::format("{} of a service that the function's rules do not name", asked.operation));
+  if (rule->suspend) return violated(4, asked.arn, asked.operation + " of a service whose rule is suspended");
   if (look.intention.empty()) return violated(3, asked.arn, asked.operation + " without an intention in the record");
   if (look.acted)
     return violated(3, asked.arn, fmt::format("{} again for the same intention, though the call before it took effect or may have", asked.operation));
@@ -146,6 +156,10 @@ void Witness::check_update(const Caller& caller, const Asked& asked, const TownR
   if (!pinned && !rule.allows(tag))
     return violated(1, asked.arn, fmt::format("{} is deployed, which the rule {} does not allow", tag, rule.range->text));
   if (pinned) tally_.count("pinned deployment");
+  if (!pinned && !pin.empty())
+    return violated(4, asked.arn, fmt::format("{} is deployed, though the service is pinned to {}", tag, pin));
+  if (!pinned && record && skips(*record, to_string(*version)))
+    return violated(4, asked.arn, fmt::format("{} is deployed, which an operator skipped", tag));
   const auto running = rule.version_of(before_call_->tag);
   if (running && *version == *running) return violated(2, asked.arn, fmt::format("{} is deployed in the place of {}, which is the same version", tag, before_call_->tag));
   const bool may_go_down = rule.downgrade && !rule.allows(before_call_->tag);
@@ -169,6 +183,7 @@ void Witness::check_image(const Asked& asked, const TownRule& rule, const std::s
   const auto image = repository->tags.find(tag);
   // Deleted or moved behind the function's back.
   if (image == repository->tags.end() || image->second.moved_at + just_now > now) return;
+  if (image->second.chart) return violated(1, asked.arn, fmt::format("{} is deployed, which is a chart and no image", tag));
   const auto& digest = image->second.digest;
   if (rule.soak.count() > 0 && now < std::max(image->second.moved_at, image->second.pushed_at) + rule.soak)
     return violated(7, asked.arn, fmt::format("{} is deployed {} after this image got the tag, and must wait {}", tag, base::to_text(std::chrono::floor<std::chrono::minutes>(now - image->second.moved_at)), base::to_text(rule.soak)));

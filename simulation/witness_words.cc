@@ -2,6 +2,7 @@
 // The invariants of what the functions say, and of what becomes of messages.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/json.h"
@@ -9,6 +10,17 @@
 
 namespace simulation {
 namespace {
+
+// Three times ten minutes, as the worlds' rules say, and what a delivery takes.
+constexpr auto wait_max = std::chrono::minutes(31);
+// Who takes longer may have run out of time.
+constexpr auto hurry = std::chrono::seconds(5);
+
+base::Time time_of(std::string_view millis) {
+  std::int64_t value = 0;
+  std::from_chars(millis.data(), millis.data() + millis.size(), value);
+  return base::Time(std::chrono::milliseconds(value));
+}
 
 bool comes_back(std::string_view reason) {
   return reason == "not-sent" || reason == "unknown" || reason == "transient" || reason == "conflict";
@@ -43,13 +55,16 @@ void Witness::began(const Caller& caller) {
   const auto event = base::parse_json(caller.invocation->event);
   for (const auto& record : base::member(*event, "Records")->as_array()) {
     const auto body = base::string_member(record, "body").value_or("");
+    const auto& attributes = *base::member(record, "attributes");
     Message message;
-    if (text_in(body, "detail-type") == "ECR Image Action" && text_in(body, "account") == "123456789012" &&
-        text_in(body, "region") == "us-east-1") {
+    message.sent = time_of(base::string_member(attributes, "SentTimestamp").value_or(""));
+    const bool is_push = text_in(body, "detail-type") == "ECR Image Action";
+    message.stranger = is_push && (text_in(body, "account") != "123456789012" || text_in(body, "region") != "us-east-1");
+    if (is_push && !message.stranger) {
       message.repository = text_in(body, "repository-name");
       message.tag = text_in(body, "image-tag");
     }
-    const auto times = base::string_member(*base::member(record, "attributes"), "ApproximateReceiveCount").value_or("1");
+    const auto times = base::string_member(attributes, "ApproximateReceiveCount").value_or("1");
     int receives = 0;
     std::from_chars(times.data(), times.data() + times.size(), receives);
     if (receives == 4) tally_.count("third retry");
@@ -74,14 +89,7 @@ void Witness::logged(const Caller& caller, std::string_view line) {
     ++tally_.reconciles;
     check_decision(caller, line);
   } else if (event == "message") {
-    auto& now = visit(caller);
-    const auto found = now.messages.find(std::string(text_in(line, "message_id")));
-    const auto end = text_in(line, "end");
-    if (found == now.messages.end()) return violated(5, {}, "the end of a message is logged that was not delivered");
-    if (!found->second.ending.empty()) return violated(5, {}, "a message ended twice in one delivery");
-    found->second.ending = end;
-    if (end == "dead-letter") tally_.count("dead letter");
-    if (const auto word = counted_word(text_in(line, "reason")); !word.empty()) tally_.count(word);
+    check_ending(caller, line);
   } else if (event == "outcome") {
     const auto operation = text_in(line, "operation");
     const auto* ours = truth_->ours(operation);
@@ -92,6 +100,38 @@ void Witness::logged(const Caller& caller, std::string_view line) {
   }
   if (trace_.wanted()) {
     trace_.note(town_->world().now(), fmt::format("function-{}", caller.process), in_short(line), text_in(line, "service"));
+  }
+}
+
+void Witness::check_ending(const Caller& caller, std::string_view line) {
+  auto& now = visit(caller);
+  const auto found = now.messages.find(std::string(text_in(line, "message_id")));
+  const auto end = text_in(line, "end");
+  if (found == now.messages.end()) return violated(5, {}, "the end of a message is logged that was not delivered");
+  auto& message = found->second;
+  if (!message.ending.empty()) return violated(5, {}, "a message ended twice in one delivery");
+  message.ending = end;
+  if (message.stranger && !text_in(line, "service").empty())
+    violated(12, text_in(line, "service"), "a service was looked at for a push of another account or region");
+  if (end == "waiting" && town_->world().now() > message.sent + wait_max && !line.contains("not sent to the dead-letter"))
+    violated(8, {}, fmt::format("a message waits for longer than {}", base::to_text(wait_max)));
+  if (end == "dead-letter") tally_.count("dead letter");
+  if (const auto word = counted_word(text_in(line, "reason")); !word.empty()) tally_.count(word);
+}
+
+// `[CI/CD] … 1.2.4 …` in the log group /aws/apprunner/NAME/ID/service
+void Witness::check_event_log(const http::Request& request) {
+  const auto group = text_in(request.body, "logGroupName");
+  for (const auto& service : town_->services()) {
+    if (!group.starts_with(fmt::format("/aws/apprunner/{}/", service.name))) continue;
+    const auto record = town_->record_of(service);
+    const auto told = text_in(request.body, "message");
+    if (!record || !told.starts_with("[CI/CD] Semantic")) continue;
+    const auto seen = read_record(*record);
+    // The operation may have been started, and its record not written.
+    const auto tag = seen.intention.empty() ? seen.set_tag : seen.intention_tag;
+    if (!told.contains("ECR push " + tag + ","))
+      violated(6, service.arn, fmt::format("the event log tells something else than the deployment of {}: {}", tag, told));
   }
 }
 
@@ -119,9 +159,25 @@ void Witness::ended(const Caller& caller, const sandbox::InvocationResult& resul
     return;
   }
   check_endings(node.mapped(), result);
+  check_left_behind(node.mapped());
+}
+
+// A function that lives clears up after itself as long as the record can be reached and there is time.
+void Witness::check_left_behind(const Visit& visit) {
+  if (town_->world().now() > visit.began + hurry) return;
+  for (const auto& [arn, look] : visit.looks) {
+    if (look.intention.empty() || look.acted || look.trouble) continue;
+    const auto* service = town_->service(arn);
+    const auto record = service ? town_->record_of(*service) : std::nullopt;
+    if (record && read_record(*record).intention == look.intention)
+      violated(3, arn, "a function ended without having acted on its intention or taken it back");
+  }
 }
 
 void Witness::check_endings(const Visit& visit, const sandbox::InvocationResult& result) {
+  const auto buried = std::ranges::count_if(visit.messages, [](const auto& entry) { return entry.second.ending == "dead-letter"; });
+  if (buried > visit.dead_letters)
+    return violated(5, {}, fmt::format("{} messages are said to be in the dead-letter queue, and {} were sent there", buried, visit.dead_letters));
   for (const auto& [id, message] : visit.messages) {
     const bool returns = result.payload.contains(id);
     if (message.ending.empty()) return violated(5, {}, fmt::format("no end of message {} was logged", id));

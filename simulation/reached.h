@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "simulation/tally.h"
+
+namespace simulation {
+
+// What worlds must have met now and then, or their peace proves little.
+inline constexpr std::string_view must_be_reached[] = {
+    "rollback",         "third retry",    "dead letter", "throttle",   "expired",    "record conflict", "lease take-over",
+    "hold",             "rejection",      "superseded",  "stop",       "redelivery", "stale",           "crash",
+    "a page of several", "redeployment",  "downgrade",   "broken rules", "kept rules", "pinned deployment",
+    "a call of unknown effect", "second try of a rejected image", "re-created service", "a person rolled back",
+};
+// Over this many worlds all of it is met.
+inline constexpr std::uint64_t worlds_to_reach_all = 200;
+
+// What of it was not.
+inline std::vector<std::string_view> missed(const Tally& tally) {
+  std::vector<std::string_view> missed;
+  for (const auto what : must_be_reached) {
+    if (!tally.sometimes.contains(what)) missed.push_back(what);
+  }
+  return missed;
+}
+
+}  // namespace simulation
