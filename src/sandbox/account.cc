@@ -267,7 +267,7 @@ void Account::Impl::refuse_with(const Shared& exchange, const Refusal& refusal) 
 void Account::Impl::answer(const Shared& exchange, http::Response response, std::string error) {
   const auto& shape = exchange->shape;
   response.headers.set("Date", http_date(world_.client_time(shape.what.service)));
-  if (shape.what.protocol == Protocol::Rest) {
+  if (shape.what.protocol == Protocol::Rest && !shape.request_id.empty()) {
     response.headers.set("x-amz-request-id", shape.request_id);
     response.headers.set("x-amz-id-2", "sandbox");
   }

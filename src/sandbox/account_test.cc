@@ -53,7 +53,7 @@ TEST(Account, AnswersHostileRequestsInTheShapeOfAws) {
        "<Code>MalformedQueryString</Code>"},
       {"broken escapes", form("Action=SendMessage&Version=2012-11-05&%=%2&%zz=%ff"),
        "<Code>MalformedQueryString</Code>"},
-      {"dots only", form("Action=SendMessage&Version=2012-11-05&...=1"), "<Code>SerializationException</Code>"},
+      {"dots only", form("Action=SendMessage&Version=2012-11-05&...=1"), "<Code>MalformedInput</Code>"},
       {"no target at all", {{}, "GET", "", {}, ""}, "ListAllMyBucketsResult"},
       {"asterisk", {{}, "OPTIONS", "*", {}, ""}, "MethodNotAllowed"},
       {"a bucket that climbs", {{}, "GET", "/../../etc/passwd", {}, ""}, "NoSuchBucket"},

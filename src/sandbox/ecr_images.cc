@@ -32,6 +32,16 @@ bool fits_filter(const Input& input, bool tagged) {
   return (status != "TAGGED" || tagged) && (status != "UNTAGGED" || !tagged);
 }
 
+// What an image is by its manifest: its artifactType, else the media type of its config. An index has neither.
+std::optional<std::string> artifact_type_of(std::string_view text) {
+  const auto manifest = base::parse_json(text);
+  if (!manifest) return std::nullopt;
+  const auto* config = base::member(*manifest, "config");
+  auto type = base::string_member(*manifest, "artifactType");
+  if (!type && config) type = base::string_member(*config, "mediaType");
+  return type ? std::optional(std::string(*type)) : std::nullopt;
+}
+
 // The page that a request asks for.
 struct Paging {
   std::optional<std::string> after;
@@ -197,6 +207,7 @@ json::object Ecr::show_detail(const Repository& repository, const std::string& d
   detail["imageSizeInBytes"] = image.size;
   detail["imagePushedAt"] = epoch_seconds(image.pushed);
   detail["imageManifestMediaType"] = image.media_type;
+  if (const auto type = artifact_type_of(image.manifest)) detail["artifactMediaType"] = *type;
   detail["imageStatus"] = "ACTIVE";
   return detail;
 }

@@ -84,6 +84,30 @@ TEST_F(EcrTest, MovesATag) {
   EXPECT_EQ(untagged.at("imageIds").get_array().size(), 1U);
 }
 
+TEST_F(EcrTest, SaysWhatAnImageIs) {
+  struct Case {
+    std::string_view name;
+    std::string_view manifest;
+    std::string_view want;
+  };
+  const Case cases[] = {
+      {"an image", R"({"config":{"mediaType":"application/vnd.oci.image.config.v1+json"}})",
+       "application/vnd.oci.image.config.v1+json"},
+      {"an artifact", R"({"artifactType":"a/b","config":{"mediaType":"application/vnd.oci.empty.v1+json"}})", "a/b"},
+      {"an index", R"({"manifests":[]})", "(none)"},
+      {"a config without a type", R"({"config":[]})", "(none)"},
+      {"anything else", "{}", "(none)"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    sandbox_.call("ecr.PutImage", fmt::format(R"({{"repositoryName":"team/web","imageTag":"1","imageManifest":{}}})",
+                                              base::json_quote(c.manifest)));
+    const auto shown =
+        sandbox_.call("ecr.DescribeImages", R"({"repositoryName":"team/web","imageIds":[{"imageTag":"1"}]})");
+    EXPECT_EQ(at(shown, "/imageDetails/0/artifactMediaType"), c.want);
+  }
+}
+
 TEST_F(EcrTest, RefusesInTheWordsOfAws) {
   sandbox_.call("ecr.PutImage", put("1", "1.0.0"));
   sandbox_.call("ecr.CreateRepository", R"({"repositoryName":"fixed","imageTagMutability":"IMMUTABLE"})");

@@ -113,7 +113,9 @@ json::object to_object(const Node& node) {
   for (const auto& [name, child] : node.children) {
     const auto* flat = std::ranges::find(flats, name, &Flat::element);
     const bool entries = name.ends_with("BatchRequestEntry");
-    if (child.children.empty()) {
+    if (child.children.empty() && (entries || name == "Entries")) {
+      object["Entries"] = json::array();  // The clients' way to write a list of nothing.
+    } else if (child.children.empty()) {
       object[name] = scalar(name, child.text);
     } else if (entries) {
       add_flat({name, "Entries", "", ""}, child, object);
@@ -227,11 +229,13 @@ std::string write_answer(std::string_view operation, std::string_view xmlns, con
 }
 
 std::string write_error(std::string_view xmlns, const Refusal& refusal, std::string_view request_id) {
+  // What cannot be read has another name here than in JSON.
+  const std::string code = refusal.code == "SerializationException" ? "MalformedInput" : refusal.code;
   Xml xml;
   xml.open("ErrorResponse", xmlns);
   xml.open("Error");
   xml.text("Type", refusal.status < 500 ? "Sender" : "Receiver");
-  xml.text("Code", refusal.query_code.empty() ? refusal.code : refusal.query_code);
+  xml.text("Code", refusal.query_code.empty() ? code : refusal.query_code);
   xml.text("Message", refusal.message);
   xml.close();
   xml.text("RequestId", request_id);

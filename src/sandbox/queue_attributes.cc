@@ -41,6 +41,10 @@ constexpr NumberRule number_rules[] = {
 constexpr std::string_view stored_names[] = {"Policy", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds",
                                              "SqsManagedSseEnabled", "RedriveAllowPolicy"};
 
+// Others that may be asked for, although this queue may have none.
+constexpr std::string_view absent_names[] = {
+    "All", "RedrivePolicy", "FifoQueue", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"};
+
 std::unexpected<Refusal> bad_value(std::string_view name, std::string_view value) {
   return std::unexpected(Refusal{"InvalidAttributeValue",
                                  fmt::format("Invalid value for the parameter {}: {}", name, value.substr(0, 200)),
@@ -78,7 +82,7 @@ Answer<void> apply(const std::string& name, const std::string& value, QueueSetti
     return std::unexpected(no_fifo_queues());
   }
   if (std::ranges::find(stored_names, name) == std::end(stored_names)) {
-    return refuse("InvalidAttributeName", fmt::format("Unknown Attribute {}.", name));
+    return std::unexpected(unknown_attribute(name));
   }
   stored[name] = value;
   return {};
@@ -98,11 +102,28 @@ Refusal no_fifo_queues() {
           {}};
 }
 
+Refusal unknown_attribute(std::string_view name) {
+  return {"InvalidAttributeName", fmt::format("Unknown Attribute {}.", name.substr(0, 200)), 400, {}, {}};
+}
+
 Answer<void> apply_attributes(const AttributeTexts& given, QueueSettings& settings, AttributeTexts& stored) {
   for (const auto& [name, value] : given) {
     if (auto done = apply(name, value, settings, stored); !done) return done;
   }
   return {};
+}
+
+Answer<AttributeTexts> asked_attributes(const AttributeTexts& all, const std::vector<std::string>& names) {
+  AttributeTexts asked;
+  for (const auto& name : names) {
+    if (const auto found = all.find(name); found != all.end()) {
+      asked.insert(*found);
+    } else if (std::ranges::find(stored_names, name) == std::end(stored_names) &&
+               std::ranges::find(absent_names, name) == std::end(absent_names)) {
+      return std::unexpected(unknown_attribute(name));
+    }
+  }
+  return std::ranges::find(names, "All") == names.end() ? asked : all;
 }
 
 AttributeTexts show_attributes(Queue& queue, const AttributeTexts& stored) {

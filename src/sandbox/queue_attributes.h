@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sandbox/queue.h"
 #include "sandbox/refusal.h"
@@ -20,6 +21,12 @@ Answer<void> apply_attributes(const AttributeTexts& given, QueueSettings& settin
 
 // All attributes of a queue, by name.
 AttributeTexts show_attributes(Queue& queue, const AttributeTexts& stored);
+
+// Those of them that are asked for by name; `All` is all. Error: InvalidAttributeName for a name that SQS does not know.
+Answer<AttributeTexts> asked_attributes(const AttributeTexts& all, const std::vector<std::string>& names);
+
+// What a name that SQS does not know is answered.
+Refusal unknown_attribute(std::string_view name);
 
 // What every attempt to make a FIFO queue is answered.
 Refusal no_fifo_queues();

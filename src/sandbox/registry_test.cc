@@ -176,6 +176,7 @@ TEST(RegistryLogin, LetsInWhoHasThePassword) {
                           : fmt::format("{} {}", answer.status, at(TestAccount::parse(answer.body), "/errors/0/code"));
     EXPECT_EQ(code, c.want);
     EXPECT_EQ(answer.headers.get("Docker-Distribution-Api-Version"), "registry/2.0");
+    EXPECT_FALSE(answer.headers.get("x-amz-request-id"));
     if (answer.status == 401) {
       EXPECT_EQ(answer.headers.get("WWW-Authenticate"),
                 R"(Basic realm="http://localhost:4566/",service="ecr.amazonaws.com")");

@@ -26,6 +26,12 @@ bool is_neutral(std::string_view parameter) { return parameter == "x-id" || para
 
 }  // namespace
 
+void write_person(Xml& xml, std::string_view element, std::string_view account) {
+  xml.open(element);
+  xml.text("ID", account);
+  xml.close();
+}
+
 const std::vector<S3::Route>& S3::routes() {
   static const std::vector<Route> table = {
       {"ListBuckets", &S3::list_buckets, {"max-buckets", "prefix", "continuation-token", "bucket-region"}},

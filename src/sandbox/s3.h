@@ -18,6 +18,8 @@
 
 namespace sandbox {
 
+class Xml;
+
 // One version of an object, or a mark that it was deleted.
 struct S3Object {
   std::string body;
@@ -61,6 +63,7 @@ class S3 {
     base::Time begun;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string algorithm;  // Of its checksum.
+    bool named = false;     // By whoever began it; else it is the default one.
     bool composite = false;
     std::map<int, Part> parts;
   };
@@ -140,5 +143,8 @@ class S3 {
   std::size_t bytes_ = 0;  // Of all objects and parts.
   std::uint64_t sequence_ = 0;
 };
+
+// Somebody in a listing: `<Owner><ID>…</ID></Owner>`, or an Initiator.
+void write_person(Xml& xml, std::string_view element, std::string_view account);
 
 }  // namespace sandbox

@@ -90,7 +90,8 @@ void open_listing(Xml& xml, const S3Address& address, const Query& query, const 
   xml.text("IsTruncated", listing.truncated ? "true" : "false");
 }
 
-http::Response close_listing(Xml& xml, const Query& query, const Listing& listing) {
+// `owner`: the account's number, or nothing where owners are not asked for.
+http::Response close_listing(Xml& xml, const Query& query, const Listing& listing, std::string_view owner) {
   for (const auto& [key, object] : listing.objects) {
     xml.open("Contents");
     xml.text("Key", query.shown(key));
@@ -99,6 +100,7 @@ http::Response close_listing(Xml& xml, const Query& query, const Listing& listin
     xml.text("ChecksumAlgorithm", object->checksum.algorithm);
     xml.text("ChecksumType", object->checksum.type());
     xml.text("Size", std::to_string(object->body.size()));
+    if (!owner.empty()) write_person(xml, "Owner", owner);
     xml.text("StorageClass", "STANDARD");
     xml.close();
   }
@@ -123,7 +125,7 @@ Answer<http::Response> S3::list_objects(const Call& call) {
   open_listing(xml, call.address, *query, listing);
   xml.text("Marker", query->shown(query->after));
   if (listing.truncated) xml.text("NextMarker", query->shown(listing.last));
-  return close_listing(xml, *query, listing);
+  return close_listing(xml, *query, listing, world_.settings().account);
 }
 
 Answer<http::Response> S3::list_objects_v2(const Call& call) {
@@ -140,7 +142,8 @@ Answer<http::Response> S3::list_objects_v2(const Call& call) {
   xml.text("KeyCount", std::to_string(listing.objects.size() + listing.prefixes.size()));
   if (!token.empty()) xml.text("ContinuationToken", token);
   if (listing.truncated) xml.text("NextContinuationToken", page_token(listing.last));
-  return close_listing(xml, *query, listing);
+  const bool with_owner = parameter(call.address, "fetch-owner") == "true";
+  return close_listing(xml, *query, listing, with_owner ? world_.settings().account : std::string_view());
 }
 
 Answer<http::Response> S3::list_object_versions(const Call& call) {
@@ -191,9 +194,7 @@ Answer<http::Response> S3::list_object_versions(const Call& call) {
         xml.text("Size", std::to_string(version.body.size()));
         xml.text("StorageClass", "STANDARD");
       }
-      xml.open("Owner");
-      xml.text("ID", world_.settings().account);
-      xml.close();
+      write_person(xml, "Owner", world_.settings().account);
       xml.close();
     }
     if (truncated) break;

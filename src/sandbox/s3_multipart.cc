@@ -57,7 +57,8 @@ Answer<http::Response> S3::create_multipart_upload(const Call& call) {
   auto bucket = bucket_of(call.address);
   if (!bucket) return std::unexpected(std::move(bucket.error()));
   const auto& headers = call.request.headers;
-  const auto algorithm = std::string(headers.get("x-amz-checksum-algorithm").value_or("CRC64NVME"));
+  const auto named = headers.get("x-amz-checksum-algorithm");
+  const auto algorithm = std::string(named.value_or("CRC64NVME"));
   if (!is_checksum_algorithm(algorithm)) return refuse("InvalidRequest", "Checksum algorithm provided is unsupported.");
   const bool sha = algorithm.starts_with("SHA");
   const auto type = headers.get("x-amz-checksum-type").value_or(algorithm == "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE");
@@ -71,7 +72,8 @@ Answer<http::Response> S3::create_multipart_upload(const Call& call) {
                   503);
   }
   const auto id = world_.ids().hex(64);
-  (*bucket)->uploads[id] = {call.address.key, world_.now(), kept_headers(headers), algorithm, type == "COMPOSITE", {}};
+  (*bucket)->uploads[id] = {
+      call.address.key, world_.now(), kept_headers(headers), algorithm, named.has_value(), type == "COMPOSITE", {}};
   Xml xml;
   xml.open("InitiateMultipartUploadResult", xmlns);
   xml.text("Bucket", call.address.bucket);
@@ -98,7 +100,8 @@ Answer<http::Response> S3::upload_part(const Call& call) {
   const auto& body = call.request.body;
   auto checksum = check_body(call.request.headers, body);
   if (!checksum) return std::unexpected(std::move(checksum.error()));
-  if (*checksum && (*checksum)->algorithm != (*upload)->algorithm) {
+  // Clients send checksums of their own choice for an upload that was begun without one: S3 checks and then forgets them.
+  if (*checksum && (*upload)->named && (*checksum)->algorithm != (*upload)->algorithm) {
     return refuse("InvalidRequest",
                   fmt::format("Checksum Type mismatch occurred, expected checksum Type: {}, actual checksum Type: {}",
                               (*upload)->algorithm, (*checksum)->algorithm));
@@ -107,12 +110,10 @@ Answer<http::Response> S3::upload_part(const Call& call) {
     return refuse("ServiceUnavailable", "The sandbox keeps at most 1 GiB of objects.", 503);
   auto& part = (*upload)->parts[*number];
   bytes_ += body.size() - part.body.size();
-  part = {body, "\"" + md5_hex(body) + "\"", world_.now(),
-          *checksum ? std::move(**checksum) : checksum_of((*upload)->algorithm, body)};
+  part = {body, "\"" + md5_hex(body) + "\"", world_.now(), checksum_of((*upload)->algorithm, body)};
+  const auto& said = *checksum ? **checksum : part.checksum;
   return http::Response{
-      200,
-      {{"ETag", part.etag}, {part.checksum.header(), part.checksum.value}, {"x-amz-server-side-encryption", "AES256"}},
-      {}};
+      200, {{"ETag", part.etag}, {said.header(), said.value}, {"x-amz-server-side-encryption", "AES256"}}, {}};
 }
 
 Answer<http::Response> S3::complete_multipart_upload(const Call& call) {
@@ -201,12 +202,17 @@ Answer<http::Response> S3::list_parts(const Call& call) {
   xml.text("Bucket", call.address.bucket);
   xml.text("Key", call.address.key);
   xml.text("UploadId", *call.address.parameter("uploadId"));
+  write_person(xml, "Initiator", world_.settings().account);
+  write_person(xml, "Owner", world_.settings().account);
+  xml.text("StorageClass", "STANDARD");
+  xml.text("PartNumberMarker", "0");
+  const auto& parts = (*upload)->parts;
+  xml.text("NextPartNumberMarker", std::to_string(parts.empty() ? 0 : parts.rbegin()->first));
   xml.text("MaxParts", std::to_string(part_number_max));
   xml.text("IsTruncated", "false");
-  xml.text("StorageClass", "STANDARD");
   xml.text("ChecksumAlgorithm", (*upload)->algorithm);
   xml.text("ChecksumType", (*upload)->composite ? "COMPOSITE" : "FULL_OBJECT");
-  for (const auto& [number, part] : (*upload)->parts) {
+  for (const auto& [number, part] : parts) {
     xml.open("Part");
     xml.text("PartNumber", std::to_string(number));
     xml.text("LastModified", base::to_iso8601(part.modified));
@@ -226,6 +232,8 @@ Answer<http::Response> S3::list_multipart_uploads(const Call& call) {
   Xml xml;
   xml.open("ListMultipartUploadsResult", xmlns);
   xml.text("Bucket", call.address.bucket);
+  xml.text("KeyMarker", "");
+  xml.text("UploadIdMarker", "");
   xml.text("Prefix", prefix ? *prefix : "");
   xml.text("MaxUploads", std::to_string(uploads_max));
   xml.text("IsTruncated", "false");
@@ -234,6 +242,8 @@ Answer<http::Response> S3::list_multipart_uploads(const Call& call) {
     xml.open("Upload");
     xml.text("Key", upload.key);
     xml.text("UploadId", id);
+    write_person(xml, "Initiator", world_.settings().account);
+    write_person(xml, "Owner", world_.settings().account);
     xml.text("StorageClass", "STANDARD");
     xml.text("Initiated", base::to_iso8601(upload.begun));
     xml.text("ChecksumAlgorithm", upload.algorithm);

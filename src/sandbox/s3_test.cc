@@ -162,6 +162,10 @@ TEST_F(S3Test, ListsByPrefixDelimiterAndPage) {
   EXPECT_THAT(list("&encoding-type=url&prefix=e"), testing::HasSubstr("<Key>e%20%26/3</Key>"));
   EXPECT_THAT(list("&start-after=d/2"), testing::HasSubstr("<KeyCount>2</KeyCount>"));
   EXPECT_THAT(list("&max-keys=0"), testing::HasSubstr("<IsTruncated>false</IsTruncated>"));
+  constexpr std::string_view owner = "<Owner><ID>123456789012</ID></Owner>";
+  EXPECT_THAT(list(""), testing::Not(testing::HasSubstr(owner)));
+  EXPECT_THAT(list("&fetch-owner=true"), testing::HasSubstr(owner));
+  EXPECT_THAT(ask("GET", "/mine").body, testing::HasSubstr(owner));
   std::vector<std::string> seen;
   std::string token;
   do {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sandbox/checksum.h"
 #include "sandbox/hash.h"
 #include "sandbox/s3.h"
 #include "sandbox/s3_conditions.h"
@@ -102,8 +103,12 @@ TEST_F(S3Versions, TakesAnObjectInParts) {
   const auto two = upload(2, "end");
   EXPECT_EQ(upload(0, "x").status, 400);
   EXPECT_EQ(in(upload(3, "x", {{"x-amz-checksum-sha1", to_base64(sha1("x"))}}), "Code"), "InvalidRequest");
-  EXPECT_EQ(in(ask("GET", "/mine/big?uploadId=" + id), "PartNumber"), "1");
-  EXPECT_EQ(in(ask("GET", "/mine?uploads"), "Key"), "big");
+  const auto listed = ask("GET", "/mine/big?uploadId=" + id);
+  EXPECT_EQ(in(listed, "PartNumber"), "1");
+  EXPECT_EQ(in(listed, "NextPartNumberMarker"), "2");
+  const auto uploads = ask("GET", "/mine?uploads");
+  EXPECT_EQ(in(uploads, "Key"), "big");
+  for (const auto& answer : {listed, uploads}) EXPECT_EQ(in(answer, "ID"), "123456789012");
   const auto part = [](int number, const http::Response& uploaded) {
     return fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", number,
                        uploaded.headers.get("etag").value_or(""));
@@ -125,6 +130,24 @@ TEST_F(S3Versions, TakesAnObjectInParts) {
   EXPECT_EQ(whole.headers.get("content-type"), "a/b");
   EXPECT_EQ(whole.headers.get("x-amz-checksum-crc32"), in(done, "ChecksumCRC32"));
   EXPECT_EQ(in(complete(part(1, one)), "Code"), "NoSuchUpload");
+}
+
+TEST_F(S3Versions, TakesAnyChecksumOfPartsThatWereToHaveNone) {
+  ask("PUT", "/mine");
+  const auto id = in(ask("POST", "/mine/k?uploads"), "UploadId");
+  const auto uploaded =
+      ask("PUT", "/mine/k?partNumber=1&uploadId=" + id, {{"x-amz-checksum-sha1", to_base64(sha1("part"))}}, "part");
+  EXPECT_EQ(uploaded.status, 200);
+  EXPECT_EQ(uploaded.headers.get("x-amz-checksum-sha1"), to_base64(sha1("part")));
+  const auto wrong =
+      ask("PUT", "/mine/k?partNumber=2&uploadId=" + id, {{"x-amz-checksum-sha1", to_base64(sha1("other"))}}, "part");
+  EXPECT_EQ(in(wrong, "Code"), "BadDigest");
+  const auto done = ask("POST", "/mine/k?uploadId=" + id, {},
+                        fmt::format("<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{}</ETag></Part>"
+                                    "</CompleteMultipartUpload>",
+                                    uploaded.headers.get("etag").value_or("")));
+  EXPECT_EQ(in(done, "ChecksumType"), "FULL_OBJECT");
+  EXPECT_EQ(in(done, "ChecksumCRC64NVME"), checksum_of("CRC64NVME", "part").value);
 }
 
 TEST_F(S3Versions, RefusesSmallPartsAndForgetsAbortedUploads) {

@@ -70,7 +70,8 @@ const std::vector<Operation<Sqs>>& Sqs::operations() {
   static const std::vector<Operation<Sqs>> table = {
       {"CreateQueue",
        {{"QueueName", Type::String, required}, {"Attributes", Type::Strings}, {"tags", Type::Strings}},
-       &Sqs::create_queue},
+       &Sqs::create_queue,
+       "the name of a deleted queue may be used at once; AWS demands 60 seconds"},
       {"DeleteQueue", {queue_url}, &Sqs::delete_queue},
       {"GetQueueUrl", {{"QueueName", Type::String, required}, {"QueueOwnerAWSAccountId"}}, &Sqs::get_queue_url},
       {"GetQueueAttributes", {queue_url, {"AttributeNames[]"}}, &Sqs::get_queue_attributes},
@@ -84,7 +85,7 @@ const std::vector<Operation<Sqs>>& Sqs::operations() {
       {"TagQueue", {queue_url, {"Tags", Type::Strings, required}}, &Sqs::tag_queue},
       {"UntagQueue", {queue_url, {"TagKeys", Type::List, required}, {"TagKeys[]"}}, &Sqs::untag_queue},
       {"ListQueueTags", {queue_url}, &Sqs::list_queue_tags},
-      {"PurgeQueue", {queue_url}, &Sqs::purge_queue},
+      {"PurgeQueue", {queue_url}, &Sqs::purge_queue, "may be repeated at once; AWS demands 60 seconds between"},
       {"SendMessage",
        {queue_url,
         {"MessageBody", Type::String, required},
@@ -248,14 +249,11 @@ Outcome Sqs::get_queue_url(const Input& input) {
 Outcome Sqs::get_queue_attributes(const Input& input) {
   auto kept = queue_of(input);
   if (!kept) return std::unexpected(std::move(kept.error()));
-  const auto all = show_attributes(*(*kept)->queue, (*kept)->stored);
-  AttributeTexts asked;
-  for (const auto& name : texts_of(input, "AttributeNames")) {
-    if (name == "All") return json::object{{"Attributes", to_json(all)}};
-    if (const auto found = all.find(name); found != all.end()) asked.insert(*found);
-  }
-  if (asked.empty()) return json::object();
-  return json::object{{"Attributes", to_json(asked)}};
+  const auto asked =
+      asked_attributes(show_attributes(*(*kept)->queue, (*kept)->stored), texts_of(input, "AttributeNames"));
+  if (!asked) return std::unexpected(asked.error());
+  if (asked->empty()) return json::object();
+  return json::object{{"Attributes", to_json(*asked)}};
 }
 
 Outcome Sqs::set_queue_attributes(const Input& input) {

@@ -220,10 +220,34 @@ TEST_F(SqsTest, SpeaksTheQueryProtocolOfOldClients) {
   EXPECT_THAT(received, testing::HasSubstr("<Body>x&amp; y</Body>"));
   EXPECT_THAT(received, testing::HasSubstr("<MessageAttribute><Name>n</Name><Value><DataType>String</"
                                            "DataType><StringValue>v</StringValue></Value></MessageAttribute>"));
+  for (const auto* nothing : {"DeleteMessageBatchRequestEntry=&", "Entries=&"}) {
+    EXPECT_THAT(form(fmt::format("Action=DeleteMessageBatch&Version=2012-11-05&{}{}", nothing, url)).body,
+                testing::HasSubstr("<Code>AWS.SimpleQueueService.EmptyBatchRequest</Code>"));
+  }
   const auto refused = form("Action=GetQueueUrl&Version=2012-11-05&QueueName=none");
   EXPECT_EQ(refused.status, 400);
   EXPECT_THAT(refused.body,
               testing::HasSubstr("<Error><Type>Sender</Type><Code>AWS.SimpleQueueService.NonExistentQueue</Code>"));
+}
+
+TEST_F(SqsTest, ShowsNoAttributeThatNoQueueHas) {
+  struct Case {
+    std::string_view name;
+    std::string_view asked;
+    std::string_view want;
+  };
+  const Case cases[] = {
+      {"one that is there", R"(["VisibilityTimeout"])", "200"},
+      {"one that this queue does not have", R"(["RedrivePolicy","Policy","FifoQueue"])", "200"},
+      {"all", R"(["All"])", "200"},
+      {"one that no queue has", R"(["Visibility"])", "400 InvalidAttributeName"},
+      {"one that no queue has, beside all", R"(["All","None"])", "400 InvalidAttributeName"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(sandbox_.status_of("sqs.GetQueueAttributes", with_queue(fmt::format(R"(,"AttributeNames":{})", c.asked))),
+              c.want);
+  }
 }
 
 TEST_F(SqsTest, PagesThroughQueues) {
