@@ -121,6 +121,15 @@ std::expected<void, std::string> read_files(const Arguments& arguments, sandbox:
 
 bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
 
+// Where layers lie. It is made if it is missing: an image from scratch has no /tmp.
+std::filesystem::path layers_folder() {
+  const char* given = std::getenv("TMPDIR");
+  const std::filesystem::path folder = given && *given != '\0' ? given : "/tmp";
+  std::error_code ignored;  // Whoever uses the folder says what is wrong with it.
+  std::filesystem::create_directories(folder, ignored);
+  return folder;
+}
+
 int serve(const Arguments& arguments) {
   const auto path = arguments.function.empty() ? default_function() : arguments.function;
   const auto function = std::filesystem::absolute(path).string();
@@ -128,7 +137,7 @@ int serve(const Arguments& arguments) {
     return complain(
         fmt::format("caretaker-sandbox: no executable at {}: build it, or name another with --function", function));
   }
-  auto blobs = sandbox::directory_blobs(std::filesystem::temp_directory_path());
+  auto blobs = sandbox::directory_blobs(layers_folder());
   if (!blobs) return complain("caretaker-sandbox: " + blobs.error().message);
   sandbox::HostSettings settings;
   if (const auto read = read_files(arguments, settings.account); !read)

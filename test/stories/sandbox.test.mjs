@@ -3,6 +3,9 @@
 
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test from 'node:test'
 import { Sandbox, run } from './sandbox.mjs'
 
@@ -39,6 +42,15 @@ test('it says what to do about a missing function', async () => {
   const { code, stderr } = await failure('--function', '/nonexistent/caretaker')
   assert.equal(code, 1)
   assert.match(stderr, /no executable at \/nonexistent\/caretaker.*--function/)
+})
+
+test('it makes the folder for layers, or says why not', async t => {
+  const folder = join(await mkdtemp(join(tmpdir(), 'sandbox-story-')), 'a', 'b')
+  t.after(() => rm(join(folder, '..', '..'), { recursive: true }))
+  await Sandbox.start(t, { environment: { TMPDIR: folder } })
+  assert.ok(existsSync(folder))
+  const refused = await run(program, ['--port', '0'], { env: { TMPDIR: '/proc/none' } }).catch(error => error)
+  assert.match(refused.stderr, /no folder for image layers in \/proc\/none/)
 })
 
 test('it ends cleanly', async t => {
