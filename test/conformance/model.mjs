@@ -54,35 +54,3 @@ export function inputMembers(model, operation) {
   if (input) walk('', input.shape, false, [])
   return members
 }
-
-// Why a value is none of that shape; nothing where it is. For answers: unknown members, missing ones, wrong types.
-export function misfits(model, name, value, path = '') {
-  const shape = model.shapes[name]
-  const wrong = what => [`${path || 'the answer'}: ${what}`]
-  switch (shape.type) {
-    case 'structure': {
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong('is no object')
-      const found = (shape.required ?? []).filter(member => value[member] === undefined).map(member => `${path}.${member}: is missing`)
-      for (const [member, inner] of Object.entries(value)) {
-        if (inner === undefined) continue
-        if (shape.members[member]) found.push(...misfits(model, shape.members[member].shape, inner, `${path}.${member}`))
-        else found.push(`${path}.${member}: is unknown to the model`)
-      }
-      return found
-    }
-    case 'list':
-      if (!Array.isArray(value)) return wrong('is no list')
-      return value.flatMap((inner, i) => misfits(model, shape.member.shape, inner, `${path}[${i}]`))
-    case 'map':
-      if (typeof value !== 'object') return wrong('is no map')
-      return Object.entries(value).flatMap(([key, inner]) => misfits(model, shape.value.shape, inner, `${path}{${key}}`))
-    case 'boolean': return typeof value === 'boolean' ? [] : wrong('is no boolean')
-    case 'integer':
-    case 'long': return Number.isInteger(value) ? [] : wrong('is no whole number')
-    case 'string':
-      if (typeof value !== 'string') return wrong('is no string')
-      return shape.enum && !shape.enum.includes(value) ? wrong(`'${value}' is none of ${shape.enum}`) : []
-    case 'timestamp': return Number.isNaN(new Date(value).getTime()) ? wrong('is no time') : []
-    default: return []
-  }
-}
