@@ -27,7 +27,7 @@
 //   service_error.h   what a service says when it refuses; classify.h: what that means for us
 //   retry.h           how often and how soon again; clock_skew.h: AWS's clock against ours
 //
-// The requests and answers of each operation, as they are on the wire, lie in testdata/exchanges/ (see its README.md).
+// The requests and answers of each operation, as they are on the wire, lie in test/exchanges/ (see its README.md).
 namespace aws {
 
 // How long a call may take in all, its repetitions included.

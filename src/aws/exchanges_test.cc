@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Replays testdata/exchanges: each operation must send exactly the request and understand the answer.
+// Replays test/exchanges: each operation must send exactly the request and understand the answer.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
 
 #include "aws/app_runner.h"
+#include "aws/classify.h"
 #include "aws/ecr.h"
 #include "aws/logs.h"
 #include "aws/s3.h"
+#include "aws/service_error.h"
 #include "aws/sqs.h"
 #include "aws/sts.h"
 #include "aws/testing.h"
@@ -20,6 +22,7 @@ using base::ErrorKind;
 using ::testing::ElementsAre;
 using namespace std::chrono_literals;
 
+const auto folder = http::testing::exchanges_folder(std::filesystem::path(TESTDATA).parent_path().parent_path());
 constexpr std::string_view region = "us-east-1";
 const std::string arn =
     "arn:aws:apprunner:us-east-1:123456789012:service/hello-world-service/8fe1e10304f84fd2b0df550fe98a71fa";
@@ -39,18 +42,19 @@ class Exchanges : public ::testing::Test, protected testing::Bench {
   // Answers the next request from this exchange, and compares it.
   void play(std::string_view name) {
     replayed().emplace(name);
-    client.then([name, exchange = testing::read_exchange(name)](const http::Request& sent, const http::Limits&) {
-      SCOPED_TRACE(name);
-      const http::Request& want = exchange.request;
-      EXPECT_EQ(sent.method + " " + sent.target, want.method + " " + want.target);
-      for (const auto& [header, value] : want.headers) EXPECT_EQ(sent.headers.get(header), value) << header;
-      EXPECT_EQ(sent.body, want.body);
-      return exchange.answer;
-    });
+    client.then(
+        [name, exchange = http::testing::read_exchange(folder, name)](const http::Request& sent, const http::Limits&) {
+          SCOPED_TRACE(name);
+          const http::Request& want = exchange.request;
+          EXPECT_EQ(sent.method + " " + sent.target, want.method + " " + want.target);
+          for (const auto& [header, value] : want.headers) EXPECT_EQ(sent.headers.get(header), value) << header;
+          EXPECT_EQ(sent.body, want.body);
+          return exchange.answer;
+        });
   }
 
-  app_runner::ServiceDescription described() {
-    play("apprunner.DescribeService.image");
+  app_runner::ServiceDescription described(std::string_view name = "apprunner.DescribeService.image") {
+    play(name);
     return app_runner::describe_service(caller, region, arn, within()).value();
   }
   base::Result<void> put_line() {
@@ -64,11 +68,20 @@ TEST_F(Exchanges, DescribeService) {
   EXPECT_EQ(service.arn, arn);
   EXPECT_EQ(service.name, "hello-world-service");
   EXPECT_EQ(service.status, "RUNNING");
-  EXPECT_EQ(service.created_at, base::parse_iso8601("2024-02-29T13:00:00.123Z"));
-  EXPECT_EQ(service.updated_at, base::parse_iso8601("2024-02-29T14:00:00Z"));
+  EXPECT_EQ(service.created_at, base::parse_iso8601("2024-02-29T14:00:00Z"));
+  EXPECT_EQ(service.updated_at, base::parse_iso8601("2024-02-29T14:00:10Z"));
   EXPECT_EQ(service.image_identifier, image + ":1.2.3");
   EXPECT_EQ(service.image_repository_type, "ECR");
   EXPECT_FALSE(service.auto_deployments);
+}
+
+TEST_F(Exchanges, KeepsWhatItDoesNotKnow) {
+  const auto service = described("apprunner.DescribeService.spellings");
+  EXPECT_EQ(service.created_at, base::parse_iso8601("2024-02-29T13:00:00.123Z"));
+  EXPECT_EQ(service.updated_at, base::parse_iso8601("2024-02-29T14:00:00Z"));
+  play("apprunner.UpdateService.spellings");
+  EXPECT_EQ(app_runner::update_service(caller, region, service, image + ":1.2.4", within()).value(),
+            "17fe9f55-7e91-4097-b243-fcabbb69a4cf");
 }
 
 TEST_F(Exchanges, DescribeServiceFromCode) {
@@ -89,8 +102,8 @@ TEST_F(Exchanges, DescribeServiceNotFound) {
   ASSERT_FALSE(service);
   EXPECT_EQ(service.error().kind, ErrorKind::NotFound);
   EXPECT_EQ(service.error().message,
-            "apprunner DescribeService: ResourceNotFoundException (Service not found.) request "
-            "7f6b2a0e-5a53-4d3c-9d0c-2f1f0c9f0a11");
+            "apprunner DescribeService: ResourceNotFoundException (Service cannot be found for arn: " + arn +
+                ") request 7f6b2a0e-5a53-4d3c-9d0c-2f1f0c9f0a11");
 }
 
 TEST_F(Exchanges, UpdateService) {
@@ -118,19 +131,41 @@ TEST_F(Exchanges, StartDeployment) {
 TEST_F(Exchanges, ListOperations) {
   play("apprunner.ListOperations.rolled-back");
   const auto operations = app_runner::list_operations(caller, region, arn, within()).value();
+  ASSERT_EQ(operations.size(), 2U);
+  EXPECT_EQ(operations[0].id, "17fe9f55-7e91-4097-b243-fcabbb69a4cf");
+  EXPECT_EQ(operations[0].type, "UPDATE_SERVICE");
+  EXPECT_EQ(operations[0].status, "ROLLBACK_SUCCEEDED");
+  EXPECT_EQ(operations[0].started_at, base::parse_iso8601("2024-02-29T14:00:10Z"));
+  EXPECT_EQ(operations[0].ended_at, base::parse_iso8601("2024-02-29T14:00:30Z"));
+  EXPECT_EQ(operations[1].type, "CREATE_SERVICE");
+}
+
+TEST_F(Exchanges, ListOperationsWithoutId) {
+  play("apprunner.ListOperations.without-id");
+  const auto operations = app_runner::list_operations(caller, region, arn, within()).value();
   ASSERT_EQ(operations.size(), 3U);
   EXPECT_EQ(operations[0].id, "");
   EXPECT_EQ(operations[0].status, "PENDING");
   EXPECT_FALSE(operations[0].started_at);
-  EXPECT_EQ(operations[1].id, "17fe9f55-7e91-4097-b243-fcabbb69a4cf");
-  EXPECT_EQ(operations[1].type, "UPDATE_SERVICE");
-  EXPECT_EQ(operations[1].status, "ROLLBACK_SUCCEEDED");
   EXPECT_EQ(operations[1].ended_at, base::parse_iso8601("2024-02-29T14:15:00.500Z"));
   EXPECT_EQ(operations[2].started_at, base::parse_iso8601("2024-02-29T13:00:00Z"));
   EXPECT_FALSE(operations[2].ended_at);
 }
 
 TEST_F(Exchanges, DescribeImages) {
+  play("ecr.DescribeImages.two-images");
+  const auto images = ecr::describe_images(caller, repository, within()).value();
+  ASSERT_EQ(images.size(), 2U);
+  EXPECT_EQ(images[0].digest, "sha256:" + std::string(64, '1'));
+  EXPECT_THAT(images[0].tags, ElementsAre("1.2.3", "latest"));
+  EXPECT_EQ(images[0].pushed_at, base::parse_iso8601("2024-02-29T14:00:00Z"));
+  EXPECT_EQ(images[0].artifact_media_type, "application/vnd.oci.image.config.v1+json");
+  EXPECT_THAT(images[1].tags, ElementsAre("1.2.4"));
+  EXPECT_EQ(images[1].manifest_media_type, "application/vnd.oci.image.index.v1+json");
+  EXPECT_EQ(images[1].artifact_media_type, "");
+}
+
+TEST_F(Exchanges, DescribeImagesInPages) {
   play("ecr.DescribeImages.page-1");
   play("ecr.DescribeImages.page-2");
   const auto images = ecr::describe_images(caller, repository, within()).value();
@@ -154,7 +189,7 @@ TEST_F(Exchanges, GetObject) {
   const auto found = s3::get_object(caller, bucket, "rules.json", "", within()).value();
   ASSERT_TRUE(found);
   EXPECT_EQ(found->body, "[]");
-  EXPECT_EQ(found->etag, "\"9bb58f26192e4ba00f01e2e7b136bbd8\"");
+  EXPECT_EQ(found->etag, "\"d751713988987e9331980363e24189ce\"");
   play("s3.GetObject.not-modified");
   const auto again = s3::get_object(caller, bucket, "rules.json", found->etag, within());
   ASSERT_TRUE(again);
@@ -174,19 +209,19 @@ TEST_F(Exchanges, GetObjectNotFound) {
 TEST_F(Exchanges, PutObject) {
   play("s3.PutObject.first");
   EXPECT_EQ(s3::put_object(caller, bucket, "records/x.json", R"({"schema":1})", "", within()).value(),
-            "\"1b2cf535f27731c974343645a3985328\"");
+            "\"62bcaa3d74adc8575ed50f3aad17f099\"");
   play("s3.PutObject.replaced");
   EXPECT_EQ(s3::put_object(caller, bucket, "records/x.json", R"({"schema":1,"n":2})",
-                           "\"1b2cf535f27731c974343645a3985328\"", within())
+                           "\"62bcaa3d74adc8575ed50f3aad17f099\"", within())
                 .value(),
-            "\"5f4dcc3b5aa765d61d8327deb882cf99\"");
+            "\"a71cb2b409c9419bae996e10b8ba7874\"");
 }
 
 TEST_F(Exchanges, PutObjectConflicts) {
   for (const std::string_view name : {"s3.PutObject.changed-since", "s3.PutObject.deleted-since"}) {
     play(name);
     const auto put = s3::put_object(caller, bucket, "records/x.json", R"({"schema":1,"n":2})",
-                                    "\"1b2cf535f27731c974343645a3985328\"", within());
+                                    "\"62bcaa3d74adc8575ed50f3aad17f099\"", within());
     ASSERT_FALSE(put);
     EXPECT_EQ(put.error().kind, ErrorKind::Conflict) << name;
   }
@@ -241,15 +276,51 @@ TEST_F(Exchanges, GetCallerIdentity) {
             "request 7f6b2a0e-5a53-4d3c-9d0c-2f1f0c9f0a11");
 }
 
+// Each kind of refusal, by how it looks.
+TEST_F(Exchanges, Refusals) {
+  constexpr Operation read{Service::AppRunner, "DescribeService", true, ""};
+  constexpr Operation list{Service::Ecr, "DescribeImages", true, ""};
+  constexpr Operation object{Service::S3, "GetObject", true, ""};
+  constexpr Operation find{Service::Sqs, "GetQueueUrl", true, ""};
+  constexpr Operation who{Service::Sts, "GetCallerIdentity", true, ""};
+  struct Case {
+    std::string_view name;
+    const Operation& operation;
+    std::string_view code;
+    Verdict want;
+  };
+  const Case cases[] = {
+      {"apprunner.DescribeService.throttled", read, "ThrottlingException", {ErrorKind::Transient, Cure::BackOff}},
+      {"apprunner.DescribeService.failed",
+       read,
+       "InternalServiceErrorException",
+       {ErrorKind::Transient, Cure::BackOff}},
+      {"apprunner.DescribeService.expired", read, "ExpiredTokenException", {ErrorKind::Denied, Cure::RenewCredentials}},
+      {"apprunner.DescribeService.denied", read, "AccessDeniedException", {ErrorKind::Denied}},
+      {"apprunner.DescribeService.load-balancer", read, "", {ErrorKind::Transient, Cure::BackOff}},
+      {"ecr.DescribeImages.failed", list, "ServerException", {ErrorKind::Transient, Cure::BackOff}},
+      {"s3.GetObject.slow-down", object, "SlowDown", {ErrorKind::Transient, Cure::BackOff}},
+      {"s3.GetObject.failed", object, "InternalError", {ErrorKind::Transient, Cure::BackOff}},
+      {"s3.GetObject.denied", object, "AccessDenied", {ErrorKind::Denied}},
+      {"s3.GetObject.no-such-bucket", object, "NoSuchBucket", {ErrorKind::NotFound}},
+      {"sqs.GetQueueUrl.throttled", find, "ThrottlingException", {ErrorKind::Transient, Cure::BackOff}},
+      {"sts.GetCallerIdentity.throttled", who, "Throttling", {ErrorKind::Transient, Cure::BackOff}},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    replayed().emplace(c.name);
+    const auto answer = http::testing::read_exchange(folder, c.name).answer;
+    const auto error = read_service_error(c.operation.service, answer);
+    EXPECT_EQ(error.code, c.code);
+    EXPECT_EQ(classify(c.operation, answer.status, error.code), c.want);
+  }
+}
+
 // After all tests, in whatever order they ran: an exchange that no test replays would only look like a promise.
 class LeaveNoneOut final : public ::testing::Environment {
   void TearDown() override {
     if (GTEST_FLAG_GET(filter) != "*") return;
-    std::set<std::string, std::less<>> stored;
-    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(TESTDATA) / "exchanges")) {
-      stored.insert(entry.path().stem());
-    }
-    EXPECT_EQ(replayed(), stored);
+    EXPECT_EQ(replayed(), http::testing::exchange_names(folder));
   }
 };
 const auto* const leave_none_out = ::testing::AddGlobalTestEnvironment(new LeaveNoneOut);

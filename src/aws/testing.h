@@ -3,14 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <chrono>
 #include <deque>
-#include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,9 +13,10 @@
 
 #include "aws/caller.h"
 #include "base/fake_clock.h"
+#include "http/testing.h"
 
-// What this folder's tests share: a clock that moves only when somebody sleeps, a client that answers from a script, and
-// the reader of testdata/exchanges. For tests only.
+// What this folder's tests share: a clock that moves only when somebody sleeps, and a client that answers from a script. For
+// tests only.
 namespace aws::testing {
 
 // A FakeClock that also keeps how long was slept.
@@ -113,69 +109,8 @@ struct Bench {
   Deadline within(std::chrono::seconds seconds = std::chrono::seconds(60)) { return {clock.instant() + seconds, {}}; }
 };
 
-inline std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(file) << path;
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-// `name: value` lines up to the empty one; the rest is the body. A line that begins with a blank is one more value of the
-// header before it.
-inline http::Headers read_headers(std::istringstream& text) {
-  http::Headers headers;
-  std::string name;
-  for (std::string line; std::getline(text, line) && !line.empty();) {
-    const bool folded = line.front() == ' ';
-    const auto colon = folded ? std::string::npos : line.find(':');
-    if (!folded) name = line.substr(0, colon);
-    const std::string value = folded ? line : line.substr(colon + 1);
-    headers.add(name, value.substr(std::min(value.find_first_not_of(' '), value.size())));
-  }
-  return headers;
-}
-
-inline std::string rest_of(std::istringstream& text) {
-  const auto at = text.eof() ? std::streampos(-1) : text.tellg();
-  return at == std::streampos(-1) ? std::string() : text.str().substr(static_cast<std::size_t>(at));
-}
-
-// `POST / HTTP/1.1` and what follows.
-inline http::Request read_request(const std::string& raw) {
-  std::istringstream text(raw);
-  std::string line;
-  std::getline(text, line);
-  http::Request request;
-  request.method = line.substr(0, line.find(' '));
-  const auto target = line.find(' ') + 1;
-  request.target = line.substr(target, line.rfind(' ') - target);
-  request.headers = read_headers(text);
-  request.body = rest_of(text);
-  return request;
-}
-
-inline http::Response read_response(const std::string& raw) {
-  std::istringstream text(raw);
-  std::string line;
-  std::getline(text, line);
-  http::Response response;
-  response.status = std::stoi(line.substr(line.find(' ')));
-  response.headers = read_headers(text);
-  response.body = rest_of(text);
-  return response;
-}
-
-// See testdata/README.md.
-struct Exchange {
-  http::Request request;
-  http::Response answer;
-};
-
-inline Exchange read_exchange(std::string_view name) {
-  std::string text = read_file(std::filesystem::path(TESTDATA) / "exchanges" / (std::string(name) + ".http"));
-  while (text.starts_with('#')) text.erase(0, text.find('\n') + 1);
-  if (text.ends_with('\n')) text.pop_back();
-  const auto middle = text.find("\n===\n");
-  return {read_request(text.substr(0, middle)), read_response(text.substr(middle + 5))};
-}
+using http::testing::read_file;
+using http::testing::read_headers;
+using http::testing::read_request;
 
 }  // namespace aws::testing
