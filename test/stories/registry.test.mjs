@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Images pushed and pulled by skopeo, and what a client that is cut or sends in chunks sees.
+// Images pushed and pulled by skopeo, buildah and podman, and what a client that is cut or sends in chunks sees.
 
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { CliClient } from './cli_client.mjs'
 import { eventually, path, run, Sandbox } from './sandbox.mjs'
 
 const builder = fileURLToPath(new URL('../../script/image', import.meta.url))
@@ -22,8 +23,9 @@ class Story {
     t.after(() => rm(story.folder, { recursive: true }))
     await mkdir(join(story.folder, 'layers'))
     story.sandbox = await Sandbox.start(t, { environment: { TMPDIR: join(story.folder, 'layers') } })
-    await story.sandbox.shell('aws ecr create-repository --repository-name team/web; aws ecr create-repository --repository-name other')
-    story.password = (await story.sandbox.shell('aws ecr get-login-password')).stdout.trim()
+    story.cli = await CliClient.make(t, story.sandbox)
+    for (const name of ['team/web', 'other']) await story.cli.createRepository(name)
+    story.password = (await story.cli.aws('ecr', 'get-login-password')).trim()
     return story
   }
 
@@ -91,11 +93,54 @@ test('skopeo pushes, looks, pulls and deletes', async t => {
   await story.pull('team/web:1.2.3', 'pulled')
   assert.equal(await manifestOf(story, 'pulled'), digest)
 
-  const { stdout } = await story.sandbox.shell("aws ecr describe-images --repository-name team/web --query 'imageDetails[0].imageTags'")
-  assert.deepEqual(JSON.parse(stdout), ['1.2.3', 'latest'])
+  const [{ imageTags, artifactMediaType }] = await story.cli.images('team/web')
+  assert.deepEqual(imageTags, ['1.2.3', 'latest'])
+  assert.equal(artifactMediaType, 'application/vnd.oci.image.config.v1+json')
   await story.ask('delete', 'team/web:1.2.3')
   await assert.rejects(story.ask('inspect', 'team/web:latest'), /manifest unknown/i)
   assert.equal(JSON.parse(await story.ask('inspect', 'other:1.0.0')).Digest, digest)
+})
+
+// Both keep images in a folder of the story's, and need root or a user's own range of ids (subuid) for it.
+class Builders {
+  static async make(story) {
+    const builders = new Builders()
+    builders.story = story
+    const file = join(story.folder, 'storage.conf')
+    await writeFile(file, ['[storage]', 'driver = "vfs"', ...['graphroot', 'runroot'].map(name => `${name} = "${join(story.folder, name)}"`)].join('\n'))
+    builders.env = { PATH: `${path}:/usr/sbin`, HOME: story.folder, CONTAINERS_STORAGE_CONF: file, REGISTRY_AUTH_FILE: join(story.folder, 'auth.json') }
+    return builders
+  }
+  run(program, ...args) {
+    return run(program, args, { env: this.env })
+  }
+  // From a Dockerfile with a file of that text.
+  async build(image, text) {
+    const context = await mkdtemp(join(this.story.folder, 'context-'))
+    await writeFile(join(context, 'version'), text)
+    await writeFile(join(context, 'Dockerfile'), 'FROM scratch\nCOPY version /version\nCMD ["/version"]\n')
+    await this.run('buildah', 'bud', '--isolation', 'chroot', '--quiet', '--tag', image, context)
+  }
+}
+
+test('buildah builds and pushes, podman pushes in both formats and pulls', async t => {
+  const story = await Story.start(t)
+  const builders = await Builders.make(story)
+  const image = tag => `127.0.0.1:${story.sandbox.port}/team/web:${tag}`
+  const insecure = '--tls-verify=false'
+  await builders.run('buildah', 'login', insecure, '--username', 'AWS', '--password', story.password, `127.0.0.1:${story.sandbox.port}`)
+  await builders.build(image('1.0.0'), 'one')
+  await builders.run('buildah', 'push', insecure, image('1.0.0'))
+  await builders.run('podman', 'push', insecure, '--format', 'v2s2', image('1.0.0'), `docker://${image('1.0.1')}`)
+  await builders.run('podman', 'rmi', '--all', '--force')
+  await builders.run('podman', 'pull', insecure, '--quiet', image('1.0.1'))
+  const { stdout } = await builders.run('podman', 'image', 'inspect', image('1.0.1'), '--format', '{{json .RepoDigests}}')
+  const pushed = Object.fromEntries((await story.cli.images('team/web')).map(detail => [detail.imageTags[0], detail]))
+  assert.equal(pushed['1.0.0'].imageManifestMediaType, 'application/vnd.oci.image.manifest.v1+json')
+  assert.equal(pushed['1.0.1'].imageManifestMediaType, 'application/vnd.docker.distribution.manifest.v2+json')
+  assert.equal(pushed['1.0.1'].artifactMediaType, 'application/vnd.docker.container.image.v1+json')
+  assert.deepEqual(JSON.parse(stdout), [`127.0.0.1:${story.sandbox.port}/team/web@${pushed['1.0.1'].imageDigest}`])
+  assert.deepEqual((await story.pushes()).map(text => text.split(' ')[0]), ['team/web:1.0.0', 'team/web:1.0.1'])
 })
 
 test('an index brings untagged images and is told of last', async t => {
