@@ -3,33 +3,17 @@
 
 #include <fmt/format.h>
 
-#include <fmt/format.h>
-
-#include <deque>
 #include <exception>
 #include <utility>
 
 #include "base/json.h"
-#include "sandbox/answers.h"
-#include "sandbox/app_runner.h"
+#include "sandbox/account_impl.h"
 #include "sandbox/aws_chunked.h"
 #include "sandbox/catalogue.h"
 #include "sandbox/control.h"
-#include "sandbox/ecr.h"
-#include "sandbox/event_bus.h"
-#include "sandbox/event_source.h"
 #include "sandbox/fault_answers.h"
-#include "sandbox/identity.h"
-#include "sandbox/lambda.h"
-#include "sandbox/logs.h"
 #include "sandbox/query_protocol.h"
-#include "sandbox/recognise.h"
-#include "sandbox/registry.h"
-#include "sandbox/s3.h"
 #include "sandbox/signature.h"
-#include "sandbox/sqs.h"
-#include "sandbox/stack.h"
-#include "sandbox/world.h"
 
 namespace sandbox {
 namespace {
@@ -69,63 +53,15 @@ Answer<Input> read_input(const http::Request& request, Recognised& what) {
 
 }  // namespace
 
-class Account::Impl {
- public:
-  Impl(Settings settings, Invoke invoke, Watch watch)
-      : world_(std::move(settings), std::move(watch)), source_(world_, sqs_, stack_queue, std::move(invoke)) {}
-
-  void handle(http::Request request, base::Time now, http::Reply reply);
-  std::shared_ptr<http::BodySink> receive(const http::Request& head, base::Time now);
-  void advance(base::Time now);
-  std::optional<base::Time> next_due() const { return world_.agenda().next(); }
-  AppRunner& app_runner() { return app_runner_; }
-  World& world() { return world_; }
-  void write_log(base::Time now, const std::string& group, const std::string& stream, const std::string& line) {
-    advance(now);
-    logs_.record(group, stream, line);
-  }
-  std::vector<Call> calls() const { return {calls_.begin(), calls_.end()}; }
-
- private:
-  // A request on its way to its answer, which may come later.
-  struct Exchange {
-    std::optional<http::Reply> reply;  // Gone once it was used, or to cut the connection.
-    AnswerShape shape;
-    std::optional<Fault> fault;  // That strikes its answer.
-  };
-  using Shared = std::shared_ptr<Exchange>;
-
-  void dispatch(http::Request request, const Shared& exchange);
-  void serve_objects(const http::Request& request, const S3Address& address, const Shared& exchange);
-  bool struck_before_effect(const Shared& exchange);
-  void serve_registry(const http::Request& request, const Shared& exchange);
-  JsonService* service_of(std::string_view name);
-  http::Response show_operations();
-  Answer<void> admit(http::Request& request, const Recognised& what) const;
-  void finish(const Shared& exchange, Outcome outcome);
-  void refuse_with(const Shared& exchange, const Refusal& refusal);
-  void answer(const Shared& exchange, http::Response response, std::string error);
-  void send(const Shared& exchange, http::Response response);
-
-  World world_;
-  Sqs sqs_{world_};
-  EventBus bus_{world_, sqs_};
-  Ecr ecr_{world_, bus_};
-  Registry registry_{world_, ecr_};
-  Logs logs_{world_};
-  AppRunner app_runner_{world_, ecr_, logs_, bus_};
-  S3 s3_{world_, bus_};
-  Sts sts_{world_};
-  Iam iam_{world_};
-  Lambda lambda_{world_};
-  EventSource source_;
-  JsonWriter writer_;
-  std::deque<Call> calls_;
-  bool deployed_ = false;
-};
+void Account::Impl::write_log(base::Time now, const std::string& group, const std::string& stream,
+                              const std::string& line) {
+  advance(now);
+  logs_.record(group, stream, line);
+}
 
 void Account::Impl::advance(base::Time now) {
   world_.advance(now);
+  if (std::exchange(resumes_, false)) source_.poll();
   if (std::exchange(deployed_, true)) return;
   // Before the stack is there, to which they would be pushes.
   plant(world_.settings().planted, ecr_, app_runner_);
@@ -295,6 +231,7 @@ Account::Account(Settings settings, Invoke invoke, Watch watch)
     : settings_(std::move(settings)),
       invoke_(std::move(invoke)),
       watch_(std::move(watch)),
+      blobs_(settings_.blobs ? settings_.blobs : memory_blobs()),
       impl_(std::make_unique<Impl>(settings_, invoke_, watch_)) {}
 
 Account::~Account() = default;
@@ -304,12 +241,17 @@ void Account::handle(http::Request request, base::Time now, http::Reply reply) {
   if (request.method == "POST" && request.target == "/_sandbox/reset") {
     advance(now);
     reset();
-    return reply({200, {{"Content-Type", "application/json"}}, "{}\n"});
+    return reply(control_answer(boost::json::object{}));
+  }
+  if (is_state(request)) {
+    advance(now);
+    return answer_with_state(request, std::move(reply));
   }
   impl_->handle(std::move(request), now, std::move(reply));
 }
 
 std::shared_ptr<http::BodySink> Account::receive(const http::Request& head, base::Time now) {
+  if (is_state(head) && head.method == "PUT") return receive_state();
   return impl_->receive(head, now);
 }
 
@@ -337,11 +279,19 @@ std::vector<Fault> Account::faults() const { return impl_->world().faults().all(
 
 void Account::reset() {
   const auto now = impl_->world().now();
-  const auto ahead = impl_->world().ahead();
-  impl_ = std::make_unique<Impl>(settings_, invoke_, watch_);
-  impl_->world().set_ahead(ahead);
+  replace(std::make_unique<Impl>(settings_, invoke_, watch_));
   impl_->advance(now);
 }
+
+// The new one is not advanced: its time may be another.
+void Account::replace(std::unique_ptr<Impl> next) {
+  next->world().set_ahead(impl_->world().ahead());
+  next->world().count_told_from(impl_->world().told_count());
+  impl_ = std::move(next);
+  ++lives_;
+}
+
+base::Time Account::time() const { return impl_->world().now(); }
 
 void Account::set_ahead(base::Duration ahead) { impl_->world().set_ahead(ahead); }
 

@@ -122,6 +122,17 @@ class Account final {
   std::vector<Fault> faults() const;
   // Forgets everything: the account is as it was made, at the time it has reached. Also `POST /_sandbox/reset`.
   void reset();
+  // All that the account holds, as JSON lines (state.h): what is told of it, long polls that wait and invocations under way
+  // excepted; their messages are in flight. Also `GET /_sandbox/state`. Errors: Transient, no room on the disk.
+  base::Result<std::shared_ptr<const Blob>> save() const;
+  // Takes what save() gave, piece by piece, for restore(). Nothing changes yet.
+  std::shared_ptr<http::BodySink> receive_state() const;
+  // Becomes the account that was saved, at the time it was saved: whoever owns it goes on from time(). Also
+  // `PUT /_sandbox/state`. Errors: Invalid, naming the line; the account is then as it was.
+  base::Result<void> restore(http::BodySink& received);
+  base::Time time() const;
+  // How often the account was made anew, by reset() or restore(): whatever was begun for an earlier one is void.
+  unsigned lives() const { return lives_; }
   // How far the times given to handle() and advance() are ahead of its clients' clocks: their signatures, and the Date of its
   // answers, count from those. Zero unless somebody has moved the time.
   void set_ahead(base::Duration ahead);
@@ -131,10 +142,16 @@ class Account final {
 
  private:
   class Impl;
+  class Restoring;
+  void replace(std::unique_ptr<Impl> next);
+  void answer_with_state(const http::Request& request, http::Reply reply);
+
   Settings settings_;
   Invoke invoke_;
   Watch watch_;
+  std::shared_ptr<BlobStore> blobs_;
   std::unique_ptr<Impl> impl_;
+  unsigned lives_ = 0;
 };
 
 }  // namespace sandbox

@@ -11,6 +11,8 @@ Agenda::Key Agenda::add(base::Time at, Task task) {
   return key;
 }
 
+void Agenda::put(const Key& key, Task task) { tasks_.emplace(key, std::move(task)); }
+
 void Agenda::cancel(const Key& key) { tasks_.erase(key); }
 
 std::optional<base::Time> Agenda::next() const {

@@ -26,6 +26,11 @@ class Agenda {
   };
 
   Key add(base::Time at, Task task);
+  // An entry at the place it had in an account whose state is taken over; there must be none.
+  void put(const Key& key, Task task);
+  // How many were added so far.
+  std::uint64_t added() const { return added_; }
+  void set_added(std::uint64_t added) { added_ = added; }
   // Nothing happens if it was done or cancelled before.
   void cancel(const Key& key);
   std::optional<base::Time> next() const;

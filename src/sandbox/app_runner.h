@@ -33,6 +33,10 @@ class AppRunner final : public JsonService {
   // A later decision about the same tag replaces an earlier one.
   void decide_deployments(DeploymentFate fate);
 
+  // In app_runner_state.cc.
+  void save(StateWriter& out) const;
+  bool restore(std::string_view kind, MembersIn& m);
+
  private:
   struct Progress {
     std::string id;
@@ -46,6 +50,7 @@ class AppRunner final : public JsonService {
     DeploymentOutcome outcome = DeploymentOutcome::Success;  // If its image is there.
     base::Duration time{0};                                  // It takes, and a rollback as long again.
     std::string status_before;                               // Of the service.
+    std::optional<Agenda::Key> due;                          // When it goes on.
   };
   struct Service {
     std::string name;
@@ -59,6 +64,7 @@ class AppRunner final : public JsonService {
     boost::json::object configuration;  // The members of DescribeService that the owner sets, as they were sent.
     boost::json::object former;         // What a rollback goes back to.
     std::deque<Progress> operations;    // The newest first.
+    std::optional<Agenda::Key> due;     // When it is forgotten, deleted as it is.
   };
   static const std::vector<Operation<AppRunner>>& operations();
 
@@ -75,9 +81,8 @@ class AppRunner final : public JsonService {
 
   // The life of an operation, in app_runner_operations.cc.
   const Progress& begin(Service& service, std::string type);
-  void pull(const std::string& arn, const std::string& operation_id);
-  void finish(const std::string& arn, const std::string& operation_id);
-  void finish_rollback(const std::string& arn, const std::string& operation_id);
+  void go_on(const std::string& arn, const std::string& operation_id);
+  void pull(Service& service, Progress& operation);
   void succeed(Service& service, Progress& operation);
   void fail(Service& service, Progress& operation);
   void end(Service& service, Progress& operation, std::string status, std::string service_status);
@@ -86,6 +91,8 @@ class AppRunner final : public JsonService {
   void emit_operation(const Service& service, const Progress& operation, bool started);
   void decide(const Service& service, Progress& operation);
   std::string trouble_with(const std::string& image) const;
+  Agenda::Task going_on(const std::string& arn, const std::string& operation_id);
+  Agenda::Task forgetting(const std::string& arn);
   Progress* find_operation(const std::string& arn, const std::string& operation_id);
 
   Answer<Service*> service_of(const Input& input);

@@ -134,21 +134,44 @@ const AppRunner::Progress& AppRunner::begin(Service& service, std::string type) 
   decide(service, operation);
   service.operations.push_front(std::move(operation));
   if (service.operations.size() > operations_max) service.operations.pop_back();
-  const Progress& begun = service.operations.front();
+  Progress& begun = service.operations.front();
   const auto image = image_of(service.configuration);
   world_.tell("operation", fmt::format("{} {} begins{}", service.name, begun.type,
                                        deploys(begun.type) && !image.empty() ? ": " + short_image(image) : ""));
   log(service, fmt::format("Operation {} with ID : {} started.", begun.type, begun.id));
   set_status(service, "OPERATION_IN_PROGRESS");
   emit_operation(service, begun, true);
-  const auto time = begun.time;
-  world_.agenda().add(world_.now() + time / 10, [this, arn = service.arn, id = begun.id] { pull(arn, id); });
-  world_.agenda().add(world_.now() + time, [this, arn = service.arn, id = begun.id] { finish(arn, id); });
+  begun.due = world_.agenda().add(world_.now() + begun.time / 10, going_on(service.arn, begun.id));
   return begun;
 }
 
+Agenda::Task AppRunner::going_on(const std::string& arn, const std::string& operation_id) {
+  return [this, arn, operation_id] { go_on(arn, operation_id); };
+}
+
+Agenda::Task AppRunner::forgetting(const std::string& arn) {
+  return [this, arn] { services_.erase(arn); };
+}
+
+void AppRunner::go_on(const std::string& arn, const std::string& operation_id) {
+  Progress* operation = find_operation(arn, operation_id);
+  if (!operation) return;
+  operation->due.reset();
+  Service& service = services_.at(arn);
+  if (operation->status == "PENDING") {
+    pull(service, *operation);
+  } else if (operation->status == "IN_PROGRESS") {
+    operation->trouble.empty() ? succeed(service, *operation) : fail(service, *operation);
+  } else {
+    service.configuration = service.former;
+    end(service, *operation, "ROLLBACK_SUCCEEDED", operation->status_before);
+  }
+}
+
 AppRunner::Progress* AppRunner::find_operation(const std::string& arn, const std::string& operation_id) {
-  auto& operations = services_.at(arn).operations;
+  const auto service = services_.find(arn);
+  if (service == services_.end()) return nullptr;
+  auto& operations = service->second.operations;
   const auto found = std::ranges::find(operations, operation_id, &Progress::id);
   return found == operations.end() ? nullptr : &*found;
 }
@@ -162,27 +185,18 @@ std::string AppRunner::trouble_with(const std::string& image) const {
   return "Failed to pull your application image from ECR: no such image.";
 }
 
-void AppRunner::pull(const std::string& arn, const std::string& operation_id) {
-  Progress* operation = find_operation(arn, operation_id);
-  if (!operation) return;
-  Service& service = services_.at(arn);
-  operation->status = "IN_PROGRESS";
-  operation->updated = world_.now();
-  if (!deploys(operation->type)) return;
+void AppRunner::pull(Service& service, Progress& operation) {
+  operation.status = "IN_PROGRESS";
+  operation.updated = world_.now();
+  operation.due = world_.agenda().add(operation.started + operation.time, going_on(service.arn, operation.id));
+  if (!deploys(operation.type)) return;
   const auto image = image_of(service.configuration);
-  operation->trouble = trouble_with(image);
-  operation->roll_back = !operation->trouble.empty();
-  if (operation->trouble.empty()) log(service, "Successfully pulled your application image from ECR.");
-  if (operation->outcome == DeploymentOutcome::Success || !operation->trouble.empty()) return;
-  operation->trouble = "Health check failed on protocol `TCP` [Port: '8080'].";
-  operation->roll_back = operation->outcome == DeploymentOutcome::Rollback;
-}
-
-void AppRunner::finish(const std::string& arn, const std::string& operation_id) {
-  Progress* operation = find_operation(arn, operation_id);
-  if (!operation) return;
-  Service& service = services_.at(arn);
-  operation->trouble.empty() ? succeed(service, *operation) : fail(service, *operation);
+  operation.trouble = trouble_with(image);
+  operation.roll_back = !operation.trouble.empty();
+  if (operation.trouble.empty()) log(service, "Successfully pulled your application image from ECR.");
+  if (operation.outcome == DeploymentOutcome::Success || !operation.trouble.empty()) return;
+  operation.trouble = "Health check failed on protocol `TCP` [Port: '8080'].";
+  operation.roll_back = operation.outcome == DeploymentOutcome::Rollback;
 }
 
 void AppRunner::succeed(Service& service, Progress& operation) {
@@ -193,7 +207,7 @@ void AppRunner::succeed(Service& service, Progress& operation) {
   if (operation.type == "DELETE_SERVICE") {
     // Deleted services can be described for a while.
     service.deleted = world_.now();
-    world_.agenda().add(world_.now() + described_after_deletion, [this, arn = service.arn] { services_.erase(arn); });
+    service.due = world_.agenda().add(world_.now() + described_after_deletion, forgetting(service.arn));
   }
   end(service, operation, "SUCCEEDED", status);
 }
@@ -211,16 +225,7 @@ void AppRunner::fail(Service& service, Progress& operation) {
   operation.updated = world_.now();
   world_.tell("operation", fmt::format("{} {} is rolled back: {}", service.name, operation.type, operation.trouble));
   log(service, "Deployment failed. Rolling back to the previous configuration.");
-  world_.agenda().add(world_.now() + operation.time,
-                      [this, arn = service.arn, id = operation.id] { finish_rollback(arn, id); });
-}
-
-void AppRunner::finish_rollback(const std::string& arn, const std::string& operation_id) {
-  Progress* operation = find_operation(arn, operation_id);
-  if (!operation) return;
-  Service& service = services_.at(arn);
-  service.configuration = service.former;
-  end(service, *operation, "ROLLBACK_SUCCEEDED", operation->status_before);
+  operation.due = world_.agenda().add(world_.now() + operation.time, going_on(service.arn, operation.id));
 }
 
 void AppRunner::end(Service& service, Progress& operation, std::string status, std::string service_status) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -107,7 +108,30 @@ class DirectoryBlobs final : public BlobStore {
   std::uint64_t created_ = 0;
 };
 
+class BlobSource final : public http::BodySource {
+ public:
+  BlobSource(std::shared_ptr<const Blob> blob, std::uint64_t first, std::uint64_t end)
+      : blob_(std::move(blob)), next_(first), end_(end), size_(end - first) {}
+  std::uint64_t size() const override { return size_; }
+  std::string read(std::size_t max) override {
+    auto bytes = blob_->read(next_, std::min<std::uint64_t>(max, end_ - next_));
+    next_ += bytes.size();
+    return bytes;
+  }
+
+ private:
+  std::shared_ptr<const Blob> blob_;
+  std::uint64_t next_;
+  std::uint64_t end_;
+  std::uint64_t size_;
+};
+
 }  // namespace
+
+std::shared_ptr<http::BodySource> blob_source(std::shared_ptr<const Blob> blob, std::uint64_t first,
+                                              std::uint64_t end) {
+  return std::make_shared<BlobSource>(std::move(blob), first, end);
+}
 
 std::shared_ptr<BlobStore> memory_blobs() { return std::make_shared<MemoryBlobs>(); }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "http/body.h"
 
 namespace sandbox {
 
@@ -30,6 +31,9 @@ class BlobStore {
   // An empty one; may outlive the store.
   virtual std::shared_ptr<Blob> create() = 0;
 };
+
+// What a blob has from `first` up to `end`, as an answer's body.
+std::shared_ptr<http::BodySource> blob_source(std::shared_ptr<const Blob> blob, std::uint64_t first, std::uint64_t end);
 
 // In memory: for simulations and tests.
 std::shared_ptr<BlobStore> memory_blobs();

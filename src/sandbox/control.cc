@@ -173,6 +173,8 @@ constexpr std::array routes = {
 
 }  // namespace
 
+bool is_state(const http::Request& request) { return request.target == "/_sandbox/state"; }
+
 bool is_control(const http::Request& request) { return request.target.starts_with(root); }
 
 http::Response control_answer(const json::value& answer) {
@@ -192,8 +194,10 @@ http::Response handle_control(const http::Request& request, const Controlled& co
     known += fmt::format("{} {}{}, ", route.method, root, route.name);
   }
   return control_trouble(
-      404, fmt::format("the sandbox has GET {}operations, {}POST {}reset and, as a program, POST {}clock", root, known,
-                       root, root));
+      404,
+      fmt::format(
+          "the sandbox has GET {0}operations, {1}POST {0}reset, GET and PUT {0}state and, as a program, POST {0}clock",
+          root, known));
 }
 
 }  // namespace sandbox

@@ -25,10 +25,11 @@ struct Controlled {
 //   GET    faults               those that are to strike
 //   POST   faults               adds one
 //   DELETE faults, faults/N     takes back all, or one
-// A bad request is answered by 400 that says what is right. `GET operations` and `POST reset` are Account's, `POST clock` the Host's.
+// A bad request is answered by 400 that says what is right. `GET operations`, `POST reset`, `GET` and `PUT state` are Account's, `POST clock` the Host's.
 http::Response handle_control(const http::Request& request, const Controlled& controlled);
 
 bool is_control(const http::Request& request);
+bool is_state(const http::Request& request);
 
 http::Response control_answer(const boost::json::value& answer);
 http::Response control_trouble(int status, std::string_view message);

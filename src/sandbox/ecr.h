@@ -13,6 +13,7 @@
 #include "sandbox/blob_store.h"
 #include "sandbox/event_bus.h"
 #include "sandbox/json_service.h"
+#include "sandbox/state.h"
 #include "sandbox/world.h"
 
 namespace sandbox {
@@ -71,7 +72,14 @@ class Ecr final : public JsonService {
   // ImageNotFoundException; ImageReferencedByManifestList while an index names it.
   Answer<void> delete_image(Repository& repository, const ImageId& id);
 
+  // In ecr_state.cc.
+  void save(StateWriter& out) const;
+  bool restore(std::string_view kind, MembersIn& m);
+
  private:
+  void restore_image(MembersIn& m);
+  void restore_layer(MembersIn& m);
+
   static const std::vector<Operation<Ecr>>& operations();
 
   Outcome create_repository(const Input& input);

@@ -37,7 +37,10 @@ class EventBus final : public JsonService {
 
   // Sends it to the targets of the event rules that match.
   void emit(Event event);
-  void add_rule(const std::string& name, std::string description, EventPattern pattern, std::string target_queue);
+
+  // In event_bus_state.cc.
+  void save(StateWriter& out) const;
+  bool restore(std::string_view kind, MembersIn& m);
 
  private:
   using Tags = std::map<std::string, std::string>;
@@ -90,6 +93,8 @@ class EventBus final : public JsonService {
   void arm(const std::string& name, base::Time last);
   void disarm(EventRule& rule);
   void fire(const std::string& name);
+  Agenda::Task firing(const std::string& name);
+  void restore_rule(MembersIn& m);
   boost::json::object envelope(Event event, base::Time time);
   void publish(const boost::json::object& event, const std::string& trace_header);
   void deliver(const std::string& rule_name, const boost::json::object& target, const boost::json::object& event,

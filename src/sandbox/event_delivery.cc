@@ -108,7 +108,11 @@ void EventBus::arm(const std::string& name, base::Time last) {
   if (!rule.schedule || !rule.enabled()) return;
   const auto next = rule.schedule->next(last);
   if (!next) return;
-  rule.due = world_.agenda().add(*next, [this, name] { fire(name); });
+  rule.due = world_.agenda().add(*next, firing(name));
+}
+
+Agenda::Task EventBus::firing(const std::string& name) {
+  return [this, name] { fire(name); };
 }
 
 void EventBus::disarm(EventRule& rule) {

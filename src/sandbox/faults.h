@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "sandbox/state.h"
 
 namespace sandbox {
 
@@ -74,6 +75,10 @@ class Faults {
   bool repeats_message(std::string_view queue);
   // How far AWS's clock is ahead for requests to that service.
   base::Duration skew(std::string_view service) const;
+
+  // In faults_state.cc.
+  void save(StateWriter& out) const;
+  bool restore(std::string_view kind, MembersIn& m);
 
  private:
   template <class Fits>

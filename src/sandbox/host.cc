@@ -55,8 +55,29 @@ void Host::run() {
 void Host::handle(http::Request request, http::Reply reply) {
   if (Runtime::serves(request)) return handle_runtime(std::move(request), std::move(reply));
   if (request.method == "POST" && request.target == "/_sandbox/clock") return move_clock(request, std::move(reply));
+  const auto lives = account_.lives();
+  if (move_ && is_state(request) && request.method == "PUT")
+    return reply(control_trouble(409, "the clock is being moved; wait until that is answered"));
   account_.handle(std::move(request), now(), std::move(reply));
+  if (lives != account_.lives()) begin_anew();
   settle();
+}
+
+// With the account that has taken the other's place, at its time. What the function was at belongs to the one before.
+void Host::begin_anew() {
+  ahead_ += account_.time() - now();
+  account_.set_ahead(ahead_);
+  runtime_.forget();
+}
+
+base::Result<void> Host::restore(std::istream& state) {
+  const auto received = account_.receive_state();
+  std::string piece(std::size_t{1} << 16, '\0');
+  while (state.read(piece.data(), static_cast<std::streamsize>(piece.size())) || state.gcount() > 0)
+    received->take(std::string_view(piece).substr(0, static_cast<std::size_t>(state.gcount())));
+  if (auto restored = account_.restore(*received); !restored) return restored;
+  begin_anew();
+  return {};
 }
 
 std::shared_ptr<http::BodySink> Host::receive(const http::Request& head) {
@@ -122,8 +143,9 @@ void Host::jump_to(base::Time time) {
 // Later, not now: the account is in the middle of something, and the answer may come at once.
 void Host::invoke(Invocation invocation, Runtime::Done done) {
   ++invoking_;
-  server_->post([this, invocation = std::move(invocation), done = std::move(done)]() mutable {
+  server_->post([this, lives = account_.lives(), invocation = std::move(invocation), done = std::move(done)]() mutable {
     --invoking_;
+    if (lives != account_.lives()) return settle();
     runtime_.invoke(std::move(invocation), now(), std::move(done));
     settle();
   });
@@ -142,8 +164,10 @@ base::Result<void> Host::start() {
   const Command command{.path = settings_.function, .arguments = {}, .environment = function_environment(function)};
   auto process =
       Process::start(command, {.line =
-                                   [this, stream = log_stream_](std::string line) {
-                                     server_->post([this, stream, line = std::move(line)] { take_line(stream, line); });
+                                   [this, lives = account_.lives(), stream = log_stream_](std::string line) {
+                                     server_->post([this, lives, stream, line = std::move(line)] {
+                                       if (lives == account_.lives()) take_line(stream, line);
+                                     });
                                    },
                                .ended = [this](Exit exit) { server_->post([this, exit] { process_ended(exit); }); }});
   if (!process) return base::fail(process, "function");

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <istream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,8 @@ class Host final : http::Handler, FunctionHost {
   // Errors: Invalid where the port is in use, saying what to do.
   [[nodiscard]] base::Result<void> listen();
   std::uint16_t port() const { return server_->port(); }
+  // Before run(): begins as the account whose state this is. Errors: Invalid, naming the line.
+  [[nodiscard]] base::Result<void> restore(std::istream& state);
   // Serves until SIGINT or SIGTERM. The function ends with it.
   void run();
 
@@ -50,6 +53,7 @@ class Host final : http::Handler, FunctionHost {
 
   // The time of the account: the clock's, and as far ahead of it as somebody has moved it.
   base::Time now() { return clock_.now() + ahead_; }
+  void begin_anew();
   void handle_runtime(http::Request request, http::Reply reply);
   void move_clock(const http::Request& request, http::Reply reply);
   void move_on();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sandbox/json_service.h"
+#include "sandbox/state.h"
 #include "sandbox/world.h"
 
 namespace sandbox {
@@ -34,6 +35,11 @@ class Iam final : public JsonService {
   explicit Iam(World& world) : world_(world) {}
   void handle(std::string_view operation, const Input& input, Asker asker) override;
   std::vector<Described> described() const override { return describe(operations()); }
+
+
+  // In identity_state.cc.
+  void save(StateWriter& out) const;
+  bool restore(std::string_view kind, MembersIn& m);
 
  private:
   struct Role {

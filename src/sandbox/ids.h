@@ -19,6 +19,10 @@ class Ids {
   // As S3 names its requests: 16 upper-case hex digits.
   std::string s3_request_id();
 
+  // Where it stands: set again, the same ids follow.
+  std::uint64_t state() const { return state_; }
+  void set_state(std::uint64_t state) { state_ = state; }
+
  private:
   std::uint64_t next();
 

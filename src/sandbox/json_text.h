@@ -11,6 +11,9 @@ namespace sandbox {
 class JsonWriter {
  public:
   std::string write(const boost::json::value& value);
+  // Whose turn it is; set again, the same follow.
+  unsigned turn() const { return turn_; }
+  void set_turn(unsigned turn) { turn_ = turn; }
 
  private:
   void append(const boost::json::value& value, std::string& out);

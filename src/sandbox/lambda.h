@@ -23,6 +23,8 @@ class Lambda final : public JsonService {
   std::vector<Described> described() const override { return describe(operations()); }
   // Called once, when the function is deployed.
   void deploy() { deployed_ = world_.now(); }
+  base::Time deployed() const { return deployed_; }
+  void set_deployed(base::Time deployed) { deployed_ = deployed; }
 
  private:
   static const std::vector<Operation<Lambda>>& operations();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sandbox/json_service.h"
+#include "sandbox/state.h"
 #include "sandbox/world.h"
 
 namespace sandbox {
@@ -27,6 +28,10 @@ class Logs final : public JsonService {
   void write(const std::string& group, const std::string& stream, std::string message);
   // The same without telling the watch.
   void record(const std::string& group, const std::string& stream, std::string message);
+
+  // In logs_state.cc.
+  void save(StateWriter& out) const;
+  bool restore(std::string_view kind, MembersIn& m);
 
  private:
   struct LogEvent {

@@ -33,6 +33,7 @@ struct Arguments {
   std::string function;
   std::string rules;
   std::string seed;
+  std::string state;
   bool timeline = false;
   bool env = false;
 };
@@ -56,6 +57,7 @@ void describe(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
   app.add_option("--seed", arguments.seed, "File of repositories and services that are there from the start");
   app.add_option("--rules", arguments.rules, "File that becomes the rules object, instead of an empty list");
+  app.add_option("--state", arguments.state, "File from GET /_sandbox/state: goes on as the account that was saved");
   app.add_option("--function", arguments.function,
                  "Executable that is the Lambda function (caretaker beside this program)");
   app.add_flag("--timeline", arguments.timeline, "Print what happens as it happens");
@@ -157,6 +159,12 @@ int serve(const Arguments& arguments) {
     return complain(
         listening.error().message +
         " (take another port with --port N, or any free one with --port 0; perhaps a sandbox runs already)");
+  }
+  if (!arguments.state.empty()) {
+    std::ifstream state(arguments.state, std::ios::binary);
+    if (!state) return complain(fmt::format("caretaker-sandbox: --state {}: can't be read", arguments.state));
+    if (const auto restored = host.restore(state); !restored)
+      return complain(fmt::format("caretaker-sandbox: --state {}: {}", arguments.state, restored.error().message));
   }
   if (!is_loopback(arguments.address)) {
     complain(

@@ -274,10 +274,14 @@ void Queue::set_wake() {
   if (wake_) world_.agenda().cancel(*wake_);
   wake_.reset();
   if (!due) return;
-  wake_ = world_.agenda().add(*due, [this] {
+  wake_ = world_.agenda().add(*due, waking());
+}
+
+Agenda::Task Queue::waking() {
+  return [this] {
     wake_.reset();
     promote();
-  });
+  };
 }
 
 void Queue::notify() {

@@ -15,6 +15,7 @@
 
 #include "sandbox/message.h"
 #include "sandbox/refusal.h"
+#include "sandbox/state.h"
 #include "sandbox/world.h"
 
 namespace sandbox {
@@ -95,12 +96,20 @@ class Queue {
   bool has_visible();
 
  private:
+  friend class Sqs;  // Which saves its queues with their messages.
+  // In sqs_state.cc.
+  template <class Members, class Self>
+  static void describe(Members& m, Self& self);
+  void save_messages(StateWriter& out) const;
+  void restore_message(MembersIn& m, Message message, bool visible);
+
   void hide(Message& message, base::Time until);
   void show(Message& message);
   void erase(Message& message);
   void promote();
   void drop_expired();
   void set_wake();
+  Agenda::Task waking();
   void notify();
   void let_pass(std::uint64_t number);
   Message* find_receipt(std::string_view receipt, bool& malformed);

@@ -48,6 +48,10 @@ class Registry final {
   // Answers a request; its layer's bytes come by Request::sink, or in its body as with any other.
   Answer<http::Response> handle(const http::Request& request, const RegistryRoute& route);
 
+  // Uploads that were begun, in ecr_state.cc.
+  void save(StateWriter& out) const;
+  bool restore(std::string_view kind, MembersIn& m);
+
  private:
   using Shared = std::shared_ptr<Upload>;
 
@@ -56,6 +60,7 @@ class Registry final {
   Shared make_upload(const std::string& repository);
   void keep(const Shared& upload);
   void expire(const std::string& id);
+  Agenda::Task expiring(const std::string& id);
   Answer<Shared> upload_of(const RegistryRoute& route);
   Answer<Shared> begin(const http::Request& head, const RegistryRoute& route);
   Answer<Shared> take_body(const http::Request& request, const RegistryRoute& route);

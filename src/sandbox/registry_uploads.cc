@@ -56,24 +56,6 @@ std::optional<ByteRange> read_range(std::string_view text, std::uint64_t size) {
   return range.last < range.first ? std::nullopt : std::optional(range);
 }
 
-class BlobSource final : public http::BodySource {
- public:
-  BlobSource(std::shared_ptr<const Blob> blob, ByteRange range)
-      : blob_(std::move(blob)), next_(range.first), end_(range.last + 1), size_(end_ - next_) {}
-  std::uint64_t size() const override { return size_; }
-  std::string read(std::size_t max) override {
-    auto bytes = blob_->read(next_, std::min<std::uint64_t>(max, end_ - next_));
-    next_ += bytes.size();
-    return bytes;
-  }
-
- private:
-  std::shared_ptr<const Blob> blob_;
-  std::uint64_t next_;
-  std::uint64_t end_;
-  std::uint64_t size_;
-};
-
 http::Response created(const RegistryRoute& route, const std::string& digest) {
   return {
       201, {{"Location", fmt::format("/v2/{}/blobs/{}", route.name, digest)}, {"Docker-Content-Digest", digest}}, {}};
@@ -116,7 +98,11 @@ Registry::Shared Registry::make_upload(const std::string& repository) {
 
 void Registry::keep(const Shared& upload) {
   uploads_.emplace(upload->id, upload);
-  world_.agenda().add(world_.now() + upload_lifetime, [this, id = upload->id] { expire(id); });
+  upload->due = world_.agenda().add(world_.now() + upload_lifetime, expiring(upload->id));
+}
+
+Agenda::Task Registry::expiring(const std::string& id) {
+  return [this, id] { expire(id); };
 }
 
 void Registry::expire(const std::string& id) {
@@ -128,7 +114,7 @@ void Registry::expire(const std::string& id) {
   if (due <= world_.now()) {
     uploads_.erase(found);
   } else {
-    world_.agenda().add(due, [this, id] { expire(id); });
+    upload.due = world_.agenda().add(due, expiring(id));
   }
 }
 
@@ -269,7 +255,7 @@ Answer<http::Response> Registry::serve_blob(const http::Request& request, const 
     response.status = 206;
     response.headers.set("Content-Range", fmt::format("bytes {}-{}/{}", range.first, range.last, size));
   }
-  response.source = std::make_shared<BlobSource>(layer->second, range);
+  response.source = blob_source(layer->second, range.first, range.last + 1);
   return response;
 }
 

@@ -191,6 +191,15 @@ void Runtime::recycle() {
   host_.kill();
 }
 
+void Runtime::forget() {
+  waiting_.clear();
+  running_.reset();
+  poll_.reset();
+  if (!started_ || ending_) return;
+  ending_ = true;
+  host_.kill();
+}
+
 void Runtime::advance(base::Time now) {
   const auto timed_out = [now](const Pending& pending) { return pending.invocation.deadline <= now; };
   const auto message = [now](const Pending& pending) {

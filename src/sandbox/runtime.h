@@ -50,6 +50,8 @@ class Runtime final {
   bool busy() const { return running_ || !waiting_.empty(); }
   // Ends a process that has nothing to do, so that the next invocation finds a new one.
   void recycle();
+  // Ends the process and drops all invocations unanswered: nobody waits for them any more.
+  void forget();
 
   void advance(base::Time now);
   std::optional<base::Time> next_due() const;

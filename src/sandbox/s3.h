@@ -14,6 +14,7 @@
 #include "sandbox/event_bus.h"
 #include "sandbox/refusal.h"
 #include "sandbox/s3_address.h"
+#include "sandbox/state.h"
 #include "sandbox/world.h"
 
 namespace sandbox {
@@ -51,7 +52,13 @@ class S3 {
   };
   static std::vector<Described> described();
 
+  // In s3_state.cc.
+  void save(StateWriter& out) const;
+  bool restore(std::string_view kind, MembersIn& m);
+
  private:
+  void restore_object(MembersIn& m);
+  void restore_part(MembersIn& m);
   struct Part {
     std::string body;
     std::string etag;

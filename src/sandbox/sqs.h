@@ -32,6 +32,12 @@ class Sqs final : public JsonService {
   // Called from the agenda when messages of that queue have become visible and nobody who polls has taken them.
   void listen(const std::string& queue, Queue::Listener listener);
 
+  // In sqs_state.cc. Who waits for a message is not part of it.
+  void save(StateWriter& out) const;
+  bool restore(std::string_view kind, MembersIn& m);
+  // Why what was restored can't be; nullopt if it can.
+  std::optional<std::string> check_restored() const;
+
  private:
   struct Kept {
     std::unique_ptr<Queue> queue;
@@ -63,6 +69,7 @@ class Sqs final : public JsonService {
     std::size_t to_move = 0;
     std::string status = "RUNNING";
     std::string failure;
+    std::optional<Agenda::Key> due;  // When it moves some more.
   };
 
   static const std::vector<Operation<Sqs>>& operations();
@@ -89,6 +96,7 @@ class Sqs final : public JsonService {
   Outcome list_message_move_tasks(const Input& input);
   Outcome cancel_message_move_task(const Input& input);
   void move_some(const std::string& id);
+  Agenda::Task moving(const std::string& id);
   void end_move(MoveTask& task, std::string status, std::string failure);
   static std::string handle_of(const MoveTask& task);
   Queue* find_arn(std::string_view arn);

@@ -70,14 +70,20 @@ Outcome Sqs::start_message_move_task(const Input& input) {
   if (move_tasks_.size() > tasks_max) move_tasks_.pop_back();
   const auto& begun = move_tasks_.front();
   world_.tell("message", fmt::format("move task begins: {} messages of {}", begun.to_move, source->name()));
-  world_.agenda().add(world_.now(), [this, id = begun.id] { move_some(id); });
+  move_tasks_.front().due = world_.agenda().add(world_.now(), moving(begun.id));
   return json::object{{"TaskHandle", handle_of(begun)}};
+}
+
+Agenda::Task Sqs::moving(const std::string& id) {
+  return [this, id] { move_some(id); };
 }
 
 // Moves one second's worth of messages.
 void Sqs::move_some(const std::string& id) {
   const auto task = std::ranges::find(move_tasks_, id, &MoveTask::id);
-  if (task == move_tasks_.end() || task->status != "RUNNING") return;
+  if (task == move_tasks_.end()) return;
+  task->due.reset();
+  if (task->status != "RUNNING") return;
   Queue* source = find_arn(task->source_arn);
   if (!source) return end_move(*task, "FAILED", "AWS.SimpleQueueService.NonExistentQueue");
   const auto rate = task->rate ? static_cast<std::size_t>(*task->rate) : rate_default;
@@ -94,7 +100,7 @@ void Sqs::move_some(const std::string& id) {
     ++task->moved;
   }
   if (task->moved == task->to_move) return end_move(*task, "COMPLETED", {});
-  world_.agenda().add(world_.now() + std::chrono::seconds(1), [this, id] { move_some(id); });
+  task->due = world_.agenda().add(world_.now() + std::chrono::seconds(1), moving(id));
 }
 
 void Sqs::end_move(MoveTask& task, std::string status, std::string failure) {

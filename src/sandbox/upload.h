@@ -2,11 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/clock.h"
 #include "http/body.h"
+#include "sandbox/agenda.h"
 #include "sandbox/blob_store.h"
 #include "sandbox/hash.h"
 #include "sandbox/refusal.h"
@@ -22,6 +24,7 @@ struct Upload {
   Sha256 hash;               // Of what has come.
   bool taking = false;       // A request is bringing bytes.
   bool out_of_room = false;  // Bytes were lost: it can't be finished.
+  std::optional<Agenda::Key> due = {};  // When it may be given up.
 
   void append(std::string_view bytes);
 };

@@ -31,6 +31,7 @@ class World {
   const Settings& settings() const { return settings_; }
   base::Time now() const { return now_; }
   Ids& ids() { return ids_; }
+  const Ids& ids() const { return ids_; }
   Agenda& agenda() { return agenda_; }
   const Agenda& agenda() const { return agenda_; }
   Faults& faults() { return faults_; }
@@ -46,9 +47,15 @@ class World {
   // again from inside an entry.
   void advance(base::Time now);
 
+  // Of a world in which nothing happened yet.
+  void begin_at(base::Time now) { now_ = now; }
+
   void tell(std::string kind, std::string text);
   // The last `told_max` happenings, oldest first.
   const std::deque<Told>& told() const { return told_; }
+  // The number of the last one. Numbers go on where an account takes another's place, for whoever asks for those after N.
+  std::uint64_t told_count() const { return told_count_; }
+  void count_told_from(std::uint64_t count) { told_count_ = count; }
 
   // `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`
   std::string arn(std::string_view service, std::string_view resource) const;
