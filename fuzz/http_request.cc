@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <string>
 #include <thread>
 
@@ -59,7 +60,12 @@ std::string exchange(std::uint16_t port, std::string_view sent) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  fuzz::check(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0, "the server is reached");
+  // Thousands a second use up all ports for a moment.
+  int tries = 0;
+  while (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    fuzz::check(errno == EADDRNOTAVAIL && ++tries < 1'000, "the server is reached");
+    ::usleep(10'000);
+  }
   while (!sent.empty()) {
     const auto count = ::send(fd, sent.data(), sent.size(), MSG_NOSIGNAL);
     if (count <= 0) break;

@@ -118,12 +118,16 @@ std::string_view wrong_encoding(std::string_view text) {
   return {};
 }
 
-// Boost.JSON reads a number too large for a double as infinite, and would write that as `Infinity`, which is not JSON.
-bool has_infinite(const boost::json::value& value) {
-  if (const auto* number = value.if_double()) return std::isinf(*number);
-  if (const auto* array = value.if_array()) return std::ranges::any_of(*array, has_infinite);
-  if (const auto* object = value.if_object()) {
-    return std::ranges::any_of(*object, [](const auto& member) { return has_infinite(member.value()); });
+// Boost.JSON reads a number too large for a double as infinite, and would write that as `Infinity`, which is not JSON. Zero
+// with a large exponent it reads as no number at all: that is made the zero it is.
+bool has_infinite(boost::json::value& value) {
+  if (auto* number = value.if_double()) {
+    if (std::isnan(*number)) *number = 0.0;
+    return std::isinf(*number);
+  }
+  if (auto* array = value.if_array()) return std::ranges::any_of(*array, has_infinite);
+  if (auto* object = value.if_object()) {
+    return std::ranges::any_of(*object, [](auto&& member) { return has_infinite(member.value()); });
   }
   return false;
 }

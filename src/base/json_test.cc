@@ -133,7 +133,8 @@ TEST(Json, ReadsToTheDepthItSays) {
 TEST(Json, ReadsNumbersOfEverySize) {
   const auto value = parse_json(R"({"whole": 12, "negative": -3, "real": 1709211600.123, "exponent": 1.7092152E9,
                                     "large": 9223372036854775807, "larger": 18446744073709551615, "huge": 1e300,
-                                    "zero": -0, "text": "1", "none": null})");
+                                    "zero": -0, "still zero": 0E066666666, "text": "1",
+                                    "none": null})");
   ASSERT_TRUE(value) << value.error().message;
   EXPECT_EQ(int_member(*value, "whole"), 12);
   EXPECT_EQ(int_member(*value, "negative"), -3);
@@ -143,6 +144,7 @@ TEST(Json, ReadsNumbersOfEverySize) {
   EXPECT_EQ(int_member(*value, "larger"), std::nullopt);
   EXPECT_EQ(int_member(*value, "huge"), std::nullopt);
   EXPECT_EQ(int_member(*value, "zero"), 0);
+  EXPECT_EQ(int_member(*value, "still zero"), 0);
   EXPECT_EQ(int_member(*value, "text"), std::nullopt);
   EXPECT_EQ(int_member(*value, "none"), std::nullopt);
 }
