@@ -16,6 +16,7 @@
 #include "simulation/mutations.h"
 #include "simulation/reached.h"
 #include "simulation/simulate.h"
+#include "simulation/small_worlds.h"
 
 namespace {
 
@@ -31,6 +32,7 @@ struct Options {
   std::string mutation;
   bool mutations = false;
   bool keep_going = false;
+  bool exhaustive = false;
 };
 
 // Within this many worlds each mutation must be caught.
@@ -70,6 +72,8 @@ Options read_options(const std::vector<std::string>& arguments) {
       options.mutation = value();
     } else if (option == "--mutations") {
       options.mutations = true;
+    } else if (option == "--exhaustive") {
+      options.exhaustive = true;
     } else if (option == "--keep-going") {
       options.keep_going = true;
     } else {
@@ -224,6 +228,19 @@ int run_mutations(Options options) {
   return all && !simulation::mutations().empty() ? 0 : 1;
 }
 
+int run_small_worlds() {
+  fmt::print("{:<28} {:>8} {:>8} {:>8}\n", "story", "faults", "crashes", "orders");
+  bool all = true;
+  for (const auto story : simulation::small_stories()) {
+    const auto tried = simulation::try_all(story, simulation::Extent::All);
+    fmt::print("{:<28} {:>8} {:>8} {:>8}{}{}\n", tried.story, tried.faults, tried.pairs, tried.orders,
+               tried.wrong ? "  " : "", tried.wrong.value_or(""));
+    std::fflush(stdout);
+    all = all && !tried.wrong;
+  }
+  return all ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -237,6 +254,7 @@ int main(int argc, char** argv) {
     }
     simulation::active_mutation = found->name;
   }
+  if (options.exhaustive) return run_small_worlds();
   if (options.mutations) return run_mutations(options);
   return options.replay ? replay(options) : run_seeds(options);
 }

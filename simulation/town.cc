@@ -88,6 +88,16 @@ void Town::found(bool many_tags) {
   write_rules();
 }
 
+void Town::found_small() {
+  world_.aws(std::string(ecr) + "CreateRepository", R"({"repositoryName":"shop"})");
+  repositories_.push_back({.name = "shop", .tags = {}});
+  push(0, "1.2.3");
+  world_.run_for(std::chrono::seconds(1));
+  TownService service{.name = "service-a", .rule = {.repository = "shop", .range = &plain_ranges().front()}};
+  if (create(service, "1.2.3")) services_.push_back(std::move(service));
+  write_rules();
+}
+
 TownRule Town::any_rule(const TownService& service) {
   TownRule rule{.arn = service.arn, .repository = repositories_[service.repository].name};
   rule.range = &random_.pick(plain_ranges());

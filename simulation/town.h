@@ -75,6 +75,8 @@ class Town {
 
   // Repositories with some images, services that run them, the stack's other event rules, the rules object.
   void found(bool many_tags);
+  // One repository `shop` with 1.2.3, one service that runs it under `^1.2`.
+  void found_small();
 
   // Pipelines.
   void push(std::size_t repository, const std::string& tag, bool chart = false);

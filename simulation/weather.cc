@@ -33,6 +33,12 @@ Weather::Weather(Random random) : random_(random) {
   slow_rate_ = random_.pick({0.0, 0.002, 0.02});
 }
 
+Weather Weather::still() {
+  Weather weather(Random(0));
+  weather.still_ = true;
+  return weather;
+}
+
 void Weather::clear_up(World& world) {
   clear_ = true;
   world.account().clear_faults();
@@ -53,6 +59,7 @@ void Weather::trouble_events(World& world) {
 
 Fate Weather::fate(base::Time now, bool is_read) {
   Fate fate;
+  if (still_) return fate;
   fate.before = milliseconds(random_.between(1, 20));
   fate.after = milliseconds(random_.between(1, 30));
   if (clear_) return fate;

@@ -13,6 +13,8 @@ namespace simulation {
 class Weather {
  public:
   explicit Weather(Random random);
+  // Nothing ever happens, and every answer comes at once.
+  static Weather still();
 
   // No fault befalls anything any more.
   void clear_up(World& world);
@@ -26,6 +28,7 @@ class Weather {
   double storm_rate_ = 0;  // The same in a storm.
   double slow_rate_ = 0;   // How many requests take seconds.
   bool clear_ = false;
+  bool still_ = false;
   bool storm_ = false;
   base::Time until_{};  // When storm and calm change.
 };

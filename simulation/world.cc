@@ -83,18 +83,21 @@ class Wire final : public http::Client {
   Wire(Scheduler& scheduler, Crew& crew, sandbox::Account& account, Observer& observer, std::size_t page_size)
       : scheduler_(scheduler), crew_(crew), account_(account), observer_(observer), page_size_(page_size) {}
 
-  void strike(Fault fault, int at) {
-    fault_ = fault;
-    fault_at_ = at;
-  }
+  void strike(Fault fault, int at) { strikes_.emplace(at, fault); }
   int requests() const { return requests_; }
+  const http::Request* pending(Scheduler::ActorId actor) const {
+    const auto found = pending_.find(actor);
+    return found == pending_.end() ? nullptr : &found->second;
+  }
 
   base::Result<http::Response> send(const http::Request& request, const http::Limits& limits) override {
     const auto caller = crew_.current();
+    pending_.insert_or_assign(scheduler_.current(), request);
     scheduler_.switch_out();
-    crew_.pause(scheduler_.now());
+    pending_.erase(scheduler_.current());
+    if (scheduler_.now() >= caller.invocation->deadline) scheduler_.die();
     auto fate = observer_.fate(caller, request);
-    if (++requests_ == fault_at_) fate.fault = fault_;
+    if (const auto struck = strikes_.find(++requests_); struck != strikes_.end()) fate.fault = struck->second;
     const base::Time deadline(std::chrono::floor<std::chrono::milliseconds>(limits.deadline.time_since_epoch()));
     auto answer = exchange(caller, request, fate, deadline);
     observer_.received(caller, request, fate.fault, answer ? &*answer : nullptr);
@@ -117,7 +120,11 @@ class Wire final : public http::Client {
     if (fate.fault == Fault::KillAfter) scheduler_.die();
     if (fate.fault == Fault::CutAfter) return base::fail(base::ErrorKind::Unknown, "cut after sending");
     if (fate.fault == Fault::Stale) answer = stale(request, std::move(answer));
-    if (fate.fault == Fault::Garbled) answer.body.resize(answer.body.size() / 2);
+    if (fate.fault == Fault::Garbled) {
+      // An object's length is told before it, so that half of one is a cut.
+      if (!request.headers.get("X-Amz-Target")) return base::fail(base::ErrorKind::Unknown, "cut within the answer");
+      answer.body.resize(answer.body.size() / 2);
+    }
     crew_.pause_until(std::min(scheduler_.now() + fate.after, deadline));
     if (fate.after > base::Duration::zero() && scheduler_.now() >= deadline)
       return base::fail(base::ErrorKind::Unknown, "timed out");
@@ -196,9 +203,9 @@ class Wire final : public http::Client {
   Observer& observer_;
   std::size_t page_size_;
   std::map<std::string, Answers> answers_;  // By request.
-  Fault fault_ = Fault::None;
-  int fault_at_ = 0;
+  std::map<int, Fault> strikes_;  // By the number of the request.
   int requests_ = 0;
+  std::map<Scheduler::ActorId, http::Request> pending_;
 };
 
 // A started process of the function: everything that lives between two invocations.
@@ -428,6 +435,7 @@ void World::fail_deployments_of(std::string_view tag) {
 }
 
 void World::restart_function() { impl_->idle.clear(); }
+const http::Request* World::pending(Scheduler::ActorId actor) const { return impl_->wire.pending(actor); }
 sandbox::Account& World::account() { return impl_->account; }
 Scheduler& World::scheduler() { return impl_->scheduler; }
 

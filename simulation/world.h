@@ -92,7 +92,7 @@ class World {
 
   base::Duration operation_time() const;
 
-  // `fault` strikes at the functions' request number `at`, counted from 1 over the life of the world; once.
+  // `fault` strikes at the functions' request number `at`, counted from 1 over the life of the world.
   void strike(Fault fault, int at);
   // How many requests the functions have made.
   int requests() const;
@@ -109,6 +109,8 @@ class World {
   void fail_deployments_of(std::string_view tag);
   // The next invocation finds no process that knows anything.
   void restart_function();
+  // What that actor is about to send; null if it is about something else.
+  const http::Request* pending(Scheduler::ActorId actor) const;
   sandbox::Account& account();
   Scheduler& scheduler();
 
