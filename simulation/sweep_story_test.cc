@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happens without any push: sweeps, wake-ups, holds, second tries, images that soak.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "simulation/story.h"
+
+namespace simulation {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+std::string image(std::string_view tag) {
+  return std::string(registry) + std::string(repository) + ":" + std::string(tag);
+}
+
+// As a person does it in the console.
+void deploy_by_hand(World& world, std::string_view arn, std::string_view tag) {
+  world.aws("AppRunner.UpdateService", R"({"ServiceArn":")" + std::string(arn) +
+                                           R"(","SourceConfiguration":{"ImageRepository":{"ImageIdentifier":")" +
+                                           image(tag) +
+                                           R"(","ImageRepositoryType":"ECR"},"AutoDeploymentsEnabled":false}})");
+}
+
+void rules_with(World& world, std::string_view arn, std::string_view options) {
+  world.put_object("rules.json", R"([{"repository":")" + std::string(repository) +
+                                     R"(","semVersion":">1.2.2","serviceArn":")" + std::string(arn) + R"(",)" +
+                                     std::string(options) + "}]");
+}
+
+std::ptrdiff_t count(const End& end, std::string_view operation) {
+  return std::ranges::count(end.operations, operation);
+}
+
+TEST(SweepStory, ConvergesThoughThePushIsLost) {
+  World world;
+  const auto arn = set_up(world);
+  // The service becomes known.
+  world.run_for(minutes(20));
+  world.aws("AWSEvents.DisableRule", R"({"Name":"caretaker-image-pushes"})");
+  push(world, "1.2.4", "second");
+  world.run_for(minutes(20));
+  EXPECT_EQ(look(world, arn).image, image("1.2.4"));
+}
+
+TEST(SweepStory, InstallingItDeploysNothing) {
+  World world;
+  const auto arn = set_up(world);
+  world.aws("AWSEvents.DisableRule", R"({"Name":"caretaker-image-pushes"})");
+  push(world, "1.2.4", "second");
+  world.run_for(hours(2));
+  EXPECT_EQ(look(world, arn).image, image("1.2.3"));
+}
+
+TEST(SweepStory, SaysHowADeploymentEnded) {
+  World world;
+  set_up(world);
+  push(world, "1.2.4", "second");
+  world.run_for(minutes(10));
+  EXPECT_TRUE(said(world, R"("event":"notice","kind":"started")"));
+  EXPECT_TRUE(said(world, R"("event":"notice","kind":"succeeded")"));
+  EXPECT_TRUE(said(world, R"("DeploymentsSucceeded":1)"));
+}
+
+TEST(SweepStory, ATriedVersionIsTriedOnceMoreAfterAnHourAndThenNotAgain) {
+  World world;
+  const auto arn = set_up(world);
+  world.fail_deployments_of("1.2.4");
+  push(world, "1.2.4", "second");
+  world.run_for(minutes(50));
+  EXPECT_EQ(count(look(world, arn), "UPDATE_SERVICE ROLLBACK_SUCCEEDED"), 1);
+  world.run_for(hours(12));
+  EXPECT_EQ(count(look(world, arn), "UPDATE_SERVICE ROLLBACK_SUCCEEDED"), 2);
+  EXPECT_EQ(look(world, arn).image, image("1.2.3"));
+  EXPECT_TRUE(said(world, R"("kind":"stopped")"));
+  push(world, "1.2.5", "third");
+  world.run_for(minutes(10));
+  EXPECT_EQ(look(world, arn).image, image("1.2.5")) << "a new image ends the stop";
+}
+
+TEST(SweepStory, APersonsRollbackIsNotUndone) {
+  World world;
+  const auto arn = set_up(world);
+  push(world, "1.2.4", "second");
+  world.run_for(minutes(10));
+  ASSERT_EQ(look(world, arn).image, image("1.2.4"));
+  deploy_by_hand(world, arn, "1.2.3");
+  world.run_for(hours(24));
+  EXPECT_EQ(look(world, arn).image, image("1.2.3"));
+  EXPECT_TRUE(said(world, R"("kind":"held")"));
+  push(world, "1.2.4", "second, rebuilt");
+  world.run_for(hours(2));
+  EXPECT_EQ(look(world, arn).image, image("1.2.3")) << "the version is held, whatever its image";
+  push(world, "1.2.5", "third");
+  world.run_for(hours(1));
+  EXPECT_EQ(look(world, arn).image, image("1.2.5")) << "a higher version ends the hold";
+}
+
+TEST(SweepStory, ARuleThatReappliesUndoesIt) {
+  World world;
+  const auto arn = set_up(world);
+  rules_with(world, arn, R"("foreignChange":"reapply")");
+  push(world, "1.2.4", "second");
+  world.run_for(minutes(10));
+  deploy_by_hand(world, arn, "1.2.3");
+  world.run_for(minutes(30));
+  EXPECT_EQ(look(world, arn).image, image("1.2.4"));
+}
+
+TEST(SweepStory, AnImageSoaksBeforeItIsDeployed) {
+  World world;
+  const auto arn = set_up(world);
+  rules_with(world, arn, R"("soak":"6h")");
+  push(world, "1.2.4", "second");
+  world.run_for(hours(6) - minutes(1));
+  EXPECT_EQ(look(world, arn).image, image("1.2.3"));
+  world.run_for(minutes(5));
+  EXPECT_EQ(look(world, arn).image, image("1.2.4")) << "and no sweep had to come along";
+}
+
+TEST(SweepStory, EditedRulesTakeEffectAtOnce) {
+  World world;
+  const auto arn = set_up(world, "~1.2.3");
+  push(world, "1.3.0", "second");
+  world.run_for(minutes(5));
+  ASSERT_EQ(look(world, arn).image, image("1.2.3"));
+  world.run_for(minutes(20));
+  world.put_object("rules.json", rules_for(arn, "^1.2.3"));
+  world.run_for(minutes(5));
+  EXPECT_EQ(look(world, arn).image, image("1.2.3")) << "it was there at first sight";
+  push(world, "1.3.1", "third");
+  world.run_for(minutes(5));
+  EXPECT_EQ(look(world, arn).image, image("1.3.1"));
+}
+
+}  // namespace
+}  // namespace simulation
