@@ -4,12 +4,17 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <charconv>
+#include <csignal>
 #include <cstdint>
+#include <cstdlib>
 #include <iostream>
 #include <random>
 #include <span>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "aws/caller.h"
@@ -88,6 +93,7 @@ base::Result<delivery::Installation::Settings> function_settings(const aws::Envi
   settings.region = lookup(environment, "AWS_REGION");
   if (settings.region.empty()) missing += require("AWS_DEFAULT_REGION", settings.region).empty() ? "" : " AWS_REGION";
   if (!missing.empty()) return base::fail(base::ErrorKind::Invalid, "environment variables are not set:" + missing);
+  settings.notice_bus = lookup(environment, "CARETAKER_NOTICE_BUS");
   if (const auto text = lookup(environment, "CARETAKER_RETRY_AFTER"); !text.empty()) {
     const auto after = rules::parse_duration(text);
     if (!after) return base::fail(base::ErrorKind::Invalid, "CARETAKER_RETRY_AFTER: " + after.error());
@@ -166,8 +172,48 @@ bool colours_of(const aws::Environment& environment, int descriptor) {
   return ::isatty(descriptor) == 1 && lookup(environment, "TERM") != "dumb";
 }
 
+// Waits for SIGINT and SIGTERM in a thread of its own, from take() on.
+class Interrupts {
+ public:
+  Interrupts() = default;
+  ~Interrupts() {
+    if (!waiting_.joinable()) return;
+    done_ = true;
+    ::pthread_kill(waiting_.native_handle(), SIGTERM);
+    waiting_.join();
+  }
+  Interrupts(const Interrupts&) = delete;
+  Interrupts& operator=(const Interrupts&) = delete;
+
+  // To be called before other threads are started that would take the signals.
+  std::stop_token take() {
+    if (waiting_.joinable()) return stop_.get_token();
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    ::sigaddset(&signals, SIGINT);
+    ::sigaddset(&signals, SIGTERM);
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    waiting_ = std::thread([this, signals] {
+      while (true) {
+        int signal = 0;
+        ::sigwait(&signals, &signal);
+        if (done_) return;
+        // Whoever asks twice does not want to wait for good order.
+        if (!stop_.request_stop()) std::_Exit(130);
+      }
+    });
+    return stop_.get_token();
+  }
+
+ private:
+  std::stop_source stop_;
+  std::atomic<bool> done_ = false;
+  std::thread waiting_;
+};
+
 int run_command(const aws::Environment& environment, std::vector<std::string> arguments) {
   base::SystemClock clock;
+  Interrupts interrupts;
   return cli::run(std::move(arguments),
                   {.in = std::cin,
                    .out = std::cout,
@@ -179,7 +225,8 @@ int run_command(const aws::Environment& environment, std::vector<std::string> ar
                    .clock = clock,
                    .make_client = [&] { return http::make_client(client_settings(environment), clock); },
                    .new_id = new_id,
-                   .random = new_random});
+                   .random = new_random,
+                   .take_interrupts = [&] { return interrupts.take(); }});
 }
 
 }  // namespace

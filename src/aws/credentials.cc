@@ -58,7 +58,7 @@ std::unique_ptr<CredentialSource> make_credential_source(const Environment& envi
   if (!container) return std::make_unique<FixedSource>(std::unexpected(container.error()));
   if (*container) return make_container_source(**container, client, clock);
   return std::make_unique<FixedSource>(base::fail(
-      base::ErrorKind::Denied,
+      base::ErrorKind::Denied, "NoCredentials",
       "credentials: none found; tried AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, "
       "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and AWS_CONTAINER_CREDENTIALS_FULL_URI, none of which is set"));
 }

@@ -24,7 +24,7 @@ struct Credentials {
 class CredentialSource {
  public:
   virtual ~CredentialSource() = default;
-  // Errors: Denied (there are none; the message says which sources were tried, or what is wrong with the one configured),
+  // Errors: Denied (there are none, code `NoCredentials`; the message says which sources were tried, or what is wrong with the one configured),
   // Transient (the source did not answer).
   virtual base::Result<Credentials> get(base::Instant deadline) = 0;
   // AWS said they have expired: the next get() asks the source again.

@@ -42,6 +42,9 @@ constexpr std::array services = {
     Row{Service::Logs,
         {"logs", "logs", "CLOUDWATCH_LOGS", "Logs_20140328.", json_1_1},
         {"logs-fips", "logs", "logs-fips", true, false}},
+    Row{Service::Events,
+        {"events", "events", "EVENTBRIDGE", "AWSEvents.", json_1_1},
+        {"events-fips", "events", "events-fips", true, false}},
     Row{Service::Sts, {"sts", "sts", "STS", "", form}, {"sts-fips", "sts", "sts-fips", true, false}},
 };
 

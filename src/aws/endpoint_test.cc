@@ -15,7 +15,7 @@ using base::ErrorKind;
 
 Service service_of(std::string_view name) {
   for (const Service service :
-       {Service::AppRunner, Service::Ecr, Service::Sqs, Service::S3, Service::Logs, Service::Sts}) {
+       {Service::AppRunner, Service::Ecr, Service::Sqs, Service::S3, Service::Logs, Service::Sts, Service::Events}) {
     if (traits(service).signing_name == name) return service;
   }
   ADD_FAILURE() << name;

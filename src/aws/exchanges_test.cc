@@ -8,6 +8,7 @@
 #include "aws/app_runner.h"
 #include "aws/classify.h"
 #include "aws/ecr.h"
+#include "aws/events.h"
 #include "aws/logs.h"
 #include "aws/s3.h"
 #include "aws/service_error.h"
@@ -250,9 +251,28 @@ TEST_F(Exchanges, Messages) {
   EXPECT_TRUE(sqs::change_message_visibility(caller, region, queue, "AQEB/receipt+handle==", 1500ms, within()));
   play("sqs.SendMessage.sent");
   EXPECT_EQ(sqs::send_message(caller, region, queue + "-dead-letters", R"({"detail":"ü"})",
-                              {{"reason", "waited too long"}, {"rule", ""}}, within())
+                              {{"reason", "waited too long"}, {"rule", ""}}, 0ms, within())
                 .value(),
             "059f36b4-87a3-44ab-83d2-661975830a7d");
+  play("sqs.SendMessage.delayed");
+  EXPECT_TRUE(sqs::send_message(caller, region, queue + "-dead-letters", R"({"detail":"ü"})", {}, 1500ms, within()));
+}
+
+TEST_F(Exchanges, PutEvents) {
+  const auto put = [&](std::string_view detail) {
+    return events::put_event(caller, region,
+                             {.bus = "default",
+                              .source = "caretaker",
+                              .detail_type = "Deployment",
+                              .detail = detail,
+                              .resource = arn,
+                              .time = base::Time(1709215200123ms)},
+                             within());
+  };
+  play("events.PutEvents.sent");
+  EXPECT_TRUE(put(R"({"version":"1.2.4"})"));
+  play("events.PutEvents.refused");
+  EXPECT_EQ(put("no JSON").error().kind, ErrorKind::Invalid);
 }
 
 TEST_F(Exchanges, PutLogEvents) {
@@ -266,9 +286,9 @@ TEST_F(Exchanges, PutLogEvents) {
 
 TEST_F(Exchanges, GetCallerIdentity) {
   play("sts.GetCallerIdentity.user");
-  EXPECT_EQ(sts::get_caller_account(caller, region, within()).value(), "123456789012");
+  EXPECT_EQ(sts::get_caller_identity(caller, region, within()).value().account, "123456789012");
   play("sts.GetCallerIdentity.unknown-key");
-  const auto refused = sts::get_caller_account(caller, region, within());
+  const auto refused = sts::get_caller_identity(caller, region, within());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::Denied);
   EXPECT_EQ(refused.error().message,

@@ -55,7 +55,7 @@ base::Result<void> change_message_visibility(Caller& caller, std::string_view re
 
 base::Result<std::string> send_message(Caller& caller, std::string_view region, std::string_view queue_url,
                                        std::string_view body, const std::map<std::string, std::string>& attributes,
-                                       const Deadline& deadline) {
+                                       std::chrono::milliseconds delay, const Deadline& deadline) {
   std::string list;
   for (const auto& [name, value] : attributes) {
     // SQS refuses the whole message for an attribute without a value.
@@ -64,6 +64,9 @@ base::Result<std::string> send_message(Caller& caller, std::string_view region, 
                         json_quote(value));
   }
   std::string request = fmt::format(R"({{"QueueUrl":{},"MessageBody":{})", json_quote(queue_url), json_quote(body));
+  if (delay.count() > 0) {
+    request += fmt::format(R"(,"DelaySeconds":{})", std::chrono::ceil<std::chrono::seconds>(delay).count());
+  }
   if (!list.empty()) request += fmt::format(R"(,"MessageAttributes":{{{}}})", list);
   const auto answer = caller.json(send_message_operation, region, request + "}", deadline);
   if (!answer) return std::unexpected(answer.error());

@@ -33,9 +33,10 @@ base::Result<void> change_message_visibility(Caller& caller, std::string_view re
                                              std::string_view receipt_handle, std::chrono::milliseconds visibility,
                                              const Deadline& deadline);
 
-// `attributes` are sent as message attributes of type String. Returns the message id.
+// `attributes` are sent as message attributes of type String. The message shows after `delay` (0 to 15 min, rounded up to whole
+// seconds); zero: after the queue's own. Returns the message id.
 base::Result<std::string> send_message(Caller& caller, std::string_view region, std::string_view queue_url,
                                        std::string_view body, const std::map<std::string, std::string>& attributes,
-                                       const Deadline& deadline);
+                                       std::chrono::milliseconds delay, const Deadline& deadline);
 
 }  // namespace aws::sqs

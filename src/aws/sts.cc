@@ -5,13 +5,13 @@
 
 namespace aws::sts {
 
-base::Result<std::string> get_caller_account(Caller& caller, std::string_view region, const Deadline& deadline) {
+base::Result<Identity> get_caller_identity(Caller& caller, std::string_view region, const Deadline& deadline) {
   const auto answer =
       caller.query(get_caller_identity_operation, region, "Action=GetCallerIdentity&Version=2011-06-15", deadline);
   if (!answer) return std::unexpected(answer.error());
   auto account = xml_text(*answer, "Account");
   if (!account || account->empty()) return malformed(get_caller_identity_operation, "no Account in the answer");
-  return std::move(*account);
+  return Identity{std::move(*account), xml_text(*answer, "Arn").value_or("")};
 }
 
 }  // namespace aws::sts

@@ -12,7 +12,12 @@ namespace aws::sts {
 // Needs no permission.
 inline constexpr Operation get_caller_identity_operation{Service::Sts, "GetCallerIdentity", true, ""};
 
-// The account that the credentials belong to, twelve digits. Errors: as Caller's.
-base::Result<std::string> get_caller_account(Caller& caller, std::string_view region, const Deadline& deadline);
+struct Identity {
+  std::string account;  // Twelve digits.
+  std::string arn;      // Of the user or the role's session.
+};
+
+// Whom the credentials belong to. Errors: as Caller's.
+base::Result<Identity> get_caller_identity(Caller& caller, std::string_view region, const Deadline& deadline);
 
 }  // namespace aws::sts

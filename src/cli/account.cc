@@ -1,31 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/account.h"
 
+#include <fmt/format.h>
+
 #include <ostream>
 
 #include "aws/credentials.h"
 #include "aws/sts.h"
+#include "base/json.h"
+#include "cli/text.h"
+#include "names/names.h"
+#include "records/store.h"
 
 namespace cli {
 namespace {
 
 constexpr auto time_for_question = std::chrono::seconds(60);
 
+// A line of the log as a sentence: what went wrong on the way. Decisions are left out, since commands say those themselves.
+void note(std::string_view line, std::ostream& err) {
+  const auto parsed = base::parse_json(line);
+  if (!parsed || base::string_member(*parsed, "event") == "decision") return;
+  const auto text = [&](std::string_view name) { return base::string_member(*parsed, name).value_or(""); };
+  const auto service = names::parse_service_arn(text("service"));
+  err << fmt::format("caretaker: {}: {}{}\n", text("level"), service ? service->name + ": " : "",
+                     printable(text("why")));
+}
+
 }  // namespace
 
 Account::Account(const Outside& outside)
     : clock_(outside.clock),
-      // What a command does it says in sentences; the log has what else went wrong on the way.
       log_(
-          outside.clock, [&err = outside.err](std::string_view line) { err << line << '\n'; }, report::Level::Warning),
+          outside.clock, [&err = outside.err](std::string_view line) { note(line, err); }, report::Level::Warning),
       id_(aws::variable(outside.environment, "AWS_ACCOUNT_ID")) {}
 
-base::Result<std::unique_ptr<Account>> Account::open(const Outside& outside) {
+base::Result<std::unique_ptr<Account>> Account::open(const Outside& outside, const std::string& records_folder) {
   const auto value = [&](std::string_view name) { return std::string(aws::variable(outside.environment, name)); };
   auto region = value("AWS_REGION");
   if (region.empty()) region = value("AWS_DEFAULT_REGION");
   if (region.empty()) {
-    return base::fail(base::ErrorKind::Invalid, "the environment has no AWS_REGION: set it to the function's region");
+    return base::fail(base::ErrorKind::Invalid, "AWS_REGION is not set: set it to the function's region");
+  }
+  if (!records_folder.empty()) {
+    if (const auto usable = records::check_folder(records_folder); !usable) return std::unexpected(usable.error());
   }
   auto endpoints = aws::read_endpoint_settings(outside.environment);
   if (!endpoints) return std::unexpected(endpoints.error());
@@ -42,18 +60,27 @@ base::Result<std::unique_ptr<Account>> Account::open(const Outside& outside) {
       delivery::Installation::Settings{.region = std::move(region),
                                        .queue_name = value("QUEUE_NAME"),
                                        .config_bucket = value("CONFIG_BUCKET"),
-                                       .config_file = value("CONFIG_FILE")});
+                                       .config_file = value("CONFIG_FILE"),
+                                       .records_folder = records_folder});
   return account;
 }
 
 base::Result<std::string> Account::id() {
   if (!id_.empty()) return id_;
-  auto account = aws::sts::get_caller_account(installation_->caller(), region(), deadline());
-  if (!account) return base::fail(account, "the own account is not known");
-  id_ = std::move(*account);
+  auto identity = aws::sts::get_caller_identity(installation_->caller(), region(), deadline());
+  if (!identity) return base::fail(identity, "asking for the account's number (AWS_ACCOUNT_ID is not set)");
+  id_ = std::move(identity->account);
   return id_;
 }
 
-aws::Deadline Account::deadline() const { return {clock_.instant() + time_for_question, {}}; }
+base::Result<std::string> Account::who() {
+  auto identity = aws::sts::get_caller_identity(installation_->caller(), region(), deadline());
+  if (!identity) return base::fail(identity, "asking who orders this");
+  return std::move(identity->arn);
+}
+
+aws::Deadline Account::deadline(std::stop_token stop) const {
+  return {clock_.instant() + time_for_question, std::move(stop)};
+}
 
 }  // namespace cli

@@ -13,8 +13,9 @@ namespace cli {
 // The account that a command works in: what the function has there, found by the same environment variables.
 class Account {
  public:
-  // Errors: Invalid or Denied, naming what the environment lacks.
-  static base::Result<std::unique_ptr<Account>> open(const Outside& outside);
+  // `records_folder`: where the records are; empty: in the bucket. Errors: Invalid or Denied, naming what the environment lacks;
+  // NotFound, if there is no such folder.
+  static base::Result<std::unique_ptr<Account>> open(const Outside& outside, const std::string& records_folder);
 
   delivery::Installation& installation() { return *installation_; }
   const std::string& region() const { return installation_->settings().region; }
@@ -22,8 +23,10 @@ class Account {
   base::Result<std::string> id();
   // The same, if it was asked for.
   std::optional<std::string> known_id() const { return id_.empty() ? std::nullopt : std::optional(id_); }
+  // Who asks, as STS says of the credentials: an ARN.
+  base::Result<std::string> who();
   // For one question, with all its repetitions.
-  aws::Deadline deadline() const;
+  aws::Deadline deadline(std::stop_token stop = {}) const;
 
  private:
   explicit Account(const Outside& outside);

@@ -70,6 +70,10 @@ TagAccount account_of(const Candidate& candidate, const decide::Verdict& verdict
                      .grounds = decide::grounds(verdict, candidate, facts, decided.current),
                      .until = verdict.until ? base::to_iso8601(*verdict.until) : "",
                      .hints = hints_on(candidate.tag, verdict.reason)};
+  // It is no news of what runs that it was there before.
+  if (candidate.tag == decided.current.tag && verdict.reason == Reason::ThereAtFirstSight) {
+    account.why = fmt::format("{} runs", account.tag);
+  }
   account.allowed = verdict.reason == Reason::Eligible || candidate.tag == decided.current.tag;
   return account;
 }

@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "base/error.h"
+#include "cli/failure.h"
 #include "cli/file.h"
 #include "cli/rule_tests.h"
 #include "cli/text.h"
@@ -23,7 +24,9 @@ CheckedFile check_file(const std::string& file, std::istream& in) {
   auto text = read_file(file, in);
   if (!text) {
     // Without the name before it, which formats put where they want it.
-    checked.unreadable = text.error().message.substr(checked.name.size() + 2);
+    const auto before = checked.name + ": ";
+    const auto& message = text.error().message;
+    checked.unreadable = message.substr(message.starts_with(before) ? before.size() : 0);
     return checked;
   }
   checked.text = std::move(*text);
@@ -55,55 +58,48 @@ std::string summary(const CheckedFile& file) {
   return line;
 }
 
-// Colours one file's problems for people.
-class Printer {
- public:
-  Printer(std::ostream& out, bool colours) : out_(out), colours_(colours) {}
-
-  void print(const CheckedFile& file) {
-    for (const auto& problem : file.problems) print(problem, file.name);
-    const auto worst = file.problems.empty() ? "32" : colour(worst_of(file));
-    out_ << painted(worst, summary(file)) << '\n';
+Colour colour_of(Severity severity) {
+  switch (severity) {
+    case Severity::Error: return Colour::Red;
+    case Severity::Warning: return Colour::Yellow;
+    case Severity::Hint: return Colour::Cyan;
   }
+  return Colour::Plain;
+}
 
- private:
-  static Severity worst_of(const CheckedFile& file) {
-    return std::ranges::min_element(file.problems, {}, &rules::Problem::severity)->severity;
+// As compilers print: the place, what is wrong, the line and a caret below the spot. Lines are not wrapped, so that editors find
+// the place and the caret its spot.
+void print(const rules::Problem& problem, std::string_view file, const Outside& outside) {
+  const auto line = to_string(problem, file);
+  const auto word = fmt::format(": {}: ", to_string(problem.severity));
+  const auto at = line.find(word);
+  const auto& terminal = outside.terminal;
+  outside.out << paint(terminal, Colour::Bold, line.substr(0, at + 2))
+              << paint(terminal, colour_of(problem.severity), word.substr(2, word.size() - 4))
+              << line.substr(at + word.size() - 2) << '\n';
+  const auto& excerpt = problem.place.excerpt;
+  if (excerpt.empty()) return;
+  outside.out << excerpt.substr(0, excerpt.size() - 1) << paint(terminal, Colour::Green, "^") << '\n';
+}
+
+void print(const CheckedFile& file, const Outside& outside) {
+  if (!file.unreadable.empty()) {
+    const auto error = base::fail(base::ErrorKind::NotFound, file.unreadable).error();
+    refuse(outside.err, "check", file.name.empty() ? error : error.in(file.name));
+    return;
   }
-
-  static std::string_view colour(Severity severity) {
-    switch (severity) {
-      case Severity::Error: return "1;31";
-      case Severity::Warning: return "1;33";
-      case Severity::Hint: return "1;36";
-    }
-    return "0";
-  }
-
-  void print(const rules::Problem& problem, std::string_view file) {
-    const auto line = to_string(problem, file);
-    const auto word = fmt::format(": {}: ", to_string(problem.severity));
-    const auto at = line.find(word);
-    out_ << painted("1", line.substr(0, at + 2)) << painted(colour(problem.severity), word.substr(2, word.size() - 4))
-         << line.substr(at + word.size() - 2) << '\n';
-    const auto& excerpt = problem.place.excerpt;
-    if (excerpt.empty()) return;
-    out_ << excerpt.substr(0, excerpt.size() - 1) << painted("1;32", "^") << '\n';
-  }
-
-  std::string painted(std::string_view colour, std::string_view text) const {
-    return colours_ ? fmt::format("\x1b[{}m{}\x1b[0m", colour, text) : std::string(text);
-  }
-
-  std::ostream& out_;
-  bool colours_;
-};
+  for (const auto& problem : file.problems) print(problem, file.name, outside);
+  const auto worst = file.problems.empty()
+                         ? Colour::Green
+                         : colour_of(std::ranges::min_element(file.problems, {}, &rules::Problem::severity)->severity);
+  outside.out << paint(outside.terminal, worst, summary(file)) << '\n';
+}
 
 int code_of(const std::vector<CheckedFile>& files, bool strict) {
   int code = 0;
   for (const auto& file : files) {
     const auto bad = file.count(Severity::Error) + (strict ? file.count(Severity::Warning) : 0);
-    code = std::max(code, file.unreadable.empty() ? (bad > 0 ? 1 : 0) : 2);
+    code = std::max(code, file.unreadable.empty() ? (bad > 0 ? 1 : 0) : not_asked);
   }
   return code;
 }
@@ -114,26 +110,20 @@ std::size_t CheckedFile::count(Severity severity) const {
   return static_cast<std::size_t>(std::ranges::count(problems, severity, &rules::Problem::severity));
 }
 
-int check(const CheckQuestion& question, std::istream& in, std::ostream& out, std::ostream& err) {
+int check(const CheckQuestion& question, const Outside& outside) {
   if (question.schema) {
-    out << rules::schema();
+    outside.out << rules::schema();
     return 0;
   }
   std::vector<CheckedFile> files;
   files.reserve(question.files.size());
-  for (const auto& name : question.files) files.push_back(check_file(name, in));
+  for (const auto& name : question.files) files.push_back(check_file(name, outside.in));
   switch (question.format) {
     case CheckQuestion::Format::Text:
-      for (const auto& file : files) {
-        if (file.unreadable.empty()) {
-          Printer(out, question.colours).print(file);
-        } else {
-          err << "caretaker check: " << file.name << ": " << file.unreadable << '\n';
-        }
-      }
+      for (const auto& file : files) print(file, outside);
       break;
-    case CheckQuestion::Format::Json: out << to_json(files); break;
-    case CheckQuestion::Format::Sarif: out << to_sarif(files); break;
+    case CheckQuestion::Format::Json: outside.out << to_json(files); break;
+    case CheckQuestion::Format::Sarif: outside.out << to_sarif(files); break;
   }
   return code_of(files, question.strict);
 }

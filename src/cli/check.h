@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <iosfwd>
 #include <string>
 #include <vector>
 
+#include "cli/outside.h"
 #include "rules/rules.h"
 
 namespace cli {
@@ -17,9 +17,8 @@ struct CheckQuestion {
   };
   std::vector<std::string> files;  // `-` is `in`.
   Format format = Format::Text;
-  bool strict = false;   // Warnings are as bad as errors.
-  bool schema = false;   // Print the rules file's JSON Schema, and nothing else.
-  bool colours = false;  // Of Text.
+  bool strict = false;  // Warnings are as bad as errors.
+  bool schema = false;  // Print the rules file's JSON Schema, and nothing else.
 };
 
 // What was found in one file.
@@ -37,7 +36,7 @@ struct CheckedFile {
 // `caretaker check FILE…`: finds in each file of rules what would be refused, before it is uploaded, and tries the rules' own
 // tests. All goes to `out`, but in Text what kept a file from being read goes to `err`. Returns 0 (no errors; there may be
 // warnings), 1 (errors, or with `strict` warnings) or 2 (a file could not be read).
-int check(const CheckQuestion& question, std::istream& in, std::ostream& out, std::ostream& err);
+int check(const CheckQuestion& question, const Outside& outside);
 
 // The other two formats, with a line break at the end.
 std::string to_json(const std::vector<CheckedFile>& files);

@@ -11,17 +11,19 @@
 #include <sstream>
 #include <vector>
 
+#include "cli/testing.h"
+
 namespace cli {
 namespace {
 
 constexpr std::string_view good =
     R"([{"repository": "shop", "semVersion": "^1", "serviceArn": "arn:aws:apprunner:us-east-1:123456789012:service/shop/1"}])";
 
-class Check : public testing::Test {
+class Check : public ::testing::Test {
  protected:
   Check()
-      : folder_(std::filesystem::path(testing::TempDir()) /
-                testing::UnitTest::GetInstance()->current_test_info()->name()) {
+      : folder_(std::filesystem::path(::testing::TempDir()) /
+                ::testing::UnitTest::GetInstance()->current_test_info()->name()) {
     std::filesystem::create_directories(folder_);
   }
   ~Check() override { std::filesystem::remove_all(folder_); }
@@ -34,20 +36,17 @@ class Check : public testing::Test {
     return path.string();
   }
   std::string folder() const { return folder_.string(); }
-  int run(const std::vector<std::string>& files, const std::string& input = {}, CheckQuestion question = {}) {
-    std::istringstream in(input);
-    out_.str({});
-    err_.str({});
-    question.files = files;
-    return check(question, in, out_, err_);
+  int run(std::vector<std::string> arguments, const std::string& input = {}, Terminal terminal = {}) {
+    arguments.insert(arguments.begin(), "check");
+    answer_ = testing::ask(std::move(arguments), {.input = input, .terminal = terminal});
+    return answer_.code;
   }
-  std::string out() const { return out_.str(); }
-  std::string err() const { return err_.str(); }
+  std::string out() const { return answer_.out; }
+  std::string err() const { return answer_.err; }
 
  private:
   std::filesystem::path folder_;
-  std::ostringstream out_;
-  std::ostringstream err_;
+  testing::Answer answer_;
 };
 
 TEST_F(Check, FindsNothingInGoodRules) {
@@ -62,17 +61,17 @@ TEST_F(Check, ShowsAnErrorWithItsLineAndACaret) {
                          "[\n  {\"repository\": \"shop\", \"semVersion\": \"^1.x.y\",\n   \"serviceArn\": "
                          "\"arn:aws:apprunner:us-east-1:123456789012:service/shop/1\"}\n]\n");
   EXPECT_EQ(run({path}), 1);
-  EXPECT_THAT(out(), testing::StartsWith(path + ":2:46: error: /0/semVersion: `^1.x.y` is no range: expected "));
-  EXPECT_THAT(out(), testing::HasSubstr("\n  {\"repository\": \"shop\", \"semVersion\": \"^1.x.y\",\n"
-                                        "                                             ^\n"));
-  EXPECT_THAT(out(), testing::EndsWith(path + ": 1 error\n"));
+  EXPECT_THAT(out(), ::testing::StartsWith(path + ":2:46: error: /0/semVersion: `^1.x.y` is no range: expected "));
+  EXPECT_THAT(out(), ::testing::HasSubstr("\n  {\"repository\": \"shop\", \"semVersion\": \"^1.x.y\",\n"
+                                          "                                             ^\n"));
+  EXPECT_THAT(out(), ::testing::EndsWith(path + ": 1 error\n"));
 }
 
 TEST_F(Check, IsContentWithWarnings) {
   const auto path = file("rules.json", std::string(good).replace(good.find("shop"), 4, "Shop"));
   EXPECT_EQ(run({path}), 0);
-  EXPECT_THAT(out(), testing::HasSubstr("warning: /0/repository: `Shop` can never match"));
-  EXPECT_THAT(out(), testing::EndsWith(path + ": 1 rule, 1 warning\n"));
+  EXPECT_THAT(out(), ::testing::HasSubstr("warning: /0/repository: `Shop` can never match"));
+  EXPECT_THAT(out(), ::testing::EndsWith(path + ": 1 rule, 1 warning\n"));
 }
 
 TEST_F(Check, ReadsStandardInput) {
@@ -88,7 +87,7 @@ TEST_F(Check, SaysWhichFileItCouldNotReadAndChecksTheOthers) {
   const auto missing = folder() + "/missing.json";
   EXPECT_EQ(run({missing, folder(), path}), 2);
   EXPECT_EQ(err(), "caretaker check: " + missing + ": No such file or directory\ncaretaker check: " + folder() +
-                       ": Is a directory\n");
+                       ": Is a directory; name a file in it\n");
   EXPECT_EQ(out(), path + ": 0 rules, no problems\n");
 }
 
@@ -140,9 +139,9 @@ TEST_F(Check, TriesTheRulesOwnTests) {
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
     EXPECT_EQ(run({"-"}, with_tests(c.test, c.options)), c.says.empty() ? 0 : 1) << out();
-    EXPECT_THAT(out(), testing::HasSubstr(std::string(c.says)));
-    EXPECT_THAT(out(), testing::EndsWith(c.says.empty() ? "standard input: 1 rule, 1 test, no problems\n"
-                                                        : "standard input: 1 rule, 1 test, 1 error\n"));
+    EXPECT_THAT(out(), ::testing::HasSubstr(std::string(c.says)));
+    EXPECT_THAT(out(), ::testing::EndsWith(c.says.empty() ? "standard input: 1 rule, 1 test, no problems\n"
+                                                          : "standard input: 1 rule, 1 test, 1 error\n"));
   }
 }
 
@@ -150,12 +149,12 @@ TEST_F(Check, IsStrictOnRequest) {
   const auto warned = std::string(good).replace(good.find("shop"), 4, "Shop");
   const auto hinted = std::string(good).replace(good.find("^1"), 2, "*");
   EXPECT_EQ(run({"-"}, warned), 0);
-  EXPECT_EQ(run({"-"}, warned, {.strict = true}), 1);
-  EXPECT_EQ(run({"-"}, hinted, {.strict = true}), 0);
+  EXPECT_EQ(run({"--strict", "-"}, warned), 1);
+  EXPECT_EQ(run({"--strict", "-"}, hinted), 0);
 }
 
 TEST_F(Check, SpeaksJson) {
-  EXPECT_EQ(run({"-", folder() + "/missing.json"}, "[5]", {.format = CheckQuestion::Format::Json}), 2);
+  EXPECT_EQ(run({"--json", "-", folder() + "/missing.json"}, "[5]"), 2);
   EXPECT_EQ(err(), "");
   const auto answer = boost::json::parse(out());
   const auto& file = answer.at("files").at(0);
@@ -173,12 +172,12 @@ TEST_F(Check, SpeaksJson) {
 TEST_F(Check, ColoursForATerminal) {
   run({"-"}, "[5]", {.colours = true});
   EXPECT_THAT(out(),
-              testing::StartsWith("\x1b[1mstandard input:1:2: \x1b[0m\x1b[1;31merror\x1b[0m: /0: expected a rule"));
-  EXPECT_THAT(out(), testing::HasSubstr("\n[5]\n \x1b[1;32m^\x1b[0m\n"));
+              ::testing::StartsWith("\x1b[1mstandard input:1:2: \x1b[0m\x1b[31merror\x1b[0m: /0: expected a rule"));
+  EXPECT_THAT(out(), ::testing::HasSubstr("\n[5]\n \x1b[32m^\x1b[0m\n"));
 }
 
 TEST_F(Check, PrintsTheSchema) {
-  EXPECT_EQ(run({}, "", {.schema = true}), 0);
+  EXPECT_EQ(run({"--schema"}), 0);
   EXPECT_EQ(boost::json::parse(out()).at("title"), "The rules of Caretaker");
 }
 

@@ -2,17 +2,24 @@
 #include "cli/cli.h"
 
 // The only place that sees CLI11, which takes long to compile.
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
+
 #include <algorithm>
+#include <array>
 #include <ostream>
 
 #include "cli/check.h"
+#include "cli/completion.h"
 #include "cli/explain.h"
+#include "cli/failure.h"
+#include "cli/history.h"
+#include "cli/order.h"
 #include "cli/plan.h"
 #include "cli/reconcile.h"
 #include "cli/replay.h"
 #include "cli/semver.h"
-#include "rules/suggest.h"
+#include "cli/usage.h"
 
 namespace cli {
 namespace {
@@ -25,7 +32,10 @@ constexpr auto footer =
     "Exit codes: 0 fine, 1 the answer is no (problems found, nothing satisfies), 2 wrong usage or an unreadable file.\n"
     "Try it without an AWS account: caretaker-sandbox --help";
 
-void add_check(CLI::App& command, CheckQuestion& question) {
+base::Error invalid(std::string message) { return base::fail(base::ErrorKind::Invalid, std::move(message)).error(); }
+
+void add_check(CLI::App& app, CheckQuestion& question) {
+  auto& command = *app.add_subcommand("check", "Check rules files before they are uploaded, and try their tests");
   command.add_option("FILE", question.files, "Rules files; - reads standard input");
   auto* json = command.add_flag_callback(
       "--json", [&question] { question.format = CheckQuestion::Format::Json; }, "For programs; see docs/check.md");
@@ -43,15 +53,18 @@ void add_check(CLI::App& command, CheckQuestion& question) {
 void add_question(CLI::App& command, Question& question) {
   command.add_option("--rules", question.rules_file, "Rules file; else the S3 object of CONFIG_BUCKET and CONFIG_FILE")
       ->option_text("FILE");
+  command.add_option("--records", question.records_folder, "Folder of the records; else `records/` in CONFIG_BUCKET")
+      ->option_text("DIR");
 }
 
 void add_services(CLI::App& command, Question& question) {
-  command.add_option("SERVICE", question.services, "Names, ARNs or unique beginnings of them; all if none is given");
+  command.add_option("SERVICE", question.services, "Names, ARNs or unique beginnings of them; all if none is given")
+      ->option_text("[SERVICE...]");
 }
 
 void add_facts(CLI::App& command, Question& question) {
   auto* facts = command.add_option("--facts", question.facts_file, "Answer from these facts and ask nobody");
-  facts->option_text("FILE");
+  facts->option_text("FILE")->excludes(command.get_option("--records"));
   command.add_option("--save-facts", question.save_facts_file, "Save all that was gathered, for --facts")
       ->option_text("FILE")
       ->excludes(facts);
@@ -102,7 +115,7 @@ void add_reconcile(CLI::App& app, ReconcileQuestion& question) {
       ->option_text("DURATION");
   command.footer(
       "Exit codes: 0 done or nothing to do, 1 not done (busy, failed, not in time; with --dry-run: something would be "
-      "done), 2 it could not be asked.");
+      "done), 2 it could not be asked, 130 interrupted.");
 }
 
 void add_replay(CLI::App& app, ReplayQuestion& question) {
@@ -117,46 +130,101 @@ void add_replay(CLI::App& app, ReplayQuestion& question) {
   command.footer("Exit codes: 0 nothing would be deployed, 1 something would, 2 it could not be asked.");
 }
 
-// A sentence about a first argument that should be a command but is none; empty if there is nothing to say.
-std::string unknown_command(const CLI::App& app, const std::vector<std::string>& arguments) {
-  if (arguments.empty() || arguments.front().starts_with('-')) return {};
-  std::vector<std::string> names;
-  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    names.push_back(command->get_name());
+void add_completion(CLI::App& app, std::string& shell) {
+  auto& command = *app.add_subcommand("completion", "Print what makes a shell complete commands, options and services");
+  command.add_option("SHELL", shell, "bash, zsh or fish")->required();
+  command.footer("For bash, in ~/.bashrc: eval \"$(caretaker completion bash)\"");
+}
+
+void add_order(CLI::App& app, OrderQuestion& question, OrderQuestion::Kind kind, const std::string& name,
+               const std::string& text, const std::string& words, int words_min, int words_max) {
+  question.kind = kind;
+  auto& command = *app.add_subcommand(name, text);
+  command.add_option("SERVICE-AND-VERSIONS", question.words, "The service's name, ARN or a unique beginning; versions")
+      ->option_text(words)
+      ->required()
+      ->expected(words_min, words_max);
+  add_question(command, question.then.about);
+  if (kind == OrderQuestion::Kind::Hold || kind == OrderQuestion::Kind::Skip) {
+    command.footer("Exit codes: 0 done, or it was that way already; 2 it could not be asked.");
+    return;
   }
-  const auto& asked = arguments.front();
-  if (std::ranges::find(names, asked) != names.end()) return {};
-  const std::vector<std::string_view> known(names.begin(), names.end());
-  const auto near = rules::suggest(asked, known);
-  return "caretaker: there is no command `" + asked + "`" +
-         (near ? "; did you mean `" + std::string(*near) + "`?" : "");
+  auto* later = command.add_flag("--later", question.later, "Only write it down: the next sweep carries it out");
+  command.add_flag("-w,--wait", question.then.wait, "Follow the operation to its end")->excludes(later);
+  command.footer(
+      "Exit codes: 0 done, or it was that way already; 1 not done (busy, failed); 2 it could not be asked; 130 "
+      "interrupted.");
+}
+
+void add_history(CLI::App& app, HistoryQuestion& question) {
+  auto& command = *app.add_subcommand("history", "Show what was done to a service and why, and what is ordered");
+  command.add_option("SERVICE", question.about.services, "The service's name, ARN or a unique beginning of them")
+      ->option_text("SERVICE")
+      ->required()
+      ->expected(1);
+  add_question(command, question.about);
+  command.add_flag("--json", question.json, "The record as it is kept");
+  command.footer("Exit codes: 0 fine, 2 it could not be asked.");
+}
+
+// CLI11's options as data.
+Command outline(const CLI::App& app) {
+  Command command{
+      .name = app.get_name(), .description = app.get_description(), .arguments = {}, .footer = app.get_footer()};
+  for (const auto* option : app.get_options([](const CLI::Option*) { return true; })) {
+    Argument argument{.names = {}, .takes = option->get_option_text(), .description = option->get_description()};
+    for (const auto& name : option->get_snames()) argument.names.push_back("-" + name);
+    for (const auto& name : option->get_lnames()) argument.names.push_back("--" + name);
+    if (argument.names.empty() && argument.takes.empty()) {
+      argument.takes = option->get_name() + (option->get_expected_max() > 1 ? "..." : "");
+    }
+    command.arguments.push_back(std::move(argument));
+  }
+  return command;
+}
+
+std::vector<Command> outlines(const CLI::App& app) {
+  std::vector<Command> commands;
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    commands.push_back(outline(*command));
+  }
+  return commands;
+}
+
+// What CLI11 has against the arguments, in our words.
+std::string misuse(const CLI::ParseError& thrown, const CLI::App& app, const Command& command) {
+  const std::string says = thrown.what();
+  const auto name = says.substr(0, says.find_first_of(": "));
+  const auto see = fmt::format("`caretaker {} --help` says what it takes", command.name);
+  if (dynamic_cast<const CLI::ExtrasError*>(&thrown)) return unexpected(app.remaining(true).front(), command);
+  if (dynamic_cast<const CLI::RequiredError*>(&thrown)) return fmt::format("{} is missing; {}", name, see);
+  if (dynamic_cast<const CLI::ConversionError*>(&thrown)) {
+    const auto flag = says.find("--");
+    return fmt::format("{} takes no value; {}", says.substr(flag, says.find(' ', flag) - flag), see);
+  }
+  if (dynamic_cast<const CLI::ExcludesError*>(&thrown)) {
+    return fmt::format("{} and {} don't go together; leave one out", name, says.substr(says.rfind(' ') + 1));
+  }
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&thrown)) {
+    if (says.ends_with("flag override")) return fmt::format("{} takes no value; {}", name, see);
+    return fmt::format("{} {}; {}", name,
+                       says.ends_with("missing") ? "has no value behind it" : "is given more than once", see);
+  }
+  return says;
 }
 
 }  // namespace
 
 int run(std::vector<std::string> arguments, const Outside& outside) {
-  auto& out = outside.out;
-  auto& err = outside.err;
   CLI::App app(description, "caretaker");
   app.footer(footer);
-  app.set_version_flag("--version", "caretaker " CARETAKER_VERSION);
+  app.set_version_flag("--version", "caretaker " CARETAKER_VERSION, "Print the version");
+  app.set_help_flag("-h,--help", "Print this");
   app.require_subcommand(1);
   int code = 0;
 
   CheckQuestion check_question;
-  auto* check_command = app.add_subcommand("check", "Check rules files before they are uploaded, and try their tests");
-  add_check(*check_command, check_question);
-  check_command->callback([&] {
-    if (check_question.files.empty() && !check_question.schema) throw CLI::RequiredError("FILE");
-    check_question.colours = outside.terminal.colours;
-    code = check(check_question, outside.in, out, err);
-  });
-
-  // Reads its arguments as npm's command does, below; here it is only to be listed.
-  app.add_subcommand("semver", "Print the versions that satisfy the ranges, in order, as npm's semver does");
-  if (!arguments.empty() && arguments.front() == "semver")
-    return semver(std::span(arguments).subspan(1), outside.in, out, err);
-
+  add_check(app, check_question);
   PlanQuestion plan_question;
   add_plan(app, plan_question);
   ExplainQuestion explain_question;
@@ -165,21 +233,61 @@ int run(std::vector<std::string> arguments, const Outside& outside) {
   add_reconcile(app, reconcile_question);
   ReplayQuestion replay_question;
   add_replay(app, replay_question);
+  HistoryQuestion history_question;
+  add_history(app, history_question);
+  constexpr int any = CLI::detail::expected_max_vector_size;
+  using Kind = OrderQuestion::Kind;
+  std::array<OrderQuestion, 5> orders;
+  add_order(app, orders[0], Kind::Hold, "hold", "Deploy none of these versions until one above them all runs",
+            "SERVICE [VERSION...]", 1, any);
+  add_order(app, orders[1], Kind::Release, "release",
+            "End hold, rejections, stop and pin, or what is against a version", "SERVICE [VERSION...]", 1, any);
+  add_order(app, orders[2], Kind::Pin, "pin", "Run this version and no other until it is released", "SERVICE VERSION",
+            2, 2);
+  add_order(app, orders[3], Kind::Skip, "skip", "Never deploy these versions", "SERVICE VERSION...", 2, any);
+  add_order(app, orders[4], Kind::Rollback, "rollback", "Pin the service to what ran before", "SERVICE", 1, 1);
+  // Reads its arguments as npm's command does, below; here it is only to be listed.
+  app.add_subcommand("semver", "Print the versions that satisfy the ranges, in order, as npm's semver does");
+  std::string shell;
+  add_completion(app, shell);
+  app.get_subcommand("check")->callback([&] {
+    if (check_question.files.empty() && !check_question.schema) throw CLI::RequiredError("FILE");
+    code = check(check_question, outside);
+  });
   app.get_subcommand("plan")->callback([&] { code = plan(plan_question, outside); });
   app.get_subcommand("explain")->callback([&] { code = explain(explain_question, outside); });
   app.get_subcommand("reconcile")->callback([&] { code = reconcile(reconcile_question, outside); });
   app.get_subcommand("replay")->callback([&] { code = replay(replay_question, outside); });
+  app.get_subcommand("history")->callback([&] { code = history(history_question, outside); });
+  for (const auto& [name, index] :
+       {std::pair{"hold", 0U}, {"release", 1U}, {"pin", 2U}, {"skip", 3U}, {"rollback", 4U}}) {
+    app.get_subcommand(name)->callback([&, index] { code = order(orders[index], outside); });
+  }
+  app.get_subcommand("completion")->callback([&] { code = completion(shell, outside); });
 
-  if (const auto unknown = unknown_command(app, arguments); !unknown.empty()) {
-    err << unknown << "\nRun with --help for more information.\n";
-    return 2;
+  const auto first = arguments.empty() ? std::string() : arguments.front();
+  const auto rest = std::span(arguments).subspan(arguments.empty() ? 0 : 1);
+  if (first == "semver") return semver(rest, outside.in, outside.out, outside.err);
+  const auto commands = outlines(app);
+  if (first == "completion" && rest.size() > 1 && rest[0] == "--words" && rest[1] == "--") {
+    complete(rest.subspan(2), commands, outside);
+    return 0;
+  }
+  const auto command = std::ranges::find(commands, first, &Command::name);
+  if (command == commands.end() && first != "-h" && first != "--help" && first != "--version") {
+    return refuse(outside.err, "", invalid(unknown_command(first, commands)));
   }
   try {
     std::ranges::reverse(arguments);  // CLI11 takes them from the back.
     app.parse(std::move(arguments));
+  } catch (const CLI::CallForVersion& thrown) {
+    outside.out << thrown.what() << '\n';
+  } catch (const CLI::CallForHelp&) {
+    outside.out << (command == commands.end() ? help(outline(app), commands, outside.terminal)
+                                              : help(*command, outside.terminal));
   } catch (const CLI::ParseError& thrown) {
-    // Help and version are "errors" of code 0 to CLI11.
-    return app.exit(thrown, out, err) == 0 ? 0 : 2;
+    const auto& about = command == commands.end() ? outline(app) : *command;
+    return refuse(outside.err, command == commands.end() ? "" : first, invalid(misuse(thrown, app, about)));
   }
   return code;
 }

@@ -19,10 +19,10 @@ TEST(Cli, AnswersWithItsExitCode) {
     std::string_view err;
   };
   const Case cases[] = {
-      {"help", {"--help"}, 0, "Subcommands:", ""},
+      {"help", {"--help"}, 0, "Commands:", ""},
       {"version", {"--version"}, 0, "caretaker ", ""},
       {"a command's help", {"check", "--help"}, 0, "FILE", ""},
-      {"nothing", {}, 2, "", "subcommand is required"},
+      {"nothing", {}, 2, "", "which command?"},
       {"an unknown command", {"chekc"}, 2, "", "did you mean `check`?"},
       {"an unknown option", {"check", "--fast", "x"}, 2, "", "--fast"},
       {"check without a file", {"check"}, 2, "", "FILE"},
@@ -36,7 +36,7 @@ TEST(Cli, AnswersWithItsExitCode) {
       {"loose on request", {"semver", "-l", "=1.2.3beta"}, 0, "1.2.3-beta\n", ""},
       {"none satisfies", {"semver", "-r", "^1.2", "2.0.0"}, 1, "", ""},
       {"none is a version", {"semver", "latest"}, 1, "", ""},
-      {"plan without a region", {"plan"}, 2, "", "the environment has no AWS_REGION"},
+      {"plan without a region", {"plan"}, 2, "", "AWS_REGION is not set"},
       {"plan with facts and save-facts", {"plan", "--facts", "a", "--save-facts", "b"}, 2, "", "--save-facts"},
       {"plan from no facts", {"plan", "--facts", "/no/such/file"}, 2, "", "/no/such/file: No such file or directory"},
       {"explain nothing", {"explain"}, 2, "", "which service?"},

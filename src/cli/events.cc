@@ -156,8 +156,10 @@ base::Result<std::vector<FiledEvent>> read_events(std::string_view text) {
     }
   }
   if (!any) {
-    return base::fail(base::ErrorKind::Invalid,
-                      "no events: it is neither JSON nor JSON lines (" + whole.error().message + ")");
+    return base::fail(
+        base::ErrorKind::Invalid,
+        "no events: it is neither JSON nor JSON lines (" + whole.error().message +
+            "); expected events of EventBridge, SQS or CloudTrail, as `caretaker replay --help` lists them");
   }
   return std::move(taking.events);
 }

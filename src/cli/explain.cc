@@ -10,6 +10,8 @@
 
 #include "base/json.h"
 #include "cli/account_of_tags.h"
+#include "cli/failure.h"
+#include "cli/outlook.h"
 #include "cli/text.h"
 #include "decide/explain.h"
 #include "rules/range_words.h"
@@ -98,7 +100,10 @@ class Telling {
     // What runs and what the tag is stands in the sentence already.
     const bool beyond = account.grounds.source == "rule" || account.grounds.source == "record";
     const auto rests_on = beyond ? decide::to_string(account.grounds) : std::string();
-    const auto why = rests_on.empty() ? account.why : fmt::format("{} [{}]", account.why, rests_on);
+    // The tag stands before the sentence, and need not begin it.
+    const auto behind = account.tag + ' ';
+    const auto sentence = account.why.starts_with(behind) ? account.why.substr(behind.size()) : account.why;
+    const auto why = rests_on.empty() ? sentence : fmt::format("{} [{}]", sentence, rests_on);
     const auto columns = static_cast<std::size_t>(std::max(terminal_.columns, 0));
     const bool beside = columns == 0 || columns >= width + 40;
     const auto tag = paint(terminal_, account.allowed ? Colour::Green : Colour::Plain, account.tag);
@@ -127,10 +132,9 @@ class Telling {
   std::ostream& out_;
 };
 
-int refuse(const Outside& outside, std::string_view message) {
-  outside.err << "caretaker explain: " << printable(message) << '\n';
-  return 2;
-}
+base::Error invalid(std::string message) { return base::fail(base::ErrorKind::Invalid, std::move(message)).error(); }
+
+int refuse(const Outside& outside, const base::Error& error) { return cli::refuse(outside.err, "explain", error); }
 
 int code_of(const std::vector<TagAccount>& asked) { return std::ranges::all_of(asked, &TagAccount::allowed) ? 0 : 1; }
 
@@ -138,8 +142,8 @@ int explain_range(const ExplainQuestion& question, const Outside& outside) {
   auto range =
       semver::parse_range(*question.range, {.loose = false, .include_prerelease = question.include_prerelease});
   if (!range) {
-    return refuse(outside, fmt::format("`{}` is no range: expected {} at character {}", *question.range,
-                                       range.error().expected, range.error().offset + 1));
+    return refuse(outside, invalid(fmt::format("`{}` is no range: expected {} at character {}", *question.range,
+                                               range.error().expected, range.error().offset + 1)));
   }
   const rules::Rule rule{
       .range_text = *question.range, .range = std::move(*range), .include_prerelease = question.include_prerelease};
@@ -174,6 +178,12 @@ Story story_of(const reconcile::Conclusion& conclusion) {
   return story;
 }
 
+// What a push or a person would have done that does not happen by itself; null: nothing.
+json::value on_request(const Outlook& asked) {
+  if (!asked.needs_trigger) return {};
+  return json::object{{"decision", text(asked.decision)}, {"to", text(asked.to)}, {"why", text(asked.why)}};
+}
+
 void print_json(const ServiceFacts& service, const Snapshot& snapshot, const reconcile::Conclusion& conclusion,
                 const std::vector<TagAccount>& accounts, std::ostream& out) {
   const auto story = story_of(conclusion);
@@ -186,6 +196,7 @@ void print_json(const ServiceFacts& service, const Snapshot& snapshot, const rec
                                       {"decision", text(story.decision)},
                                       {"reason", text(decide::reason(conclusion.decided.decision))},
                                       {"why", text(story.why)},
+                                      {"onRequest", on_request(outlook(service, snapshot))},
                                       {"range", range_json(*service.rule)},
                                       {"tags", tags_json(accounts)}})
       << '\n';
@@ -194,7 +205,7 @@ void print_json(const ServiceFacts& service, const Snapshot& snapshot, const rec
 int explain_service(const ServiceFacts& service, const Snapshot& snapshot, const ExplainQuestion& question,
                     const Outside& outside) {
   const std::span tags(question.words.begin() + 1, question.words.end());
-  if (!service.seen) return refuse(outside, service.rule->service.name + ": " + service.seen.error().message);
+  if (!service.seen) return refuse(outside, service.seen.error().in(service.rule->service.name));
   const auto conclusion = reconcile::conclude(facts_of(service, snapshot, {.kind = decide::Trigger::Kind::Sweep}));
   std::vector<TagAccount> accounts;
   for (const auto& tag : tags) accounts.push_back(account_of_tag(tag, conclusion));
@@ -210,6 +221,10 @@ int explain_service(const ServiceFacts& service, const Snapshot& snapshot, const
   telling.line("runs", story.runs);
   telling.range(*service.rule);
   telling.line(story.decision, story.why);
+  if (const auto asked = outlook(service, snapshot); asked.needs_trigger) {
+    telling.line("if asked", fmt::format("{} to {}, by a push or `caretaker reconcile`, as `caretaker plan` shows",
+                                         asked.decision, asked.to));
+  }
   outside.out << '\n';
   if (tags.empty()) {
     telling.table(accounts, question.all);
@@ -223,11 +238,11 @@ int explain_service(const ServiceFacts& service, const Snapshot& snapshot, const
 
 int explain(const ExplainQuestion& question, const Outside& outside) {
   if (question.range) return explain_range(question, outside);
-  if (question.words.empty()) return refuse(outside, "which service? `caretaker plan` lists them");
+  if (question.words.empty()) return refuse(outside, invalid("which service? `caretaker plan` lists them"));
   auto about = question.about;
   about.services = {question.words.front()};
   const auto snapshot = take_snapshot(about, outside);
-  if (!snapshot) return refuse(outside, snapshot.error().message);
+  if (!snapshot) return refuse(outside, snapshot.error());
   return explain_service(snapshot->services.front(), *snapshot, question, outside);
 }
 

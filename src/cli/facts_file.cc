@@ -34,6 +34,8 @@ constexpr std::pair<ErrorKind, std::string_view> error_kinds[] = {
     {ErrorKind::Conflict, "conflict"}, {ErrorKind::NotFound, "not-found"}, {ErrorKind::Denied, "denied"},
     {ErrorKind::Invalid, "invalid"}};
 
+constexpr std::string_view writer = "`caretaker plan --save-facts FILE` writes one";
+
 template <class T, std::size_t n>
 std::string_view word_of(T value, const std::pair<T, std::string_view> (&words)[n]) {
   for (const auto& [known, word] : words) {
@@ -247,19 +249,20 @@ std::string to_facts_file(const Snapshot& snapshot) {
 
 base::Result<FactsFile> parse_facts_file(std::string_view text) {
   const auto tree = base::parse_json(text);
-  if (!tree) return base::fail(tree, "not a facts file");
+  if (!tree)
+    return base::fail(ErrorKind::Invalid, fmt::format("not a facts file: {}; {}", tree.error().message, writer));
   const auto schema = base::string_member(*tree, "schema");
   if (schema != facts_schema) {
-    return base::fail(ErrorKind::Invalid,
-                      fmt::format("not a facts file of this version: `schema` is {}, and `{}` is read here; "
-                                  "`caretaker plan --save-facts FILE` writes one",
-                                  schema ? fmt::format("`{}`", schema->substr(0, 40)) : "not there", facts_schema));
+    return base::fail(
+        ErrorKind::Invalid,
+        fmt::format("not a facts file of this version: `schema` is {}, and `{}` is read here; {}",
+                    schema ? fmt::format("`{}`", schema->substr(0, 40)) : "not there", facts_schema, writer));
   }
   std::string wrong;
   auto facts = read(Reader(*tree, "", wrong));
   if (!wrong.empty()) {
     return base::fail(ErrorKind::Invalid,
-                      fmt::format("not a facts file: {} is missing or not what it should be", wrong));
+                      fmt::format("not a facts file: {} is missing or not what it should be; {}", wrong, writer));
   }
   return facts;
 }

@@ -36,7 +36,8 @@ base::Result<Following::End> Following::follow(const names::ServiceArn& service,
   Progress progress(outside_);
   End end;
   while (true) {
-    const auto described = account_.installation().app_runner().describe(service, account_.deadline());
+    const auto described = account_.installation().app_runner().describe(service, account_.deadline(stop_));
+    if (!described && stop_.stop_requested()) return end;
     if (!described) return std::unexpected(described.error());
     const auto& running = (*described)->running;
     const auto* now = find(running, operation);
@@ -55,7 +56,7 @@ base::Result<Following::End> Following::follow(const names::ServiceArn& service,
     if (end.ended || waited() + between_looks > timeout) return end;
     progress.show(fmt::format("{}: {}, {} so far", service.name, printable(status),
                               base::to_text(std::chrono::floor<std::chrono::seconds>(waited()))));
-    outside_.clock.sleep_for(between_looks, {});
+    if (!outside_.clock.sleep_for(between_looks, stop_)) return end;
   }
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <stop_token>
 #include <string>
+#include <utility>
 
 #include "cli/account.h"
 #include "cli/outside.h"
@@ -13,11 +15,13 @@ class Following {
  public:
   struct End {
     bool succeeded = false;
-    bool ended = false;  // False: not in time.
+    bool ended = false;  // False: not in time, or interrupted.
     std::string status;  // The operation's, as AWS words it.
     std::string runs;    // The image that is described then.
   };
-  Following(Account& account, const Outside& outside) : account_(account), outside_(outside) {}
+  // `stop` ends the watching, not the operation.
+  Following(Account& account, const Outside& outside, std::stop_token stop)
+      : account_(account), outside_(outside), stop_(std::move(stop)) {}
 
   // The operation of that id; empty: the newest one. Errors: the service could not be looked at.
   base::Result<End> follow(const names::ServiceArn& service, const std::string& operation, base::Duration timeout);
@@ -25,6 +29,7 @@ class Following {
  private:
   Account& account_;
   const Outside& outside_;
+  std::stop_token stop_;
 };
 
 }  // namespace cli

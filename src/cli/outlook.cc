@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cli/failure.h"
 #include "cli/text.h"
 #include "decide/explain.h"
 #include "reconcile/conclude.h"
@@ -87,7 +88,7 @@ Outlook outlook(const ServiceFacts& service, const Snapshot& snapshot) {
   if (!service.seen) {
     out.decision = "error";
     out.reason = base::to_string(service.seen.error().kind);
-    out.why = service.seen.error().message;
+    out.why = in_words(service.seen.error());
     return out;
   }
   const auto [facts, decided] =

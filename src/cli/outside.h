@@ -4,6 +4,7 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "aws/environment.h"
@@ -32,6 +33,8 @@ struct Outside {
   std::function<base::Result<std::unique_ptr<http::Client>>()> make_client;
   std::function<std::string()> new_id;
   std::function<double()> random;
+  // From this call on an interrupt (Ctrl-C) no longer ends the program but asks it to stop, by this token.
+  std::function<std::stop_token()> take_interrupts;
 };
 
 }  // namespace cli

@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "base/json.h"
+#include "cli/failure.h"
 #include "cli/outlook.h"
 #include "cli/text.h"
 
@@ -153,10 +154,7 @@ void print_json(const std::vector<Outlook>& outlooks, const Snapshot& snapshot, 
 
 int plan(const PlanQuestion& question, const Outside& outside) {
   const auto snapshot = take_snapshot(question.about, outside);
-  if (!snapshot) {
-    outside.err << "caretaker plan: " << printable(snapshot.error().message) << '\n';
-    return 2;
-  }
+  if (!snapshot) return refuse(outside.err, "plan", snapshot.error());
   std::vector<Outlook> outlooks;
   for (const auto& service : snapshot->services) outlooks.push_back(outlook(service, *snapshot));
   if (question.json) {
@@ -166,7 +164,8 @@ int plan(const PlanQuestion& question, const Outside& outside) {
   } else {
     Drawing(outlooks, outside).draw();
   }
-  if (std::ranges::any_of(outlooks, [](const Outlook& outlook) { return outlook.decision == "error"; })) return 2;
+  if (std::ranges::any_of(outlooks, [](const Outlook& outlook) { return outlook.decision == "error"; }))
+    return not_asked;
   return std::ranges::any_of(outlooks, &Outlook::changes) ? 1 : 0;
 }
 

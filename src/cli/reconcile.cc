@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "cli/failure.h"
 #include "cli/following.h"
 #include "cli/progress.h"
 #include "cli/text.h"
@@ -22,21 +23,30 @@ constexpr base::Duration between_tries = std::chrono::seconds(5);
 
 constexpr int fine = 0;
 constexpr int not_done = 1;
-constexpr int not_asked = 2;
+constexpr int was_interrupted = 130;  // As shells have it for SIGINT.
 
 class Reconciling {
  public:
   Reconciling(const ReconcileQuestion& question, Account& account, const Outside& outside)
-      : question_(question), account_(account), outside_(outside), until_(outside.clock.instant()) {}
+      : question_(question), account_(account), outside_(outside), until_(outside.clock.instant()) {
+    // Only waiting can be broken off in good order: a call that is cut would leave its outcome to be found out.
+    if (question_.wait && !question_.dry_run) stop_ = outside.take_interrupts();
+  }
+
+  bool interrupted() const { return stop_.stop_requested(); }
 
   int one(const rules::Rule& rule) {
     until_ = outside_.clock.instant() + question_.timeout;
+    said_.clear();
     const auto repository = repository_of(rule, account_);
     if (!repository) return failed(rule, repository.error());
     auto done = look(rule, *repository);
     while (done && done->end == Reconciled::End::Waiting && may_wait_for(*done)) {
       say(rule, *done);
-      outside_.clock.sleep_for(between_tries, {});
+      if (!outside_.clock.sleep_for(between_tries, stop_)) {
+        tell(rule, "interrupted; nothing was begun");
+        return was_interrupted;
+      }
       done = look(rule, *repository);
     }
     if (!done) return failed(rule, done.error());
@@ -73,14 +83,18 @@ class Reconciling {
 
   // `shop: update 1.2.3 → 1.2.4: 1.2.4 is the highest version that ^1.2 allows, and 1.2.3 runs`; once, until it changes.
   void say(const rules::Rule& rule, const Reconciled& done) {
-    auto what = fmt::format("{}: {}", rule.service.name, paint(outside_.terminal, colour_of(done), done.name));
+    auto what = paint(outside_.terminal, colour_of(done), done.name);
     if (done.end == Reconciled::End::Started)
       what += fmt::format(" {} → {}", done.from.empty() ? "?" : done.from, done.to);
     auto line = fmt::format("{}: {}", what, printable(done.text));
     if (done.end == Reconciled::End::Started && question_.dry_run) line += " (dry run: nothing was done)";
     if (line == said_) return;
     said_ = line;
-    outside_.out << line << '\n' << std::flush;
+    tell(rule, line);
+  }
+
+  void tell(const rules::Rule& rule, std::string_view words) const {
+    outside_.out << paragraph(outside_.terminal, rule.service.name + ": ", words) << std::flush;
   }
 
   static Colour colour_of(const Reconciled& done) {
@@ -94,52 +108,52 @@ class Reconciling {
 
   int follow(const rules::Rule& rule, const Reconciled& done) {
     const auto left = std::chrono::duration_cast<base::Duration>(until_ - outside_.clock.instant());
-    const auto end = Following(account_, outside_).follow(rule.service, done.operation, left);
+    const auto end = Following(account_, outside_, stop_).follow(rule.service, done.operation, left);
     if (!end) return failed(rule, end.error());
+    if (!end->ended && interrupted()) {
+      tell(rule, "interrupted; the operation goes on by itself");
+      return was_interrupted;
+    }
     if (!end->ended) {
-      outside_.out << fmt::format("{}: still {} after {}; it goes on by itself\n", rule.service.name, end->status,
-                                  base::to_text(question_.timeout));
+      tell(rule, fmt::format("still {} after {}; it goes on by itself", end->status, base::to_text(question_.timeout)));
       return not_done;
     }
     // Success is the wanted image in service, and not only an operation that ended well.
     const bool runs = done.to.empty() || end->runs.ends_with(":" + done.to);
     const bool good = end->succeeded && runs;
-    outside_.out << paint(outside_.terminal, good ? Colour::Green : Colour::Red,
-                          fmt::format("{}: {}; {} runs", rule.service.name, good ? "done" : "failed", end->runs))
-                 << '\n';
+    tell(rule, fmt::format("{}; {} runs",
+                           paint(outside_.terminal, good ? Colour::Green : Colour::Red, good ? "done" : "failed"),
+                           end->runs));
     return good ? fine : not_done;
   }
 
   int failed(const rules::Rule& rule, const base::Error& error) {
-    outside_.err << "caretaker reconcile: " << rule.service.name << ": " << printable(error.message) << '\n';
-    return not_asked;
+    return refuse(outside_.err, "reconcile", error.in(rule.service.name));
   }
 
   const ReconcileQuestion& question_;
   Account& account_;
   const Outside& outside_;
   base::Instant until_;
+  std::stop_token stop_;
   std::string said_;
 };
-
-int refuse(const Outside& outside, const base::Error& error) {
-  outside.err << "caretaker reconcile: " << printable(error.message) << '\n';
-  return not_asked;
-}
 
 }  // namespace
 
 int reconcile(const ReconcileQuestion& question, const Outside& outside) {
-  const auto account = Account::open(outside);
-  if (!account) return refuse(outside, account.error());
+  const auto account = Account::open(outside, question.about.records_folder);
+  if (!account) return refuse(outside.err, "reconcile", account.error());
   const auto rules = read_rules(question.about.rules_file, outside, account->get());
-  if (!rules) return refuse(outside, rules.error());
+  if (!rules) return refuse(outside.err, "reconcile", rules.error());
   const auto named = rules::find_rules(rules->rules.rules, question.about.services);
-  if (!named) return refuse(outside, named.error());
+  if (!named) return refuse(outside.err, "reconcile", named.error());
   if (named->empty()) outside.out << rules->name << " has no rules, so there is nothing to do\n";
   int code = fine;
   Reconciling reconciling(question, **account, outside);
-  for (const auto* rule : *named) code = std::max(code, reconciling.one(*rule));
+  for (const auto* rule : *named) {
+    if (!reconciling.interrupted()) code = std::max(code, reconciling.one(*rule));
+  }
   return code;
 }
 

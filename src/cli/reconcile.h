@@ -18,7 +18,8 @@ struct ReconcileQuestion {
 // services that were only just seen. With `dry_run` the same code stops before anything is written or called that changes
 // something. With `wait` it follows the operation to its end, with a line for each change.
 // Returns 0 (nothing to do, or done; with `wait`: it ended well), 1 (not done: a service is busy, or its operation failed or has
-// not ended in time; with `dry_run`: something would be done), 2 (it could not be asked, or a service could not be looked at).
+// not ended in time; with `dry_run`: something would be done), 2 (it could not be asked, or a service could not be looked at), 130
+// (interrupted while waiting; operations go on, and services that come later are not looked at).
 int reconcile(const ReconcileQuestion& question, const Outside& outside);
 
 }  // namespace cli

@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "base/json.h"
+#include "cli/failure.h"
 #include "cli/file.h"
 #include "cli/replaying.h"
 #include "cli/text.h"
@@ -83,20 +84,15 @@ void print(const Replayed& replayed, const Outside& outside) {
   }
 }
 
-int refuse(const Outside& outside, const base::Error& error) {
-  outside.err << "caretaker replay: " << printable(error.message) << '\n';
-  return 2;
-}
-
 }  // namespace
 
 int replay(const ReplayQuestion& question, const Outside& outside) {
   const auto file = read_file(question.file, outside.in);
-  if (!file) return refuse(outside, file.error());
+  if (!file) return refuse(outside.err, "replay", file.error());
   auto events = read_events(*file);
-  if (!events) return refuse(outside, events.error().in(question.file));
+  if (!events) return refuse(outside.err, "replay", events.error().in(question.file));
   auto snapshot = take_snapshot(question.about, outside);
-  if (!snapshot) return refuse(outside, snapshot.error());
+  if (!snapshot) return refuse(outside.err, "replay", snapshot.error());
 
   Replaying replaying(*snapshot);
   json::array all;

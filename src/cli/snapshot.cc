@@ -10,6 +10,7 @@
 #include "cli/facts_file.h"
 #include "cli/file.h"
 #include "cli/progress.h"
+#include "cli/text.h"
 #include "rules/lookup.h"
 
 namespace cli {
@@ -19,11 +20,16 @@ using base::ErrorKind;
 
 base::Result<RulesText> parse(RulesText read, const Outside& outside) {
   auto checked = rules::parse_rules(read.text);
+  std::size_t errors = 0;
   for (const auto& problem : checked.problems) {
     if (checked.rules || problem.severity != rules::Problem::Severity::Error) continue;
     outside.err << rules::to_string(problem, read.name) << '\n';
+    ++errors;
   }
-  if (!checked.rules) return base::fail(ErrorKind::Invalid, read.name + " is not valid: see above");
+  if (!checked.rules) {
+    return base::fail(ErrorKind::Invalid, fmt::format("{} has {}, listed above, so nothing was looked at", read.name,
+                                                      counted(errors, "error")));
+  }
   read.rules = std::move(*checked.rules);
   return read;
 }
@@ -57,7 +63,7 @@ base::Result<Seen> look_at(const rules::Rule& rule, const names::Repository& rep
 }
 
 base::Result<Snapshot> gather_snapshot(const Question& question, const Outside& outside) {
-  auto account = Account::open(outside);
+  auto account = Account::open(outside, question.records_folder);
   if (!account) return std::unexpected(account.error());
   auto rules = read_rules(question.rules_file, outside, account->get());
   if (!rules) return std::unexpected(rules.error());

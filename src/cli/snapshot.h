@@ -52,6 +52,7 @@ struct Snapshot {
 struct Question {
   std::vector<std::string> services;  // Names, ARNs, unique beginnings; none: all.
   std::string rules_file;             // Empty: the S3 object that the function reads, or the facts file's rules.
+  std::string records_folder;         // Empty: `records/` in the bucket of the rules.
   std::string facts_file;             // Empty: AWS.
   std::string save_facts_file;        // Empty: nothing is saved.
 };

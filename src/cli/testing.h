@@ -23,6 +23,8 @@ struct Answer {
 
 struct Setting {
   std::string input;
+  std::stop_token stop;
+  base::Clock* clock = nullptr;  // None: one of its own.
   Terminal terminal{};
   aws::Environment environment;
   std::function<base::Result<std::unique_ptr<http::Client>>()> make_client = [] {
@@ -34,7 +36,8 @@ inline Answer ask(std::vector<std::string> arguments, const Setting& setting = {
   std::istringstream in(setting.input);
   std::ostringstream out;
   std::ostringstream err;
-  base::FakeClock clock;
+  base::FakeClock own;
+  base::Clock& clock = setting.clock ? *setting.clock : own;
   const int code = run(std::move(arguments), {.in = in,
                                               .out = out,
                                               .err = err,
@@ -43,7 +46,8 @@ inline Answer ask(std::vector<std::string> arguments, const Setting& setting = {
                                               .clock = clock,
                                               .make_client = setting.make_client,
                                               .new_id = [] { return std::string("id"); },
-                                              .random = [] { return 0.5; }});
+                                              .random = [] { return 0.5; },
+                                              .take_interrupts = [&] { return setting.stop; }});
   return {code, out.str(), err.str()};
 }
 

@@ -24,7 +24,9 @@ const Candidate* Choice::newest() const {
 }
 
 const Candidate* Choice::newest_below() const {
-  return at(highest([&](const Candidate& c, const Verdict& v) { return v.reason == Reason::NotNewer && is_below(c); }));
+  return at(highest([&](const Candidate& c, const Verdict& v) {
+    return v.reason == Reason::NotNewer && is_below(c) && !judge_.gated(c);
+  }));
 }
 
 Judged Choice::newest_refused() const {
@@ -37,6 +39,10 @@ Judged Choice::newest_refused_below() const {
   return judged_at(highest([&](const Candidate& c, const Verdict& v) {
     return is_refusal(v.reason) && judge_.age(*c.version) == Reason::NotNewer && is_below(c);
   }));
+}
+
+Judged Choice::newest_gated() const {
+  return judged_at(highest([](const Candidate&, const Verdict& v) { return v.reason == Reason::Gated; }));
 }
 
 const Candidate* Choice::nearest() const {

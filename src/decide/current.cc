@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decide/current.h"
 
+#include "decide/follow.h"
+
 namespace decide {
 namespace {
 
-// Whether the operation that keeps the service busy is the one we started, and still puts our image into service.
+// Whether the operation that keeps the service busy is the one we started, and still puts our image into service. Or it has, and the
+// service is not described with it yet.
 bool deploys_ours(const Facts& facts) {
+  if (facts.record && awaits_description(*facts.record, facts.running)) return true;
   if (facts.running.state != Running::State::Busy || !facts.record || !facts.record->set) return false;
   if (facts.running.operations.empty()) return false;
   const auto& newest = facts.running.operations.front();

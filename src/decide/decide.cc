@@ -13,7 +13,9 @@ std::optional<Wait> unsettled(const Facts& facts) {
   if (!facts.record || !facts.record->intention) return std::nullopt;
   const auto& intention = *facts.record->intention;
   if (facts.now < intention.lease_until) return Wait{WaitReason::Leased, intention.lease_until, nullptr};
-  return Wait{WaitReason::Unsettled, intention.at + unsettled_for, nullptr};
+  // After that it hangs on an operation of which nobody knows yet whose it is.
+  const auto until = intention.at + unsettled_for;
+  return Wait{WaitReason::Unsettled, facts.now < until ? std::optional(until) : std::nullopt, nullptr};
 }
 
 // Row 1: why the next move is the owner's.
@@ -72,8 +74,11 @@ class Table {
     if (order == 0) return std::nullopt;
     const auto* to = choice_.pinned(*version);
     if (!to) return Keep{KeepReason::PinMissing};
-    // An operator's order goes before a stop, but not before what this very image came to.
-    if (const auto failed = choice_.judge().rejection(*to); failed && failed->reason == Reason::Rejected) {
+    // An operator's order goes before a stop and a gate, but not before what this very image came to, nor before what a person
+    // did to the service since.
+    const auto& judge = choice_.judge();
+    if (judge.is_held(*version)) return Keep{KeepReason::NothingEligible, to};
+    if (const auto failed = judge.rejection(*to); failed && failed->reason == Reason::Rejected) {
       return refused({to, *failed});
     }
     return Update{.to = to, .pinned = true, .down = order > 0};
@@ -101,14 +106,22 @@ class Table {
   std::optional<Decision> again() const {
     const auto again = choice_.again();
     if (!again.to) return std::nullopt;
-    if (again.verdict.reason == Reason::NotNewer) return Redeploy{again.to};
+    if (again.verdict.reason == Reason::NotNewer) {
+      if (const auto gate = choice_.judge().gated(*again.to)) return gated({again.to, *gate});
+      return Redeploy{again.to};
+    }
     if (again.verdict.reason == Reason::Rejected || again.verdict.reason == Reason::Stopped) return refused(again);
     return std::nullopt;
   }
 
-  // Row 8.
+  // Rows 7 and 8.
   Decision nothing() const {
-    if (const auto best = choice_.newest_refused(); best.to) return refused(best);
+    const auto best_gated = choice_.newest_gated();
+    if (const auto best = choice_.newest_refused();
+        best.to && !(best_gated.to && !is_refused_for(best, *best_gated.to))) {
+      return refused(best);
+    }
+    if (best_gated.to) return gated(best_gated);
     if (current_.being_deployed) return Keep{KeepReason::BeingDeployed, facts_.listing.find(current_.tag)};
     if (facts_.record && facts_.record->pin) return Keep{KeepReason::PinRuns};
     if (const auto* nearest = choice_.nearest()) return Keep{KeepReason::NothingEligible, nearest};
@@ -125,6 +138,11 @@ class Table {
   static Decision refused(const Judged& judged) {
     if (judged.verdict.until) return Wait{WaitReason::Retry, judged.verdict.until, judged.to};
     return Keep{judged.verdict.reason == Reason::Stopped ? KeepReason::Stopped : KeepReason::Rejected, judged.to};
+  }
+
+  static Decision gated(const Judged& judged) {
+    if (judged.verdict.until) return Wait{WaitReason::Gate, judged.verdict.until, judged.to};
+    return Keep{KeepReason::NothingEligible, judged.to};
   }
 
   const Facts& facts_;

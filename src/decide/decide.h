@@ -51,6 +51,7 @@ enum class WaitReason {
   Leased,     // Another invocation is carrying out its intention.
   Unsettled,  // An intention was written and nobody knows yet whether it took effect.
   Retry,      // The best candidate failed once and is tried again at `until`.
+  Gate,       // The best candidate lacks only a gate, which opens at `until`.
 };
 
 struct Update {

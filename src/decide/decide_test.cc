@@ -138,7 +138,8 @@ TEST(Decide, GoesDownOnlyWhenTheRuleSaysSo) {
       {"higher goes first",
        "running 2.0.0 | rule ^1 || ^3 | options downgrade | tags 1.2.0, 2.0.0, 3.0.0 => update newer 3.0.0"},
       {"not to a held version",
-       "running 2.0.0 | rule ^1 | options downgrade | tags 1.1.0, 1.2.0, 2.0.0 | held 1.2.0 => update downgrade 1.1.0"},
+       "running 2.0.0 | rule ^1 | options downgrade | tags 1.1.0, 1.2.0, 2.0.0 | held 1.2.0, 2.1.0 => update "
+       "downgrade 1.1.0"},
       {"not to what was there at first sight",
        "running 2.0.0 | rule ^1 | options downgrade | tags 1.2.0, 2.0.0 | baseline 1.2.0 => keep outside-range"},
       {"not past a failed one",
@@ -162,7 +163,7 @@ TEST(Decide, RedeploysTheSameTagOncePerDigest) {
       {"a newer version goes first",
        "running 1.2.4 | rule ^1 | tags 1.2.4=sha-new, 1.2.5 | known sha-old => update newer 1.2.5"},
       {"outside the range", "running 2.0.0 | rule ^1 | tags 2.0.0=sha-new | known sha-old => keep outside-range"},
-      {"held", "running 1.2.4 | rule ^1 | tags 1.2.4=sha-new | known sha-old | held 1.2.4 => keep newest-runs"},
+      {"held", "running 1.2.4 | rule ^1 | tags 1.2.4=sha-new | known sha-old | held 1.2.4, 1.2.5 => keep newest-runs"},
       {"while busy", "running 1.2.4 | rule ^1 | state busy | tags 1.2.4=sha-new | known sha-old => wait busy 1.2.4"},
       {"unknown and not pushed", "running 1.2.4 | rule ^1 | tags 1.2.4 | known nothing => keep newest-runs"},
       {"unknown and pushed",
@@ -209,7 +210,7 @@ TEST(Decide, WaitsWhileTheServiceIsBusyWithSomethingElse) {
       {"ours, rolling back",
        "running 1.1.0 | rule ^1 | state busy | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops a:update:back => wait busy 1.2.0"},
       {"ours is not the newest",
-       "running 1.1.0 | rule ^1 | state busy | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops b:pause:underway, a:update:ok => "
+       "running 1.1.0 | rule ^1 | state busy | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops b:update:underway, a:update:ok => "
        "wait busy 1.2.0"},
       {"a downgrade",
        "running 2.0.0 | rule ^1 | options downgrade | state busy | tags 1.2.0, 2.0.0 => wait busy 1.2.0"},
@@ -223,7 +224,10 @@ TEST(Decide, ObeysPins) {
       {"down", "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0, 1.3.0 | pin 1.1.0 => update pinned 1.1.0"},
       {"up, and no higher", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0, 1.3.0 | pin 1.2.0 => update pinned 1.2.0"},
       {"out of the range", "running 1.1.0 | rule ^1 | tags 1.1.0, 3.0.0 | pin 3.0.0 => update pinned 3.0.0"},
-      {"a held version", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | held 1.2.0 | pin 1.2.0 => update pinned 1.2.0"},
+      {"moved back from by a person",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | held 1.2.0 | pin 1.2.0 => keep nothing-eligible"},
+      {"that has to soak",
+       "running 1.1.0 | rule ^1 | soak 24 | tags 1.1.0, 1.2.0 @99 | pin 1.2.0 => update pinned 1.2.0"},
       {"away from what is no version",
        "running nightly | rule ^1 | tags nightly, 1.2.0 | pin 1.2.0 => update pinned 1.2.0"},
       {"by the running form", "running v1.1.0 | rule ^1 | tags 1.2.0, v1.2.0 | pin 1.2.0 => update pinned v1.2.0"},
@@ -335,7 +339,7 @@ TEST(Decide, LeavesAnIntentionToItsOwner) {
       {"leased",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | intention 1.2.0 @100 until 102 => wait leased until 102"},
       {"the lease is over",
-       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | intention 1.2.0 @98 until 100 => wait unsettled until 98"},
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | intention 1.2.0 @98 until 100 => wait unsettled"},
       {"before all else",
        "running 1.1.0 | options suspend | tags 1.1.0 | intention 1.2.0 @100 until 102 => wait leased until 102"},
   };

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "decide/gates/gate.h"
 #include "decide/phrases.h"
 
 namespace decide {
@@ -44,6 +45,9 @@ std::string explain(const Wait& wait, const Decided& decided, const Facts& facts
     case WaitReason::Unsettled:
       return fmt::format("{} may have been deployed by an invocation that was interrupted; that is certain{}", intended,
                          at(wait.until));
+    case WaitReason::Gate:
+      return fmt::format("{}, and {}", current_is(decided.current),
+                         wait.best ? gate_sentence(*wait.best, facts) : "a gate is not passed");
     case WaitReason::Retry: return fmt::format("{} failed to deploy, and is tried once more{}", best, at(wait.until));
   }
   return best;
@@ -90,6 +94,12 @@ std::string explain(const Keep& keep, const Decided& decided, const Facts& facts
     case KeepReason::NewestRuns: return fmt::format("{}, and {} allows nothing newer that is there", runs, range);
     case KeepReason::OutsideRange:
       if (!keep.best) return fmt::format("{}, which is outside {}, and nothing is inside", runs, range);
+      if (facts.rule.downgrade) {
+        return fmt::format(
+            "{}, which is outside {}, and {} inside is lower; what runs is not listed itself, so the list may have "
+            "come short, and nothing lower is taken",
+            runs, range, keep.best->tag);
+      }
       return fmt::format(
           "{}, which is outside {}, and {} inside is lower: the rule would have to say \"downgrade\": true", runs,
           range, keep.best->tag);
@@ -106,6 +116,11 @@ std::string range_of(const rules::Rule& rule) {
 
 std::string current_is(const Current& current) {
   return fmt::format("{} {}", current.tag, current.being_deployed ? "is being deployed" : "runs");
+}
+
+std::string gate_sentence(const Candidate& candidate, const Facts& facts) {
+  const auto answer = ask(gates_of(facts.rule), candidate, facts);
+  return fmt::format("{} {}", candidate.tag, answer.why);
 }
 
 std::string explain(const Decided& decided, const Facts& facts) {

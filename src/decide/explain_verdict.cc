@@ -119,9 +119,14 @@ std::string beside_pin(const Candidate& candidate, const Record& record) {
 }
 
 std::string held(const Candidate& candidate, const Record& record) {
-  const auto when = record.hold ? " at " + base::to_iso8601(record.hold->at) : std::string();
-  return fmt::format("{} is held: somebody moved the service back{}, and only a higher version ends that",
-                     candidate.tag, when);
+  if (!record.hold) return fmt::format("{} is held", candidate.tag);
+  const auto at = base::to_iso8601(record.hold->at);
+  if (record.hold->operation.empty()) {
+    return fmt::format("{} is held, as {} said at {}; a higher version or a release ends that", candidate.tag,
+                       record.hold->by.empty() ? "somebody" : record.hold->by, at);
+  }
+  return fmt::format("{} is held: somebody moved the service back at {}; a higher version or a release ends that",
+                     candidate.tag, at);
 }
 
 std::string not_newer(const Candidate& candidate, const Current& current) {
@@ -157,6 +162,7 @@ std::string explain(const Verdict& verdict, const Candidate& candidate, const Fa
       return fmt::format("{} was there when the service was first seen; the next push is looked at with it",
                          candidate.tag);
     case Reason::NotNewer: return not_newer(candidate, current);
+    case Reason::Gated: return gate_sentence(candidate, facts);
     case Reason::Eligible: return fmt::format("{} may be deployed", candidate.tag);
   }
   return std::string(candidate.tag);

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "decide/gates/gate.h"
+
 namespace decide {
 namespace {
 
@@ -22,6 +24,10 @@ std::string failed_comparators(const semver::Version& version, const semver::Ran
 }
 
 std::string at(std::string_view what, base::Time time) { return fmt::format("{} at {}", what, base::to_iso8601(time)); }
+
+std::string until(const Verdict& verdict) {
+  return verdict.until ? "until " + base::to_iso8601(*verdict.until) : std::string();
+}
 
 Grounds of_range(Reason reason, const std::optional<semver::Version>& version, const rules::Rule& rule) {
   if (reason == Reason::OutsideRange && version)
@@ -53,6 +59,7 @@ Grounds of_record(const Verdict& verdict, const Candidate& candidate, const Reco
     case Reason::PrereleaseNotAsked:
     case Reason::UnusableKind:
     case Reason::NotNewer:
+    case Reason::Gated:
     case Reason::Eligible: break;
   }
   return {};
@@ -67,6 +74,7 @@ Grounds grounds(const Verdict& verdict, const Candidate& candidate, const Facts&
     case Reason::PrereleaseNotAsked: return of_range(verdict.reason, candidate.version, facts.rule);
     case Reason::UnusableKind: return {"image", "kind", "no container image"};
     case Reason::NotNewer: return {"service", current.being_deployed ? "deploys" : "runs", current.tag};
+    case Reason::Gated: return {"rule", std::string(ask(gates_of(facts.rule), candidate, facts).gate), until(verdict)};
     case Reason::Eligible: return {};
     case Reason::BesidePin:
     case Reason::Skipped:

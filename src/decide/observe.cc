@@ -4,18 +4,24 @@
 #include <algorithm>
 
 #include "decide/current.h"
+#include "decide/follow.h"
+#include "decide/foreign_change.h"
+#include "decide/orders.h"
 
 namespace decide {
 namespace {
 
-// The oldest are forgotten first: only digests that are still in the repository matter.
-constexpr std::size_t rejected_max = 50;
-// This many failed deployments in a row stop the service.
-constexpr int failures_max = 2;
+// The highest ones are enough: they are deployed first.
+constexpr std::size_t seen_max = 50;
 
 // App Runner gives an ARN's id to one service only, but says nowhere that it always will.
 bool is_another_service(const Record& record, const Running& running) {
   return record.service_created_at && running.created_at && *record.service_created_at != *running.created_at;
+}
+
+// Orders may come before the first sight.
+bool is_blank(const Record& record) {
+  return !record.service_created_at && !record.runs && !record.baseline && !record.set && !record.intention;
 }
 
 Record first_sight(const std::optional<Record>& before) {
@@ -23,52 +29,8 @@ Record first_sight(const std::optional<Record>& before) {
   if (!before) return record;
   record.pin = before->pin;
   record.skips = before->skips;
+  if (before->hold && before->hold->operation.empty()) record.hold = before->hold;
   return record;
-}
-
-void reject(Record& record, base::Time now) {
-  const auto& set = *record.set;
-  const auto known = std::ranges::find(record.rejected, set.digest, &Record::Rejected::digest);
-  Record::Rejected rejected{.digest = set.digest, .tag = set.tag, .operation = set.operation, .attempts = 1, .at = now};
-  if (known != record.rejected.end()) {
-    rejected.attempts = known->attempts + 1;
-    record.rejected.erase(known);
-  }
-  record.rejected.push_back(std::move(rejected));
-  if (record.rejected.size() > rejected_max) record.rejected.erase(record.rejected.begin());
-  if (++record.failures >= failures_max) record.stop = Record::Stop{now};
-  // The image was rolled back, and which one runs instead is found out below.
-  if (record.runs && record.runs->tag == set.tag) record.runs->digest.clear();
-}
-
-void accept(Record& record) {
-  record.failures = 0;
-  record.stop.reset();
-  std::erase_if(record.rejected,
-                [&](const Record::Rejected& rejected) { return rejected.digest == record.set->digest; });
-}
-
-// Notes what came of the operation that we started, once it is seen to have ended.
-void settle(Record& record, const Facts& facts) {
-  if (!record.set || record.set->operation.empty() || !record.set->outcome.empty()) return;
-  const auto& operations = facts.running.operations;
-  const auto ours = std::ranges::find(operations, record.set->operation, &Operation::id);
-  if (ours == operations.end()) return;
-  switch (ours->state) {
-    case Operation::State::Underway:
-    case Operation::State::RollingBack: return;
-    case Operation::State::Succeeded: accept(record); break;
-    case Operation::State::Failed: reject(record, facts.now); break;
-  }
-  record.set->outcome = ours->status;
-}
-
-// The newest operation that put the present image into service, among those we were told of.
-const Operation* newest_deployment(const Running& running) {
-  const auto found = std::ranges::find_if(running.operations, [](const Operation& operation) {
-    return operation.kind != Operation::Kind::Other && operation.state == Operation::State::Succeeded;
-  });
-  return found == running.operations.end() ? nullptr : &*found;
 }
 
 bool is_since(const std::optional<base::Time>& time, const std::optional<base::Time>& pushed_at) {
@@ -127,15 +89,55 @@ Record::Baseline baseline(const Facts& facts) {
   return {highest ? to_string(*highest->version) : std::string(), facts.now};
 }
 
+// An edit of the range ends what came about under the old one.
+void note_range(Record& record, const rules::Rule& rule) {
+  if (!record.range.empty() && record.range != rule.range_text) forgive(record);
+  record.range = rule.range_text;
+}
+
+bool has_been_seen(const Record& record, const Candidate& candidate) {
+  return std::ranges::any_of(record.seen, [&](const Record::Seen& seen) {
+    return seen.tag == candidate.tag && seen.digest == candidate.digest;
+  });
+}
+
+// Keeps the times of those that may soon be deployed.
+void note_seen(Record& record, const Facts& facts) {
+  if (facts.rule.soak == base::Duration::zero()) return record.seen.clear();
+  const auto now = current(facts);
+  const auto may_follow = [&](const Candidate& candidate) {
+    if (!candidate.version || !candidate.usable || !facts.rule.range.contains(*candidate.version)) return false;
+    return !now.version || *candidate.version > now.version->version() ||
+           (candidate.tag == now.tag && candidate.digest != now.digest);
+  };
+  std::vector<const Candidate*> kept;
+  for (const auto& candidate : facts.listing.candidates()) {
+    if (may_follow(candidate)) kept.push_back(&candidate);
+  }
+  std::ranges::stable_sort(kept, [](const auto* a, const auto* b) { return *a->version > *b->version; });
+  if (kept.size() > seen_max) kept.resize(seen_max);
+  std::erase_if(record.seen, [&](const Record::Seen& seen) {
+    return std::ranges::none_of(kept,
+                                [&](const auto* one) { return one->tag == seen.tag && one->digest == seen.digest; });
+  });
+  for (const auto* candidate : kept) {
+    if (has_been_seen(record, *candidate)) continue;
+    record.seen.push_back({std::string(candidate->tag), std::string(candidate->digest), facts.now});
+  }
+}
+
 }  // namespace
 
 Record observe(const Facts& facts) {
-  const bool first = !facts.record || is_another_service(*facts.record, facts.running);
+  const bool first = !facts.record || is_blank(*facts.record) || is_another_service(*facts.record, facts.running);
   Record record = first ? first_sight(facts.record) : *facts.record;
   if (facts.running.created_at) record.service_created_at = facts.running.created_at;
   if (first) record.baseline = baseline(facts);
-  settle(record, facts);
+  note_range(record, facts.rule);
+  follow(record, facts);
+  notice_foreign_change(record, facts);
   note_runs(record, facts);
+  note_seen(record, facts);
   if (facts.trigger.kind != Trigger::Kind::Sweep || facts.rule.adopt == rules::Adopt::Act) record.baseline.reset();
   return record;
 }

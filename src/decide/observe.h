@@ -10,6 +10,9 @@ namespace decide {
 //   push or operator     lifts the baseline (as does the rule's "adopt": "act")
 //   another service      of the same ARN (its CreatedAt differs) is first sight again; pin and skips stay
 //   our operation ended  notes the outcome; a failed one rejects its digest, two in a row stop the service
+//   a person moved the service back after our operation had succeeded: holds the versions it was moved back from
+//   the rule's range was edited: ends hold, rejections and stop
+//   an image that has to soak is noted when it is first seen
 //   another's deployment of the running tag after its new digest came is noted, so that it is not repeated
 Record observe(const Facts& facts);
 

@@ -125,7 +125,14 @@ TEST(Observe, NotesWhatCameOfOurOperation) {
   constexpr Case cases[] = {
       {"under way", "running 1.2.0 | state busy | tags 1.2.0 | set 1.2.0:a | ops a:update:underway", "", 0, 0, false},
       {"rolling back", "running 1.2.0 | state busy | tags 1.2.0 | set 1.2.0:a | ops a:update:back", "", 0, 0, false},
-      {"not told", "running 1.2.0 | tags 1.2.0 | set 1.2.0:a | ops b:update:failed", "", 0, 0, false},
+      {"not told yet", "running 1.2.0 | now 50 | tags 1.2.0 | set 1.2.0:a | ops b:update:failed", "", 0, 0, false},
+      {"not told for long", "running 1.2.0 | tags 1.2.0 | set 1.2.0:a | ops b:update:failed", "LOST", 0, 0, false},
+      {"succeeded, and described with the image before",
+       "running 1.1.0 | now 50 | tags 1.2.0 | set 1.2.0:a | ops a:update:ok", "", 0, 0, false},
+      {"the same for long", "running 1.1.0 | tags 1.2.0 | set 1.2.0:a | ops a:update:ok",
+       "SUCCEEDED_WITH_ANOTHER_IMAGE", 1, 1, false},
+      {"succeeded, and a later operation explains the image",
+       "running 1.1.0 | now 50 | tags 1.2.0 | set 1.2.0:a | ops b:update:ok, a:update:ok", "SUCCEEDED", 0, 0, false},
       {"succeeded", "running 1.2.0 | tags 1.2.0 | set 1.2.0:a | ops a:update:ok", "SUCCEEDED", 0, 0, false},
       {"succeeded after failures",
        "running 1.2.0 | tags 1.2.0 | failures 2 | stop 90 | rejected 1.2.0:1@50, 1.1.0:1@40 | set 1.2.0:a | ops "

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "decide/current.h"
+#include "decide/facts.h"
 #include "rules/rules.h"
 
 namespace decide {
@@ -14,5 +15,7 @@ namespace decide {
 std::string range_of(const rules::Rule& rule);
 // `1.2.4 runs`, `1.2.4 is being deployed`.
 std::string current_is(const Current& current);
+// What the rule's gates say about a candidate: `1.2.4 soaks until 2023-…, 24h after its push`.
+std::string gate_sentence(const Candidate& candidate, const Facts& facts);
 
 }  // namespace decide

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -46,7 +47,10 @@ struct Record {
     std::string tag;
     std::string digest;
     std::string operation;  // The operation's id at the target.
-    std::string outcome;    // Empty while it runs; then `SUCCEEDED`, `FAILED`, `ROLLBACK_SUCCEEDED` …
+    // Empty while it runs; then as the target words it: `SUCCEEDED`, `FAILED`, `ROLLBACK_SUCCEEDED` … Or one of ours:
+    // lost_outcome, other_image_outcome.
+    std::string outcome;
+    std::optional<base::Time> overdue_at;  // When it was found to take longer than `followed_for`.
     base::Time at;
     bool operator==(const Set&) const = default;
   };
@@ -59,10 +63,12 @@ struct Record {
     base::Time at;  // When the last attempt failed.
     bool operator==(const Rejected&) const = default;
   };
-  // A person moved the service back: these versions are not deployed again. It ends by a version above them all.
+  // A person moved the service back: these versions are not deployed again. It ends by a version above them all, a release, or
+  // an edit of the rule's range.
   struct Hold {
     std::vector<std::string> versions;
-    std::string operation;
+    std::string operation;  // That moved it back; empty: it was ordered.
+    std::string by;         // Who ordered it; empty: nobody did.
     base::Time at;
     bool operator==(const Hold&) const = default;
   };
@@ -85,7 +91,21 @@ struct Record {
     bool operator==(const Skip&) const = default;
   };
 
+  // When an image was first seen under a tag.
+  struct Seen {
+    std::string tag;
+    std::string digest;
+    base::Time at;
+    bool operator==(const Seen&) const = default;
+  };
+
+  // Ends of an operation that the target does not word.
+  static constexpr std::string_view lost_outcome = "LOST";  // It is no longer told of.
+  static constexpr std::string_view other_image_outcome = "SUCCEEDED_WITH_ANOTHER_IMAGE";
+
   std::optional<base::Time> service_created_at;  // Tells a service from a later one of the same ARN.
+  std::string
+      range;  // The rule's, under which hold, rejections and stop came about: an edit ends them. Empty: unknown.
   std::optional<Baseline> baseline;
   std::optional<Runs> runs;
   std::optional<Intention> intention;
@@ -93,9 +113,12 @@ struct Record {
   int failures = 0;  // Deployments of ours that failed in a row.
   std::vector<Rejected> rejected;
   std::optional<Hold> hold;
+  std::string released;  // The operation whose hold was released: it makes no other one.
   std::optional<Stop> stop;
   std::optional<Pin> pin;
   std::vector<Skip> skips;
+  std::vector<Seen> seen;           // Of images that have to soak.
+  std::optional<base::Time> until;  // When something is due by itself: a candidate has soaked, or is tried once more.
 
   bool operator==(const Record&) const = default;
 };

@@ -104,6 +104,12 @@ Record::Rejected read_rejected(std::string_view text) {
           .at = hour(number(at))};
 }
 
+Record::Seen read_seen(std::string_view text) {
+  const auto at = cut(text, "@");
+  const auto image = read_image(text);
+  return {.tag = image.tag, .digest = image.digest, .at = hour(number(at))};
+}
+
 Record::Set read_set(std::string_view text) {
   const auto action = text.ends_with(" redeploy") ? Record::Action::Redeploy : Record::Action::Update;
   cut(text, " redeploy");
@@ -117,6 +123,7 @@ Record::Set read_set(std::string_view text) {
           .digest = image.digest,
           .operation = std::string(operation),
           .outcome = std::string(outcome),
+          .overdue_at = {},
           .at = hour(50)};
 }
 
@@ -173,6 +180,7 @@ void Scenario::read(std::string_view key, std::string_view value) {
   if (key == "running") return read_running(value);
   if (key == "rule") return void(rule.range_text = value);
   if (key == "pattern") return void(rule.tag_pattern = rules::TagPattern::parse(value).value());
+  if (key == "soak") return void(rule.soak = std::chrono::hours(number(value)));
   if (key == "options") {
     for (const auto option : split(value, " ")) read_option(option);
   } else if (key == "tags") {
@@ -206,7 +214,9 @@ bool Scenario::read_record(std::string_view key, std::string_view value) {
   } else if (key == "baseline") {
     record->baseline = Record::Baseline{std::string(value), hour(10)};
   } else if (key == "held") {
-    record->hold = Record::Hold{texts(value), "op", hour(20)};
+    const auto by = cut(value, " by ");
+    record->hold = Record::Hold{
+        .versions = texts(value), .operation = by.empty() ? "op" : "", .by = std::string(by), .at = hour(20)};
   } else if (key == "skipped") {
     for (const auto& version : texts(value)) record->skips.push_back({version, "ann", hour(20)});
   } else if (key == "pin") {
@@ -217,6 +227,12 @@ bool Scenario::read_record(std::string_view key, std::string_view value) {
     record->failures = number(value);
   } else if (key == "rejected") {
     for (const auto one : split(value, ",")) record->rejected.push_back(read_rejected(one));
+  } else if (key == "under") {
+    record->range = value;
+  } else if (key == "released") {
+    record->released = value;
+  } else if (key == "seen") {
+    for (const auto one : split(value, ",")) record->seen.push_back(read_seen(one));
   } else if (key == "set") {
     record->set = read_set(value);
   } else if (key == "intention") {
@@ -284,6 +300,8 @@ void Scenario::read_option(std::string_view value) {
     rule.redeploy = false;
   } else if (value == "fallback") {
     rule.fallback = true;
+  } else if (value == "reapply") {
+    rule.foreign_change = rules::ForeignChange::Reapply;
   } else if (value == "act") {
     rule.adopt = rules::Adopt::Act;
   } else if (value == "prerelease") {

@@ -14,16 +14,18 @@ namespace decide {
 //
 // Parts are separated by ` | `, lists by `,`; `running` comes before what is known of it. Times are hours, and it is hour 100 unless `now` says otherwise.
 //   running TAG | running DIGEST (sha…) | running TAG@DIGEST | running source | running other
-//   rule RANGE        pattern PATTERN      options downgrade suspend no-redeploy fallback act prerelease
+//   rule RANGE        pattern PATTERN      soak HOURS
+//   options downgrade suspend no-redeploy fallback act prerelease reapply
 //   tags TAG[=DIGEST] [@HOUR pushed] [chart], …       DIGEST is sha-TAG, HOUR is 1; `@?`: the registry did not say
 //   state busy paused deleted failed odd auto         created HOUR (0)
 //   ops ID:KIND:STATE[@HOUR], …   newest first; KIND create update deploy pause, STATE underway back ok failed
 //   push TAG[=DIGEST] | operator                      otherwise it is a sweep
 // and the record, which otherwise knows the running tag and its listed digest and nothing more:
 //   first             there is none                   known DIGEST | known nothing | known TAG=DIGEST
-//   baseline VERSION  held V, V   skipped V, V   pin VERSION   stop HOUR   failures N
+//   baseline VERSION  held V, V [by NAME]   skipped V, V   pin VERSION   stop HOUR   failures N
 //   rejected TAG[=DIGEST]:ATTEMPTS@HOUR, …            intention TAG @HOUR until HOUR
-//   set TAG[=DIGEST]:OPERATION[:OUTCOME] [redeploy]
+//   set TAG[=DIGEST]:OPERATION[:OUTCOME] [redeploy]      it was at hour 50
+//   under RANGE       released OPERATION              seen TAG[=DIGEST]@HOUR, …
 class Scenario {
  public:
   // Throws std::invalid_argument for what it can't read: a mistake in a test.

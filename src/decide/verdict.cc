@@ -32,7 +32,8 @@ std::optional<Reason> excluded(std::string_view tag, const rules::Rule& rule) {
   return excluded(rules::version_of(tag, rule), rule.range);
 }
 
-Judge::Judge(const Facts& facts, const Current& current) : facts_(facts), current_(current), record_(record_of(facts)) {
+Judge::Judge(const Facts& facts, const Current& current)
+    : facts_(facts), current_(current), record_(record_of(facts)), gates_(gates_of(facts.rule)) {
   if (record_.pin) pinned_ = read(record_.pin->version);
   if (record_.baseline) baseline_ = read(record_.baseline->version);
   for (const auto& skip : record_.skips) {
@@ -50,9 +51,16 @@ Verdict Judge::verdict(const Candidate& candidate) const {
   if (!candidate.usable) return {Reason::UnusableKind, {}};
   if (is_beside_pin(version)) return {Reason::BesidePin, {}};
   if (std::ranges::find(skipped_, version) != skipped_.end()) return {Reason::Skipped, {}};
-  if (std::ranges::find(held_, version) != held_.end()) return {Reason::Held, {}};
+  if (is_held(version)) return {Reason::Held, {}};
   if (const auto rejected = rejection(candidate)) return *rejected;
-  return {age(version), {}};
+  if (const auto reason = age(version); reason != Reason::Eligible) return {reason, {}};
+  return gated(candidate).value_or(Verdict{});
+}
+
+std::optional<Verdict> Judge::gated(const Candidate& candidate) const {
+  const auto answer = ask(gates_, candidate, facts_);
+  if (answer.kind == GateAnswer::Kind::Pass) return std::nullopt;
+  return Verdict{Reason::Gated, answer.kind == GateAnswer::Kind::Wait ? answer.until : std::nullopt};
 }
 
 std::optional<Verdict> Judge::rejection(const Candidate& candidate) const {
@@ -66,6 +74,8 @@ std::optional<Verdict> Judge::rejection(const Candidate& candidate) const {
   if (stopped) return Verdict{Reason::Stopped, {}};
   return std::nullopt;
 }
+
+bool Judge::is_held(const semver::Version& version) const { return std::ranges::find(held_, version) != held_.end(); }
 
 Reason Judge::age(const semver::Version& version) const {
   if (baseline_ && version <= *baseline_) return Reason::ThereAtFirstSight;
@@ -91,6 +101,7 @@ std::string_view to_string(Reason reason) {
     case Reason::Stopped: return "stopped";
     case Reason::ThereAtFirstSight: return "there-at-first-sight";
     case Reason::NotNewer: return "not-newer";
+    case Reason::Gated: return "gated";
     case Reason::Eligible: return "eligible";
   }
   return "?";

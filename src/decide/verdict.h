@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "decide/current.h"
 #include "decide/facts.h"
+#include "decide/gates/gate.h"
 
 namespace decide {
 
@@ -24,12 +25,14 @@ enum class Reason {
   Stopped,   // Two deployments in a row failed, and it was there by then.
   ThereAtFirstSight,
   NotNewer,  // What runs is as new or newer.
+  Gated,     // A gate of the rule's is not passed.
   Eligible,
 };
 
 struct Verdict {
   Reason reason = Reason::Eligible;
-  std::optional<base::Time> until;  // Rejected once, and not stopped: when it is tried again.
+  // Rejected once, and not stopped: when it is tried again. Gated: when the gate opens; none: nobody knows.
+  std::optional<base::Time> until;
   bool operator==(const Verdict&) const = default;
 };
 
@@ -48,8 +51,11 @@ class Judge {
 
   Verdict verdict(const Candidate& candidate) const;
 
-  // Two of its steps alone. What failed deployments say against a candidate: Rejected, Stopped, or nothing.
+  // Three of its steps alone. What failed deployments say against a candidate: Rejected, Stopped, or nothing.
   std::optional<Verdict> rejection(const Candidate& candidate) const;
+  bool is_held(const semver::Version& version) const;
+  // What the rule's gates say against it: Gated, or nothing.
+  std::optional<Verdict> gated(const Candidate& candidate) const;
   // How a version stands to what runs and what was there at first sight: ThereAtFirstSight, NotNewer, or Eligible. Without
   // a running version nothing is NotNewer.
   Reason age(const semver::Version& version) const;
@@ -64,6 +70,7 @@ class Judge {
   std::vector<semver::Version> skipped_;
   std::vector<semver::Version> held_;
   std::optional<semver::Version> baseline_;
+  Gates gates_;
 };
 
 // A word for logs and tables: `outside-range`.

@@ -10,6 +10,7 @@ std::string_view word(WaitReason why) {
     case WaitReason::Leased: return "leased";
     case WaitReason::Unsettled: return "unsettled";
     case WaitReason::Retry: return "retry";
+    case WaitReason::Gate: return "gate";
   }
   return "?";
 }

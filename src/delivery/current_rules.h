@@ -29,6 +29,7 @@ class CurrentRules {
   base::Result<const rules::Rules*> get(const aws::Deadline& deadline);
   // Whether the object as it was last read is broken, so that other rules than the owner's newest are in force.
   bool is_broken() const { return !errors_.empty(); }
+  const Place& place() const { return place_; }
   // How a push waits while there are no rules.
   const rules::Retry& defaults() const { return defaults_; }
 

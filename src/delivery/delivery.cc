@@ -22,6 +22,12 @@ constexpr auto time_to_report = std::chrono::milliseconds(500);
 // A service may take this much of an invocation even if that leaves less to those behind it.
 constexpr auto time_for_service = std::chrono::seconds(15);
 
+// A sweep looks at this many services at once; more are spread over messages of this many, this far apart.
+constexpr std::size_t swept_at_once = 10;
+constexpr auto between_swept = std::chrono::seconds(5);
+// A sweep that waited for so long is followed by a younger one.
+constexpr auto sweep_age_max = std::chrono::hours(1);
+
 bool concerns(const rules::Rule& rule, const Push& push, const Delivery::Context& context) {
   return rules::repository_of(rule, context.account, context.region) == push.repository;
 }
@@ -32,8 +38,12 @@ bool concerns(const rules::Rule& rule, const Push& push, const Delivery::Context
 struct Delivery::Understood {
   Message message;
   std::optional<Push> push;
-  bool asks = false;  // Some service is looked at for it.
+  bool sweeps = false;
+  std::vector<std::string> looks{};  // ARNs of services.
+  bool asks = false;                 // Some service is looked at for it.
   std::vector<Ending> endings;
+
+  bool needs_rules() const { return push || sweeps || !looks.empty(); }
 
   // The one that counts: coming back before anything else, then the dead letters.
   Ending ending() const {
@@ -49,10 +59,11 @@ struct Delivery::Understood {
   }
 };
 
-// One service, and the pushes that ask for a look at it.
+// One service, and the messages that ask for a look at it, by their indices.
 struct Delivery::Work {
   const rules::Rule* rule;
-  std::vector<std::size_t> messages;  // Indices; the last one bears the highest version.
+  std::vector<std::size_t> pushes;  // The last one bears the highest version.
+  std::vector<std::size_t> looks;
 };
 
 base::Result<std::string> Delivery::deliver(std::string_view event, const Context& host) {
@@ -64,17 +75,17 @@ base::Result<std::string> Delivery::deliver(std::string_view event, const Contex
   auto messages = understand(std::move(*batch));
 
   rules::Retry retry;
-  const bool any_push = std::ranges::any_of(messages, [](const auto& m) { return m.push.has_value(); });
-  if (any_push) {
+  if (std::ranges::any_of(messages, &Understood::needs_rules)) {
     const auto current = parts_.rules.get({context.deadline.at - time_to_answer, context.deadline.stop});
+    retry = current ? (*current)->retry : parts_.rules.defaults();
     if (current) {
-      retry = (*current)->retry;
-      reconcile_all(messages, **current, context);
-      if (parts_.rules.is_broken()) wait_for_repair(messages);
+      reconcile_by(**current, messages, context);
     } else {
-      retry = parts_.rules.defaults();
       for (auto& message : messages) {
-        if (message.push) message.endings.push_back(no_rules(current.error()));
+        if (message.push)
+          message.endings.push_back(no_rules(current.error()));
+        else if (message.needs_rules())
+          message.endings.push_back(done("no-rules", current.error().message));
       }
     }
   }
@@ -90,42 +101,121 @@ base::Result<std::string> Delivery::deliver(std::string_view event, const Contex
 std::vector<Delivery::Understood> Delivery::understand(std::vector<Message> messages) const {
   std::vector<Understood> understood;
   for (auto& message : messages) {
-    auto push = parse_push(message.body);
+    auto event = parse_event(message.body);
     Understood one{.message = std::move(message)};
-    if (push) {
-      one.push = std::move(*push);
+    if (event) {
+      understand_event(one, std::move(*event));
     } else {
-      one.endings.push_back(ending_of(push.error()));
+      one.endings.push_back(ending_of(event.error()));
     }
     understood.push_back(std::move(one));
   }
   return understood;
 }
 
+void Delivery::understand_event(Understood& message, Event event) const {
+  if (auto* push = std::get_if<Push>(&event)) {
+    message.push = std::move(*push);
+  } else if (auto* look = std::get_if<Look>(&event)) {
+    message.looks = std::move(look->services);
+  } else if (const auto* object = std::get_if<ObjectCreated>(&event)) {
+    const auto& place = parts_.rules.place();
+    message.sweeps = object->bucket == place.bucket.name && object->key == place.key;
+    if (!message.sweeps) {
+      message.endings.push_back(
+          done("other-object", fmt::format("{} of {} is not the rules", object->key, object->bucket)));
+    }
+  } else {
+    message.sweeps = true;
+  }
+}
+
+void Delivery::reconcile_by(const rules::Rules& rules, std::vector<Understood>& messages, const Context& context) {
+  sweep(messages, rules, context);
+  reconcile_all(messages, rules, context);
+  if (parts_.rules.is_broken()) wait_for_repair(messages);
+}
+
+void Delivery::sweep(std::vector<Understood>& messages, const rules::Rules& rules, const Context& context) {
+  const auto now = parts_.clock.now();
+  std::optional<Ending> spread_over;
+  for (auto& message : messages) {
+    if (!message.sweeps) continue;
+    if (now - message.message.sent_at > sweep_age_max) {
+      message.endings.push_back(done("outdated", "it asks for a sweep, and waited so long that a younger one follows"));
+    } else if (rules.rules.size() <= swept_at_once) {
+      for (const auto& rule : rules.rules) message.looks.push_back(rule.service.text);
+      if (rules.rules.empty()) message.endings.push_back(done("no-rules", "there are no rules"));
+    } else {
+      if (!spread_over) spread_over = spread(rules, context);
+      message.endings.push_back(*spread_over);
+    }
+  }
+}
+
+Ending Delivery::spread(const rules::Rules& rules, const Context& context) {
+  // Services of one repository together: it is then listed once for all of them.
+  std::vector<const rules::Rule*> order;
+  for (const auto& rule : rules.rules) order.push_back(&rule);
+  std::ranges::stable_sort(order, {}, [](const rules::Rule* rule) { return to_string(rule->repository); });
+  const aws::Deadline deadline{context.deadline.at - time_to_answer, context.deadline.stop};
+  base::Duration delay{0};
+  std::size_t messages = 0;
+  for (std::size_t i = 0; i < order.size(); i += swept_at_once) {
+    std::vector<std::string> services;
+    for (std::size_t j = i; j < std::min(i + swept_at_once, order.size()); ++j)
+      services.push_back(order[j]->service.text);
+    if (const auto sent = parts_.queue.send(look_message(services), delay, deadline); !sent) {
+      return done("not-spread", fmt::format("after {} messages: {}", messages, sent.error().message));
+    }
+    ++messages;
+    delay = std::min<base::Duration>(delay + between_swept, Queue::delay_max);
+  }
+  return done("spread", fmt::format("{} services are looked at by {} messages", order.size(), messages));
+}
+
+// A candidate that has soaked, or is tried once more, before the next sweep comes along.
+void Delivery::wake_when_due(const rules::Rule& rule, const base::Result<reconcile::Reconciled>& reconciled,
+                             const aws::Deadline& deadline) {
+  if (!reconciled || reconciled->end != reconcile::Reconciled::End::Kept || !reconciled->until) return;
+  const auto delay = *reconciled->until - parts_.clock.now();
+  if (delay <= base::Duration::zero() || delay > Queue::delay_max) return;
+  const auto sent = parts_.queue.send(look_message({rule.service.text}), delay, deadline);
+  // The sweep comes to it a little later.
+  if (!sent) {
+    parts_.log.line(report::Level::Warning, "wake-up", {{"service", rule.service.text}, {"why", sent.error().message}});
+  }
+}
+
 std::vector<Delivery::Work> Delivery::plan(std::vector<Understood>& messages, const rules::Rules& rules,
                                            const Context& context) {
   std::vector<Work> works;
   for (const auto& rule : rules.rules) {
-    Work work{.rule = &rule, .messages = {}};
+    Work work{.rule = &rule, .pushes = {}, .looks = {}};
     for (std::size_t i = 0; i < messages.size(); ++i) {
       auto& message = messages[i];
+      if (std::ranges::find(message.looks, rule.service.text) != message.looks.end()) {
+        message.asks = true;
+        work.looks.push_back(i);
+      }
       if (!message.push || !concerns(rule, *message.push, context)) continue;
       if (const auto excluded = decide::excluded(message.push->tag, rule)) {
         message.endings.push_back(ending_of(*excluded, *message.push, rule));
       } else {
         message.asks = true;
-        work.messages.push_back(i);
+        work.pushes.push_back(i);
       }
     }
-    if (work.messages.empty()) continue;
-    std::ranges::stable_sort(work.messages, [&](std::size_t a, std::size_t b) {
+    if (work.pushes.empty() && work.looks.empty()) continue;
+    std::ranges::stable_sort(work.pushes, [&](std::size_t a, std::size_t b) {
       return *rules::version_of(messages[a].push->tag, rule) < *rules::version_of(messages[b].push->tag, rule);
     });
     works.push_back(std::move(work));
   }
   for (auto& message : messages) {
     if (message.asks || !message.endings.empty()) continue;
-    message.endings.push_back(no_rule(*message.push));
+    message.endings.push_back(message.push ? no_rule(*message.push)
+                                           : done("no-rule", "no rule is about the service: " + message.looks.front()));
   }
   return works;
 }
@@ -145,17 +235,22 @@ void Delivery::reconcile_all(std::vector<Understood>& messages, const rules::Rul
 
 void Delivery::reconcile_one(const Work& work, std::vector<Understood>& messages, reconcile::Listings& listings,
                              const Context& context, const aws::Deadline& deadline) {
-  const auto& push = *messages[work.messages.back()].push;
-  const auto reconciled = parts_.reconciler.reconcile(
-      {.rule = *work.rule,
-       .repository = push.repository,
-       .trigger = {.kind = decide::Trigger::Kind::Push, .tag = push.tag, .digest = push.digest},
-       .listing_must_show = parts_.clock.now() - push.time < listing_lag_max,
-       .host_deadline = context.host_deadline},
-      listings, deadline);
-  for (const auto i : work.messages) {
+  reconcile::Request request{.rule = *work.rule,
+                             .repository = rules::repository_of(*work.rule, context.account, context.region),
+                             .trigger = {},
+                             .listing_must_show = false,
+                             .host_deadline = context.host_deadline};
+  if (!work.pushes.empty()) {
+    const auto& push = *messages[work.pushes.back()].push;
+    request.trigger = {.kind = decide::Trigger::Kind::Push, .tag = push.tag, .digest = push.digest};
+    request.listing_must_show = parts_.clock.now() - push.time < listing_lag_max;
+  }
+  const auto reconciled = parts_.reconciler.reconcile(request, listings, deadline);
+  wake_when_due(*work.rule, reconciled, deadline);
+  for (const auto i : work.pushes) {
     messages[i].endings.push_back(ending_of(*messages[i].push, reconciled, *work.rule));
   }
+  for (const auto i : work.looks) messages[i].endings.push_back(ending_of_look(reconciled, *work.rule));
 }
 
 // The rules that nobody could read may well be about the repository.

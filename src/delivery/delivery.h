@@ -4,6 +4,7 @@
 // delivery/: from messages to answers.
 //   batch.h          the queue's messages, as Lambda hands them over, and the answer
 //   push.h           one message's body: an ECR push, or the reason why it asks for nothing
+//   event.h          … or what else may stand in the queue: the schedule's sweep, a wake-up
 //   ending.h         what becomes of one message
 //   current_rules.h  the rules in force
 //   queue.h          what is asked of the queue itself: come back later, go to the dead letters
@@ -18,6 +19,7 @@
 #include "delivery/batch.h"
 #include "delivery/current_rules.h"
 #include "delivery/ending.h"
+#include "delivery/event.h"
 #include "delivery/push.h"
 #include "delivery/queue.h"
 #include "reconcile/reconcile.h"
@@ -52,7 +54,14 @@ class Delivery {
   struct Work;
 
   std::vector<Understood> understand(std::vector<Message> messages) const;
-  // Groups the pushes by the services they ask to be looked at; the others get their endings here.
+  void understand_event(Understood& message, Event event) const;
+  // Turns sweeps into looks: at all services at once if they are few, else by messages that are spread over time.
+  void sweep(std::vector<Understood>& messages, const rules::Rules& rules, const Context& context);
+  Ending spread(const rules::Rules& rules, const Context& context);
+  void wake_when_due(const rules::Rule& rule, const base::Result<reconcile::Reconciled>& reconciled,
+                     const aws::Deadline& deadline);
+  void reconcile_by(const rules::Rules& rules, std::vector<Understood>& messages, const Context& context);
+  // Groups the messages by the services they ask to be looked at; the others get their endings here.
   static std::vector<Work> plan(std::vector<Understood>& messages, const rules::Rules& rules, const Context& context);
   void reconcile_all(std::vector<Understood>& messages, const rules::Rules& rules, const Context& context);
   static void wait_for_repair(std::vector<Understood>& messages);

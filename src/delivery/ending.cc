@@ -11,10 +11,6 @@ namespace {
 using base::ErrorKind;
 using reconcile::Reconciled;
 
-Ending done(std::string word, std::string text) {
-  return {.kind = Ending::Kind::Done, .word = std::move(word), .text = std::move(text)};
-}
-
 Ending returns(std::string word, std::string text, std::optional<base::Time> until) {
   return {.kind = Ending::Kind::Returns, .word = std::move(word), .text = std::move(text), .until = until};
 }
@@ -64,6 +60,20 @@ Ending ending_of_error(const base::Error& error) {
 }
 
 }  // namespace
+
+Ending done(std::string word, std::string text) {
+  return {.kind = Ending::Kind::Done, .word = std::move(word), .text = std::move(text)};
+}
+
+Ending ending_of_look(const base::Result<Reconciled>& reconciled, const rules::Rule& rule) {
+  if (!reconciled)
+    return about(done(std::string(base::to_string(reconciled.error().kind)), reconciled.error().message), rule);
+  auto ending =
+      about(done(reconciled->end == Reconciled::End::Started ? "started" : reconciled->word, reconciled->text), rule);
+  ending.from = reconciled->from;
+  ending.to = reconciled->to;
+  return ending;
+}
 
 Ending ending_of(const NoPush& none) {
   return none.broken ? dead_letter(none.word, none.text) : done(none.word, none.text);

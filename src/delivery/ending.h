@@ -40,6 +40,11 @@ Ending ending_of(decide::Reason excluded, const Push& push, const rules::Rule& r
 // The rule's service was looked at for it: what that came to.
 Ending ending_of(const Push& push, const base::Result<reconcile::Reconciled>& reconciled, const rules::Rule& rule);
 
+// A service was looked at without a push. Nothing waits for it: the next sweep looks again.
+Ending ending_of_look(const base::Result<reconcile::Reconciled>& reconciled, const rules::Rule& rule);
+// A message that asked for looks came to this by itself: `swept`, `spread` …
+Ending done(std::string word, std::string text);
+
 // The ending, with the rule and the service it concerns.
 Ending about(Ending ending, const rules::Rule& rule);
 

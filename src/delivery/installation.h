@@ -28,9 +28,11 @@ class Installation {
   struct Settings {
     std::string region;
     std::string queue_name;
-    std::string config_bucket;  // Empty: there is none; then nothing can be recorded.
+    std::string config_bucket;  // Empty: there is none.
     std::string config_file;
-    rules::Retry retry{};  // A rules file's own wins.
+    std::string records_folder;  // Of this machine; empty: `records/` in the bucket.
+    std::string notice_bus;      // An event bus for notices; empty: none.
+    rules::Retry retry{};          // A rules file's own wins.
   };
   Installation(const Outside& outside, Settings settings);
   Installation(const Installation&) = delete;
@@ -45,6 +47,8 @@ class Installation {
   Delivery& delivery() { return delivery_; }
 
  private:
+  std::unique_ptr<records::Store> make_records(const Outside& outside);
+
   Settings settings_;
   aws::Caller caller_;
   std::unique_ptr<target::Target> app_runner_;

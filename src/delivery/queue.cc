@@ -47,13 +47,21 @@ base::Result<void> Queue::postpone(const Message& message, std::chrono::millisec
   return aws::sqs::change_message_visibility(caller_, region_, *own, message.receipt_handle, delay, deadline);
 }
 
+base::Result<void> Queue::send(std::string_view body, std::chrono::milliseconds delay, const aws::Deadline& deadline) {
+  const auto own = url(deadline);
+  if (!own) return std::unexpected(own.error());
+  const auto sent = aws::sqs::send_message(caller_, region_, *own, body, {}, delay, deadline);
+  if (!sent) return std::unexpected(sent.error());
+  return {};
+}
+
 base::Result<void> Queue::send_dead_letter(const Message& message, std::string_view reason,
                                            const aws::Deadline& deadline) {
   const auto dead_letters = dead_letter_url(deadline);
   if (!dead_letters) return std::unexpected(dead_letters.error());
   const auto sent = aws::sqs::send_message(
       caller_, region_, *dead_letters, message.body,
-      {{"CaretakerReason", as_attribute(reason)}, {"CaretakerMessageId", as_attribute(message.id)}}, deadline);
+      {{"CaretakerReason", as_attribute(reason)}, {"CaretakerMessageId", as_attribute(message.id)}}, {}, deadline);
   if (!sent) return std::unexpected(sent.error());
   return {};
 }

@@ -20,6 +20,10 @@ class Queue {
   // The message shows again after `delay`, if it is also reported as failed.
   base::Result<void> postpone(const Message& message, std::chrono::milliseconds delay, const aws::Deadline& deadline);
 
+  // Sends a new message, which shows after `delay` (at most delay_max).
+  base::Result<void> send(std::string_view body, std::chrono::milliseconds delay, const aws::Deadline& deadline);
+  static constexpr std::chrono::minutes delay_max{15};
+
   // Sends the body, with the reason as attribute, to the queue's dead-letter queue. Errors: NotFound if it has none.
   base::Result<void> send_dead_letter(const Message& message, std::string_view reason, const aws::Deadline& deadline);
 

@@ -21,12 +21,24 @@ void settle_left_over(decide::Facts& facts) {
   }
 }
 
+// Whoever looks at the service then goes on with it; no message waits for that.
+bool is_by_itself(decide::WaitReason why) {
+  return why == decide::WaitReason::Retry || why == decide::WaitReason::Gate;
+}
+
+// When the decision is due again by itself.
+std::optional<base::Time> due(const decide::Decision& decision) {
+  const auto* wait = std::get_if<decide::Wait>(&decision);
+  return wait && is_by_itself(wait->why) ? wait->until : std::nullopt;
+}
+
 }  // namespace
 
 Conclusion conclude(decide::Facts facts) {
   settle_left_over(facts);
   facts.record = decide::observe(facts);
   auto decided = decide::decide(facts);
+  facts.record->until = due(decided.decision);
   return {std::move(facts), std::move(decided)};
 }
 
@@ -45,8 +57,7 @@ Reconciled told(const Conclusion& conclusion) {
     told.end = Reconciled::End::Started;
     told.to = redeploy->to->tag;
   } else if (const auto* wait = std::get_if<decide::Wait>(&decided.decision)) {
-    // A failed candidate is tried again by whoever looks at the service then; no message waits for that.
-    if (wait->why != decide::WaitReason::Retry) told.end = Reconciled::End::Waiting;
+    if (!is_by_itself(wait->why)) told.end = Reconciled::End::Waiting;
     told.until = wait->until;
     if (wait->best) told.to = wait->best->tag;
   }

@@ -28,8 +28,8 @@ enum class Origin { Ours, Anothers, Untold };
 Origin origin_of(const Operation& operation, const Record::Intention& intention, const decide::Running& running) {
   if (operation.kind != Operation::Kind::Update || !running.image) return Origin::Ours;
   if (to_string(*running.image) == intention.image) return Origin::Ours;
-  const auto newest = std::ranges::find_if(
-      running.operations, [](const Operation& other) { return other.kind != Operation::Kind::Other; });
+  const auto newest = std::ranges::find_if(running.operations,
+                                           [](const Operation& other) { return other.kind != Operation::Kind::Other; });
   if (newest == running.operations.end() || newest->id != operation.id) return Origin::Ours;
   switch (operation.state) {
     case Operation::State::Underway: return Origin::Untold;

@@ -8,6 +8,7 @@
 #include "decide/explain.h"
 #include "reconcile/conclude.h"
 #include "reconcile/intend.h"
+#include "reconcile/news.h"
 #include "report/event_log.h"
 
 namespace reconcile {
@@ -79,12 +80,11 @@ void add_change(Stored& stored, records::Change change) {
 }
 
 // Tells the service's own event log. A missing stream blocks nothing.
-void say_started(Reconciler::Parts& parts, target::Target& target, const rules::Rule& rule, Record::Action action,
-                 std::string_view tag, const aws::Deadline& deadline) {
+void say(Reconciler::Parts& parts, target::Target& target, const rules::Rule& rule, std::string_view text,
+         const aws::Deadline& deadline) {
   const auto log = target.event_log(rule.service);
-  const auto said =
-      report::write_event_log(parts.caller, {rule.service.region, log.group, log.stream}, parts.clock.now(),
-                              report::event_log_text(action, rule.range_text, tag), deadline);
+  const auto said = report::write_event_log(parts.caller, {rule.service.region, log.group, log.stream},
+                                            parts.clock.now(), text, deadline);
   if (!said)
     parts.log.line(report::Level::Warning, "event-log",
                    {{"service", rule.service.text}, {"why", said.error().message}});
@@ -119,6 +119,7 @@ class Reconciler::Carrying {
   base::Result<Reconciled> run(const Record& before) {
     intention_ = make_intention();
     if (auto written = write_intention(before); !written) return std::unexpected(written.error());
+    observations_are_kept_ = true;
     const auto same = target_.unchanged(service(), *gathered_.described, deadline_);
     if (!same || !*same || deadline_.at - parts_.clock.instant() < time_to_act) {
       withdraw();
@@ -138,6 +139,9 @@ class Reconciler::Carrying {
     if (operation.error().kind == ErrorKind::Conflict) return waiting("busy", operation.error().message, std::nullopt);
     return std::unexpected(operation.error());
   }
+
+  // Whether the record was written with what the facts taught.
+  bool observations_are_kept() const { return observations_are_kept_; }
 
  private:
   const names::ServiceArn& service() const { return request_.rule.service; }
@@ -164,7 +168,7 @@ class Reconciler::Carrying {
         service(), gathered_.stored,
         [&](Stored& stored) {
           if (stored.record != before) return false;
-          stored.record = *facts_.record;
+          take(stored, *facts_.record);
           stored.record.intention = intention_;
           return true;
         },
@@ -205,7 +209,8 @@ class Reconciler::Carrying {
 
   Reconciled started(std::string operation) {
     record_operation(operation);
-    say_started(parts_, target_, request_.rule, plan_.action, plan_.to->tag, deadline_);
+    say(parts_, target_, request_.rule, report::event_log_text(plan_.action, request_.rule.range_text, plan_.to->tag),
+        deadline_);
     auto done = told(conclusion_);
     done.operation = std::move(operation);
     return done;
@@ -224,6 +229,8 @@ class Reconciler::Carrying {
                               .to = intention_.tag,
                               .digest = intention_.digest,
                               .operation = operation,
+                              .outcome = {},
+                              .by = {},
                               .why = explain(decided_, facts_),
                               .verdicts = top_verdicts(decided_, facts_),
                               .candidates = decided_.verdicts.size(),
@@ -248,6 +255,7 @@ class Reconciler::Carrying {
   Plan plan_;
   aws::Deadline deadline_;
   Record::Intention intention_;
+  bool observations_are_kept_ = false;
 };
 
 target::Target& Reconciler::target_of(const names::ServiceArn& service) {
@@ -302,8 +310,12 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
   }
   if (stored.read_only)
     return base::fail(ErrorKind::Denied, service.name + ": its record is of a newer Caretaker; update this one");
-  auto done = Carrying(parts_, target, request, *gathered, conclusion, *plan, deadline).run(before);
+  Carrying carrying(parts_, target, request, *gathered, conclusion, *plan, deadline);
+  auto done = carrying.run(before);
+  // Not before: the time between the last look at the service and the call is to be short.
+  if (carrying.observations_are_kept()) tell_news(request.rule, before, *conclusion.facts.record, deadline);
   if (done) {
+    if (done->end == Reconciled::End::Started) tell_started(request.rule, *done, *plan->to, deadline);
     done->from = conclusion.decided.current.tag;
     done->digest = conclusion.decided.current.digest;
   }
@@ -333,6 +345,8 @@ base::Result<void> Reconciler::settle_left_over(const Request& request, Gathered
                             .to = intention->tag,
                             .digest = intention->digest,
                             .operation = settlement.operation,
+                            .outcome = {},
+                            .by = {},
                             .why = "found after its function was interrupted",
                             .verdicts = {}});
         return true;
@@ -342,7 +356,8 @@ base::Result<void> Reconciler::settle_left_over(const Request& request, Gathered
   const bool applied = settlement.kind == Settlement::Kind::Applied;
   // Its function was interrupted before it could say so itself.
   if (applied) {
-    say_started(parts_, target_of(request.rule.service), request.rule, intention->action, intention->tag, deadline);
+    say(parts_, target_of(request.rule.service), request.rule,
+        report::event_log_text(intention->action, request.rule.range_text, intention->tag), deadline);
   }
   parts_.log.line(
       report::Level::Info, "settled",
@@ -362,13 +377,73 @@ void Reconciler::keep_observations(const Request& request, Gathered& gathered, c
       [&](Stored& stored) {
         // Whoever wrote since has seen more than we did.
         if (stored.record != before) return false;
-        stored.record = observed;
+        take(stored, observed);
         return true;
       },
       deadline);
-  if (!written)
-    parts_.log.line(report::Level::Warning, "record",
-                    {{"service", request.rule.service.text}, {"why", written.error().message}});
+  if (written) return tell_news(request.rule, before, observed, deadline);
+  parts_.log.line(report::Level::Warning, "record",
+                  {{"service", request.rule.service.text}, {"why", written.error().message}});
+}
+
+void Reconciler::tell_news(const rules::Rule& rule, const Record& before, const Record& after,
+                           const aws::Deadline& deadline) {
+  for (const auto& notice : news(before, after, rule)) tell(rule, notice, deadline);
+}
+
+void Reconciler::tell_started(const rules::Rule& rule, const Reconciled& done, const decide::Candidate& to,
+                              const aws::Deadline& deadline) {
+  report::tell(parts_.log, parts_.caller, parts_.notice_bus,
+               {.kind = report::Notice::Kind::Started,
+                .service = rule.service.text,
+                .rule = rule.range_text,
+                .tag = std::string(to.tag),
+                .digest = std::string(to.digest),
+                .operation = done.operation,
+                .why = done.text},
+               parts_.clock.now(), deadline);
+}
+
+void Reconciler::tell(const rules::Rule& rule, const report::Notice& notice, const aws::Deadline& deadline) {
+  say(parts_, target_of(rule.service), rule, report::event_log_text(notice), deadline);
+  report::tell(parts_.log, parts_.caller, parts_.notice_bus, notice, parts_.clock.now(), deadline);
+}
+
+base::Result<bool> Reconciler::order(const rules::Rule& rule, const Order& order, const aws::Deadline& deadline) {
+  auto stored = parts_.records.load(rule.service, deadline);
+  if (!stored) return std::unexpected(stored.error());
+  if (stored->read_only)
+    return base::fail(ErrorKind::Denied, rule.service.name + ": its record is of a newer Caretaker; update this one");
+  bool wanted = false;
+  const auto written = parts_.records.change(
+      rule.service, *stored,
+      [&](Stored& now) {
+        wanted = order.edit(now.record);
+        if (!wanted) return false;
+        add_change(now, {.at = parts_.clock.now(),
+                         .action = order.action,
+                         .from = now.record.runs ? now.record.runs->tag : std::string(),
+                         .to = order.to,
+                         .digest = {},
+                         .operation = {},
+                         .outcome = {},
+                         .by = order.by,
+                         .why = order.why,
+                         .verdicts = {}});
+        return true;
+      },
+      deadline);
+  if (!wanted) return false;
+  if (!written) return std::unexpected(written.error());
+  tell(rule,
+       {.kind = report::Notice::Kind::Ordered,
+        .service = rule.service.text,
+        .rule = rule.range_text,
+        .tag = order.to,
+        .by = order.by,
+        .why = order.why},
+       deadline);
+  return true;
 }
 
 void Reconciler::log_decision(const Request& request, const base::Result<Reconciled>& done, base::Duration took) {

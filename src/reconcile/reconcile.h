@@ -18,6 +18,7 @@
 #include "reconcile/conclude.h"
 #include "reconcile/gather.h"
 #include "records/store.h"
+#include "report/notice.h"
 #include "report/report.h"
 #include "target/target.h"
 
@@ -35,6 +36,16 @@ struct Request {
   bool dry_run = false;
 };
 
+// What an operator wants to be written down about a service.
+struct Order {
+  std::string action;  // `pin`, `hold` …
+  std::string to;      // The version concerned; empty: none in particular.
+  std::string by;      // Who.
+  std::string why;     // As a sentence: `Pinned to 1.2.3`.
+  // Changes the record; false: there is nothing to change.
+  std::function<bool(decide::Record&)> edit;
+};
+
 class Reconciler {
  public:
   struct Parts {
@@ -44,6 +55,7 @@ class Reconciler {
     report::Log& log;
     base::Clock& clock;
     std::function<std::string()> new_id;  // For intentions: a new random text at each call.
+    report::NoticeBus notice_bus{};
   };
   explicit Reconciler(Parts parts) : parts_(std::move(parts)) {}
 
@@ -51,6 +63,10 @@ class Reconciler {
   // Errors: whatever kept the facts from being gathered or the decision from being carried out; nothing was changed then,
   // or an intention is left that a later call settles.
   base::Result<Reconciled> reconcile(const Request& request, Listings& listings, const aws::Deadline& deadline);
+
+  // Writes an order down, in the record and its history, and tells of it; false: all is that way already. It is carried out by the next
+  // reconcile. Errors: as the store says; Denied for a record of a newer Caretaker.
+  base::Result<bool> order(const rules::Rule& rule, const Order& order, const aws::Deadline& deadline);
 
  private:
   class Carrying;
@@ -60,6 +76,12 @@ class Reconciler {
   base::Result<Reconciled> round(const Request& request, Listings& listings, const aws::Deadline& deadline);
   // Finds out what came of an intention whose function was interrupted, once its lease is over.
   base::Result<void> settle_left_over(const Request& request, Gathered& gathered, const aws::Deadline& deadline);
+  // Tells what is new in a record that was written.
+  void tell_news(const rules::Rule& rule, const decide::Record& before, const decide::Record& after,
+                 const aws::Deadline& deadline);
+  void tell_started(const rules::Rule& rule, const Reconciled& done, const decide::Candidate& to,
+                    const aws::Deadline& deadline);
+  void tell(const rules::Rule& rule, const report::Notice& notice, const aws::Deadline& deadline);
   void keep_observations(const Request& request, Gathered& gathered, const decide::Record& before,
                          const decide::Record& observed, const aws::Deadline& deadline);
   void log_decision(const Request& request, const base::Result<Reconciled>& done, base::Duration took);

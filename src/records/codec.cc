@@ -58,6 +58,7 @@ void members(Visit&& visit, auto& value)
   visit("digest", value.digest);
   visit("operation", value.operation);
   visit("outcome", value.outcome);
+  visit("overdueAt", value.overdue_at);
   visit("at", value.at);
 }
 
@@ -78,6 +79,16 @@ void members(Visit&& visit, auto& value)
 {
   visit("versions", value.versions);
   visit("operation", value.operation);
+  visit("by", value.by);
+  visit("at", value.at);
+}
+
+template <class Visit>
+void members(Visit&& visit, auto& value)
+  requires std::same_as<std::remove_cvref_t<decltype(value)>, Record::Seen>
+{
+  visit("tag", value.tag);
+  visit("digest", value.digest);
   visit("at", value.at);
 }
 
@@ -108,6 +119,8 @@ void members(Visit&& visit, auto& value)
   visit("to", value.to);
   visit("digest", value.digest);
   visit("operation", value.operation);
+  visit("outcome", value.outcome);
+  visit("by", value.by);
   visit("why", value.why);
   visit("verdicts", value.verdicts);
   visit("candidates", value.candidates);
@@ -119,6 +132,7 @@ void members(Visit&& visit, auto& value)
   requires std::same_as<std::remove_cvref_t<decltype(value)>, Stored>
 {
   visit("serviceCreatedAt", value.record.service_created_at);
+  visit("range", value.record.range);
   visit("baseline", value.record.baseline);
   visit("runs", value.record.runs);
   visit("intention", value.record.intention);
@@ -126,9 +140,12 @@ void members(Visit&& visit, auto& value)
   visit("failures", value.record.failures);
   visit("rejected", value.record.rejected);
   visit("hold", value.record.hold);
+  visit("released", value.record.released);
   visit("stop", value.record.stop);
   visit("pin", value.record.pin);
   visit("skips", value.record.skips);
+  visit("seen", value.record.seen);
+  visit("until", value.record.until);
   visit("changes", value.changes);
   visit("nonce", value.nonce);
 }
@@ -226,13 +243,16 @@ bool still(const json::value* before, const T& value) {
 
 template <class T>
 json::value write(const std::vector<T>& values, const json::value* before);
+void put(json::object& object, std::string_view name, const auto& value);
+template <class T>
+void put(json::object& object, std::string_view name, const std::optional<T>& value);
 
 template <class T>
   requires requires(T& object) { members([](std::string_view, auto&) {}, object); }
 json::value write(const T& value, const json::value* before) {
   if (still(before, value)) return *before;
   json::object object;
-  members([&](std::string_view name, const auto& member) { object[name] = write(member, nullptr); }, value);
+  members([&](std::string_view name, const auto& member) { put(object, name, member); }, value);
   return object;
 }
 

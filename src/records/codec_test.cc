@@ -24,14 +24,30 @@ Stored full() {
   record.runs = {"1.2.3", "sha256:3"};
   record.intention = {
       "i", decide::Record::Action::Redeploy, "r/shop:1.2.3", "1.2.3", "sha256:4", "r/shop:1.2.3", "op-1", at(2), at(3)};
-  record.set = {"h", decide::Record::Action::Update, "r/shop:1.2.3", "1.2.3", "sha256:3", "op-1", "SUCCEEDED", at(4)};
+  record.set = {"h",  decide::Record::Action::Update, "r/shop:1.2.3", "1.2.3", "sha256:3", "op-1", "SUCCEEDED", at(11),
+                at(4)};
   record.failures = 1;
   record.rejected = {{"sha256:9", "1.2.2", "op-0", 2, at(5)}};
-  record.hold = {{"1.2.4", "1.2.5"}, "op-2", at(6)};
+  record.hold = {{"1.2.4", "1.2.5"}, "op-2", "ada", at(6)};
+  record.released = "op-0";
+  record.range = "^1.2";
+  record.seen = {{"1.2.6", "sha256:6", at(12)}};
+  record.until = at(13);
   record.stop = {at(7)};
   record.pin = {"1.2.3", "arn:aws:iam::123456789012:user/ada", at(8)};
   record.skips = {{"1.3.0", "ada", at(9)}};
-  stored.changes = {{at(10), "update", "1.2.2", "1.2.3", "sha256:3", "op-1", "newer", {"1.2.3 is \"newer\""}, 12, 1}};
+  stored.changes = {{at(10),
+                     "update",
+                     "1.2.2",
+                     "1.2.3",
+                     "sha256:3",
+                     "op-1",
+                     "SUCCEEDED",
+                     "ada",
+                     "newer",
+                     {"1.2.3 is \"newer\""},
+                     12,
+                     1}};
   stored.nonce = "n";
   return stored;
 }

@@ -11,7 +11,7 @@ class NoStore final : public Store {
   base::Result<void> change(const names::ServiceArn& service, Stored&, const Edit&, const aws::Deadline&) override {
     return base::fail(base::ErrorKind::Denied, "record of " + service.name +
                                                    ": there is no place to keep it, and without a record nothing is "
-                                                   "deployed; set CONFIG_BUCKET");
+                                                   "deployed; set CONFIG_BUCKET, or give --records DIR");
   }
 };
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "records/codec.h"
-#include "records/store.h"
+#include "records/conditional_store.h"
 
 namespace records {
 namespace {
@@ -16,13 +16,10 @@ std::string_view kind_name(names::TargetKind kind) {
   return "?";
 }
 
-// How often a change is made anew because others wrote in between. More than that is no race but a fault.
-constexpr int tries_max = 5;
-
-class S3Store final : public Store {
+class S3Store final : public ConditionalStore {
  public:
   S3Store(aws::Caller& caller, aws::s3::Bucket bucket, std::string prefix, std::function<std::string()> nonce)
-      : caller_(caller), bucket_(std::move(bucket)), prefix_(std::move(prefix)), nonce_(std::move(nonce)) {}
+      : ConditionalStore(std::move(nonce)), caller_(caller), bucket_(std::move(bucket)), prefix_(std::move(prefix)) {}
 
   base::Result<Stored> load(const names::ServiceArn& service, const aws::Deadline& deadline) override {
     const auto key = this->key(service);
@@ -40,36 +37,15 @@ class S3Store final : public Store {
     return stored;
   }
 
-  base::Result<void> change(const names::ServiceArn& service, Stored& stored, const Edit& edit,
-                            const aws::Deadline& deadline) override {
-    const auto nonce = nonce_();
-    for (int i = 0; i < tries_max; ++i) {
-      if (stored.exists && stored.nonce == nonce) return {};  // An earlier try took effect though its answer was lost.
-      if (stored.read_only)
-        return base::fail(base::ErrorKind::Denied,
-                          "record " + key(service) + " is of a newer schema: it may be read, not written");
-      Stored next = stored;
-      if (!edit(next)) return base::fail(base::ErrorKind::Conflict, "record " + key(service) + ": another was first");
-      next.nonce = nonce;
-      next.document = encode(next, service.text);
-      auto etag = aws::s3::put_object(caller_, bucket_, key(service), next.document, stored.etag, deadline);
-      if (etag) {
-        next.etag = std::move(*etag);
-        next.exists = true;
-        stored = std::move(next);
-        return {};
-      }
-      if (!may_have_changed(etag.error().kind)) return failed(etag.error(), key(service));
-      auto now = load(service, deadline);
-      if (!now) return std::unexpected(now.error());
-      stored = std::move(*now);
-    }
-    if (stored.exists && stored.nonce == nonce) return {};
-    return base::fail(base::ErrorKind::Conflict,
-                      fmt::format("record {}: changed by others {} times in a row", key(service), tries_max));
-  }
-
  private:
+  std::string subject(const names::ServiceArn& service) const override { return "record " + key(service); }
+
+  base::Result<std::string> put(const names::ServiceArn& service, const Stored& before, const std::string& document,
+                                const aws::Deadline& deadline) override {
+    auto etag = aws::s3::put_object(caller_, bucket_, key(service), document, before.etag, deadline);
+    if (!etag) return failed(etag.error(), key(service));
+    return etag;
+  }
   // A missing bucket is no missing service, which is what a caller would read in NotFound: the work waits for it.
   static std::unexpected<base::Error> failed(const base::Error& from, const std::string& key) {
     auto error = from.in("record " + key);
@@ -77,17 +53,11 @@ class S3Store final : public Store {
     return std::unexpected(std::move(error));
   }
 
-  // After these nobody knows what is stored now, but a look tells.
-  static bool may_have_changed(base::ErrorKind kind) {
-    return kind == base::ErrorKind::Conflict || kind == base::ErrorKind::Unknown || kind == base::ErrorKind::Transient;
-  }
-
   std::string key(const names::ServiceArn& service) const { return prefix_ + "/" + record_key(service); }
 
   aws::Caller& caller_;
   aws::s3::Bucket bucket_;
   std::string prefix_;
-  std::function<std::string()> nonce_;
 };
 
 }  // namespace

@@ -1,74 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <deque>
-
 #include "aws/credentials.h"
 #include "base/fake_clock.h"
 #include "base/json.h"
 #include "records/store.h"
+#include "records/testing.h"
 
 namespace records {
 namespace {
 
 using base::ErrorKind;
+using testing::OneObject;
 
-// One S3 object with conditional reads and writes, and what goes wrong at the next requests.
-class OneObject final : public http::Client {
- public:
-  enum class Fault {
-    None,
-    CutAfter,     // The request takes effect, the answer is lost.
-    OthersFirst,  // Somebody else writes just before.
-    Denied,
-    NoBucket,
-    NotFoundPage,  // Somebody else's, which stands between us and S3.
-  };
-
-  base::Result<http::Response> send(const http::Request& request, const http::Limits&) override {
-    ++requests;
-    const auto fault = faults.empty() ? Fault::None : faults.front();
-    if (!faults.empty()) faults.pop_front();
-    if (fault == Fault::Denied) return http::Response{403, {}, "<Error><Code>AccessDenied</Code></Error>"};
-    if (fault == Fault::NoBucket) return http::Response{404, {}, "<Error><Code>NoSuchBucket</Code></Error>"};
-    if (fault == Fault::NotFoundPage) return http::Response{404, {}, "<html>not found</html>"};
-    if (fault == Fault::OthersFirst) {
-      body = others;
-      ++version;
-    }
-    auto response = request.method == "PUT" ? put(request) : get();
-    if (fault == Fault::CutAfter) return base::fail(ErrorKind::Unknown, "cut");
-    return response;
-  }
-
-  std::string body;
-  std::string others;
-  int version = 0;  // 0: there is none.
-  int requests = 0;
-  std::deque<Fault> faults;
-
- private:
-  std::string etag() const { return "\"v" + std::to_string(version) + "\""; }
-
-  http::Response get() const {
-    if (version == 0) return {404, {}, "<Error><Code>NoSuchKey</Code><Message>none</Message></Error>"};
-    return {200, {{"ETag", etag()}}, body};
-  }
-
-  http::Response put(const http::Request& request) {
-    const auto match = request.headers.get("If-Match");
-    const auto none = request.headers.get("If-None-Match");
-    EXPECT_TRUE(match || none) << "an unconditional write";
-    if ((match && *match != etag()) || (none && version != 0)) {
-      return {412, {}, "<Error><Code>PreconditionFailed</Code><Message>changed</Message></Error>"};
-    }
-    body = request.body;
-    ++version;
-    return {200, {{"ETag", etag()}}, ""};
-  }
-};
-
-class S3StoreTest : public testing::Test {
+class S3StoreTest : public ::testing::Test {
  protected:
   using Fault = OneObject::Fault;
 
@@ -93,19 +38,6 @@ class S3StoreTest : public testing::Test {
       "arn:aws:apprunner:us-east-1:123456789012:service/shop/8fe1e10304f84fd2b0df550fe98a71fa");
 };
 
-TEST_F(S3StoreTest, MakesChangesAndReadsThem) {
-  auto stored = store->load(service, soon());
-  ASSERT_TRUE(stored) << stored.error().message;
-  EXPECT_FALSE(stored->exists);
-  ASSERT_TRUE(store->change(service, *stored, set_tag("1.0.0"), soon()));
-  EXPECT_TRUE(stored->exists);
-  ASSERT_TRUE(store->change(service, *stored, set_tag("1.1.0"), soon()));
-  const auto read = store->load(service, soon());
-  ASSERT_TRUE(read);
-  EXPECT_EQ(read->record.runs->tag, "1.1.0");
-  EXPECT_EQ(read->etag, stored->etag);
-}
-
 TEST_F(S3StoreTest, KnowsItsOwnWriteAgainAfterALostAnswer) {
   auto stored = *store->load(service, soon());
   object.faults = {Fault::CutAfter};
@@ -122,27 +54,6 @@ TEST_F(S3StoreTest, KnowsItsOwnWriteAgainAfterALostAnswer) {
   EXPECT_EQ(stored.record.runs->tag, "1.0.0");
 }
 
-TEST_F(S3StoreTest, MakesTheChangeOnWhatOthersWrote) {
-  auto stored = *store->load(service, soon());
-  object.others = R"({"schema":1,"nonce":"theirs","pin":{"version":"1.0.0","by":"ada","at":"2026-01-01T00:00:00Z"}})";
-  object.faults = {Fault::OthersFirst};
-  ASSERT_TRUE(store->change(service, stored, set_tag("1.0.0"), soon()));
-  const auto read = store->load(service, soon());
-  ASSERT_TRUE(read);
-  EXPECT_TRUE(read->record.pin) << "theirs is kept";
-  EXPECT_EQ(read->record.runs->tag, "1.0.0");
-}
-
-TEST_F(S3StoreTest, GivesUpWhenTheEditDoes) {
-  auto stored = *store->load(service, soon());
-  object.others = R"({"schema":1,"nonce":"theirs"})";
-  object.faults = {Fault::OthersFirst};
-  const auto changed = store->change(service, stored, [](Stored& s) { return s.nonce != "theirs"; }, soon());
-  ASSERT_FALSE(changed);
-  EXPECT_EQ(changed.error().kind, ErrorKind::Conflict);
-  EXPECT_EQ(object.body, object.others);
-}
-
 TEST_F(S3StoreTest, StopsWhenOthersAlwaysComeFirst) {
   auto stored = *store->load(service, soon());
   object.others = R"({"schema":1,"nonce":"theirs"})";
@@ -152,15 +63,6 @@ TEST_F(S3StoreTest, StopsWhenOthersAlwaysComeFirst) {
   ASSERT_FALSE(changed);
   EXPECT_EQ(changed.error().kind, ErrorKind::Conflict);
   EXPECT_LT(object.requests, 15);
-}
-
-TEST_F(S3StoreTest, NeverWritesARecordOfANewerSchema) {
-  object.body = R"({"schema":99})";
-  object.version = 1;
-  auto stored = store->load(service, soon());
-  ASSERT_TRUE(stored);
-  EXPECT_FALSE(store->change(service, *stored, set_tag("1.0.0"), soon()));
-  EXPECT_EQ(object.version, 1);
 }
 
 TEST_F(S3StoreTest, SaysWhyARecordCannotBeRead) {

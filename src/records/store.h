@@ -4,6 +4,7 @@
 // records/: the record of each service and where it is kept.
 //   store.h   load and change a record; conditional writes, so that several functions may work at once
 //   codec.h   the record as JSON
+//   and behind them: conditional_store.h (what the stores have in common), s3_store.cc, directory_store.cc, no_store.cc
 
 #include <functional>
 #include <memory>
@@ -21,11 +22,13 @@ namespace records {
 // One entry of a record's history, for people: what was done, chosen from what, and why.
 struct Change {
   base::Time at;
-  std::string action;  // `update`, `redeploy`
+  std::string action;  // `update`, `redeploy`, or an operator's order: `pin`, `hold` …
   std::string from;    // The tag before.
   std::string to;
   std::string digest;
   std::string operation;
+  std::string outcome;  // How the operation ended; empty while it runs, and for an order.
+  std::string by;       // Who ordered it; empty: the rule.
   std::string why;
   std::vector<std::string> verdicts;  // At most ten sentences, the most relevant first.
   std::size_t candidates = 0;         // How many tags were looked at.
@@ -64,6 +67,17 @@ class Store {
 // `caller`.
 std::unique_ptr<Store> make_s3_store(aws::Caller& caller, aws::s3::Bucket bucket, std::string prefix,
                                      std::function<std::string()> nonce);
+
+// Files `FOLDER/ACCOUNT/REGION/KIND/NAME/ID.json`, as S3 has objects: a write takes effect only if the file still holds what was
+// read, a reader sees the old record or the new one, and what was written outlives a crash of the machine. Several processes of
+// one machine may work at once: each holds `FOLDER/.lock` while it writes. Errors of a write: Conflict, Transient (no room, or
+// somebody holds the lock until the deadline), Denied: the record is as before then. Unknown: it is written, but may be lost if
+// the machine stops now. Borrows `clock`.
+std::unique_ptr<Store> make_directory_store(std::string folder, base::Clock& clock, std::function<std::string()> nonce);
+
+// Whether records can be kept in that folder. Errors: NotFound (there is none; it is not made, since with a mistyped name every
+// service would look as if it were seen for the first time).
+base::Result<void> check_folder(const std::string& folder);
 
 // Where there is no place for records: no service has one, and none can be changed (Denied).
 std::unique_ptr<Store> make_no_store();

@@ -4,6 +4,7 @@
 // report/: all that is said.
 //   report.h     log lines: one JSON object a line, for machines and for `grep`
 //   event_log.h  the line in the service's own event log, for whoever looks at the service
+//   notice.h     what people want to hear of: a log line, a metric, an event on a bus
 
 #include <functional>
 #include <string>

@@ -41,15 +41,25 @@ std::string listed(std::span<const std::string> texts) {
   return fmt::format("{}{}", fmt::join(shown, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
 }
 
-base::Result<const Rule*> ambiguous(std::string_view text, const std::vector<const Rule*>& found) {
-  std::vector<std::string> arns;
-  for (const auto* rule : found) arns.push_back(rule->service.text);
+base::Result<const Rule*> ambiguous(std::span<const Rule> rules, std::string_view text,
+                                    const std::vector<const Rule*>& found) {
+  std::vector<std::string> labels;
+  labels.reserve(found.size());
+  for (const auto* rule : found) labels.push_back(label(*rule, rules));
   return base::fail(base::ErrorKind::Invalid,
-                    fmt::format("`{}` could be {} services: say which, as {}", text, found.size(), listed(arns)));
+                    fmt::format("`{}` could be {} services: {}; say which", text, found.size(), listed(labels)));
 }
 
 base::Result<const Rule*> unknown(std::span<const Rule> rules, std::string_view text) {
   if (rules.empty()) return base::fail(base::ErrorKind::NotFound, "the rules name no service at all");
+  // A service that was deleted and made again has another id.
+  if (const auto arn = names::parse_service_arn(text)) {
+    for (const auto& rule : rules) {
+      if (rule.service.name != arn->name) continue;
+      return base::fail(base::ErrorKind::NotFound, fmt::format("no rule is about `{}`; the one for {} is about `{}`",
+                                                               text, arn->name, rule.service.text));
+    }
+  }
   std::vector<std::string> known;
   for (const auto& rule : rules) {
     if (!rule.name.empty()) known.push_back(rule.name);
@@ -70,6 +80,11 @@ base::Result<const Rule*> unknown(std::span<const Rule> rules, std::string_view 
 
 }  // namespace
 
+std::string label(const Rule& rule, std::span<const Rule> rules) {
+  const auto same = std::ranges::count(rules, rule.service.name, [](const Rule& other) { return other.service.name; });
+  return same == 1 ? rule.service.name : rule.service.name + '/' + rule.service.id;
+}
+
 base::Result<const Rule*> find_rule(std::span<const Rule> rules, std::string_view text) {
   if (text.empty()) {
     return base::fail(base::ErrorKind::Invalid, "expected a service's name or ARN, and this is empty");
@@ -77,7 +92,7 @@ base::Result<const Rule*> find_rule(std::span<const Rule> rules, std::string_vie
   auto found = select(rules, [&](const std::string& name) { return name == text; });
   if (found.empty()) found = select(rules, [&](const std::string& name) { return name.starts_with(text); });
   if (found.size() == 1) return found.front();
-  return found.empty() ? unknown(rules, text) : ambiguous(text, found);
+  return found.empty() ? unknown(rules, text) : ambiguous(rules, text, found);
 }
 
 base::Result<std::vector<const Rule*>> find_rules(std::span<const Rule> rules, std::span<const std::string> texts) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "rules/duration.h"
 #include "rules/suggest.h"
 
 namespace rules {
@@ -125,6 +126,26 @@ const Node* find_strings(const Members& members, std::string_view key, std::stri
     all = false;
   }
   return all ? node : nullptr;
+}
+
+std::optional<std::chrono::milliseconds> read_duration(const Node& node, const DurationBounds& bounds,
+                                                       Problems& problems) {
+  if (node.type() != Node::Type::String) {
+    const bool number = node.type() == Node::Type::Number;
+    report_type(node, "a duration, as in \"10m\"", problems,
+                number ? fmt::format("write \"{}s\" if it is meant in seconds", node.text()) : std::string());
+    return std::nullopt;
+  }
+  const auto text = node.string();
+  const auto duration = parse_duration(text);
+  if (!duration) {
+    problems.error(id::bad_duration, node, duration.error());
+  } else if (*duration < bounds.min || *duration > bounds.max) {
+    problems.error(id::bad_duration, node, fmt::format("`{}` is out of bounds: {}", text, bounds.what));
+  } else {
+    return *duration;
+  }
+  return std::nullopt;
 }
 
 }  // namespace rules

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -37,5 +38,14 @@ const Node* find_string(const Members& members, std::string_view key, std::strin
 std::optional<std::size_t> read_word(const Members& members, std::string_view key,
                                      std::span<const std::string_view> words, Problems& problems);
 const Node* find_strings(const Members& members, std::string_view key, std::string_view what, Problems& problems);
+
+struct DurationBounds {
+  std::chrono::milliseconds min;
+  std::chrono::milliseconds max;
+  std::string_view what;  // Says them: `a message can wait from 1s to 12h`.
+};
+// A duration within the bounds; nullopt: it is none, which is reported.
+std::optional<std::chrono::milliseconds> read_duration(const Node& node, const DurationBounds& bounds,
+                                                       Problems& problems);
 
 }  // namespace rules

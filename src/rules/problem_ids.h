@@ -23,7 +23,6 @@ inline constexpr std::string_view bad_repository = "bad-repository";
 inline constexpr std::string_view bad_arn = "bad-arn";
 inline constexpr std::string_view bad_duration = "bad-duration";
 inline constexpr std::string_view duplicate_service = "duplicate-service";
-inline constexpr std::string_view not_supported = "not-supported";
 inline constexpr std::string_view failed_test = "failed-test";
 inline constexpr std::string_view upper_case_repository = "upper-case-repository";
 inline constexpr std::string_view impossible_repository = "impossible-repository";
@@ -32,6 +31,7 @@ inline constexpr std::string_view matches_nothing = "matches-nothing";
 inline constexpr std::string_view en_dash = "en-dash";
 inline constexpr std::string_view hyphen_without_blanks = "hyphen-without-blanks";
 inline constexpr std::string_view pattern_matches_no_tag = "pattern-matches-no-tag";
+inline constexpr std::string_view pattern_reads_no_version = "pattern-reads-no-version";
 inline constexpr std::string_view unknown_region = "unknown-region";
 inline constexpr std::string_view other_account = "other-account";
 inline constexpr std::string_view other_region = "other-region";
@@ -61,7 +61,6 @@ inline constexpr std::array problem_kinds = {
     ProblemKind{id::bad_arn, Problem::Severity::Error, "serviceArn is no ARN of a service that can be deployed to"},
     ProblemKind{id::bad_duration, Problem::Severity::Error, "A duration can't be read, or is out of bounds"},
     ProblemKind{id::duplicate_service, Problem::Severity::Error, "Two rules are about one service"},
-    ProblemKind{id::not_supported, Problem::Severity::Error, "Something is not supported by this version"},
     ProblemKind{id::failed_test, Problem::Severity::Error, "One of the rules' own tests fails"},
     ProblemKind{id::upper_case_repository, Problem::Severity::Warning,
                 "A repository's name has upper-case letters, which ECR has not: the rule can never match"},
@@ -74,6 +73,8 @@ inline constexpr std::array problem_kinds = {
     ProblemKind{id::hyphen_without_blanks, Problem::Severity::Warning,
                 "The range is one prerelease, and two versions with ` - ` between them are meant"},
     ProblemKind{id::pattern_matches_no_tag, Problem::Severity::Warning, "tagPattern matches no tag at all"},
+    ProblemKind{id::pattern_reads_no_version, Problem::Severity::Warning,
+                "The group `version` of tagPattern can never take a version"},
     ProblemKind{id::unknown_region, Problem::Severity::Warning, "App Runner is not in the service's region"},
     ProblemKind{id::other_account, Problem::Severity::Hint, "The repository is of another account than the service"},
     ProblemKind{id::other_region, Problem::Severity::Hint, "The repository is in another region than the service"},
@@ -90,6 +91,7 @@ inline constexpr std::array silenceable_ids = {id::upper_case_repository,
                                                id::en_dash,
                                                id::hyphen_without_blanks,
                                                id::pattern_matches_no_tag,
+                                               id::pattern_reads_no_version,
                                                id::unknown_region,
                                                id::other_account,
                                                id::other_region,

@@ -26,29 +26,10 @@ constexpr std::size_t identity_keys = 6;  // The first of rule_keys: they can ha
 
 constexpr std::array<std::string_view, 2> adopt_words = {"wait", "act"};
 constexpr std::array<std::string_view, 2> foreign_change_words = {"hold", "reapply"};
+constexpr DurationBounds soak_bounds{std::chrono::seconds(0), std::chrono::days(90), "an image can soak for up to 90d"};
 
 void set(bool& value, const Members& members, std::string_view key, Problems& problems) {
   value = read_bool(members, key, problems).value_or(value);
-}
-
-// To wait for nothing where somebody asked for a wait would be worse than to refuse the file.
-void refuse_soak(const Members& members, Problems& problems) {
-  if (const auto* soak = members.find("soak")) {
-    problems.error(id::not_supported, soak->key_offset(), soak->pointer(),
-                   "`soak` is not supported by this version, which deploys an eligible image at once: leave it out");
-  }
-}
-
-void read_foreign_change(const Members& members, ForeignChange& value, Problems& problems) {
-  const auto word = read_word(members, "foreignChange", foreign_change_words, problems);
-  if (!word) return;
-  if (*word == 1) {
-    value = ForeignChange::Reapply;
-  } else {
-    problems.error(
-        id::not_supported, *members.find("foreignChange"),
-        "`hold` is not supported by this version, which reapplies the rule: leave it out, or write \"reapply\"");
-  }
 }
 
 Options read_options(const Members& members, Options options, Problems& problems) {
@@ -64,8 +45,11 @@ Options read_options(const Members& members, Options options, Problems& problems
   if (const auto word = read_word(members, "adopt", adopt_words, problems)) {
     options.adopt = *word == 1 ? Adopt::Act : Adopt::Wait;
   }
-  read_foreign_change(members, options.foreign_change, problems);
-  refuse_soak(members, problems);
+  if (const auto word = read_word(members, "foreignChange", foreign_change_words, problems)) {
+    options.foreign_change = *word == 1 ? ForeignChange::Reapply : ForeignChange::Hold;
+  }
+  if (const auto* soak = members.find("soak"))
+    options.soak = read_duration(*soak, soak_bounds, problems).value_or(options.soak);
   return options;
 }
 
@@ -129,6 +113,7 @@ std::optional<Rule> read_rule(const Node& node, const Options& defaults, Problem
               .fallback = options.fallback,
               .adopt = options.adopt,
               .foreign_change = options.foreign_change,
+              .soak = options.soak,
               .tests = std::move(tests),
               .position = problems.source().position(node.offset())};
 }

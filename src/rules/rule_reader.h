@@ -20,6 +20,7 @@ struct Options {
   bool fallback = false;
   Adopt adopt = Adopt::Wait;
   ForeignChange foreign_change = ForeignChange::Hold;
+  std::chrono::milliseconds soak{0};
 };
 
 // A file's `defaults`.

@@ -19,8 +19,8 @@ namespace {
 constexpr std::array<std::string_view, 5> file_keys = {"$schema", "retry", "defaults", "silence", "rules"};
 constexpr std::array<std::string_view, 2> retry_keys = {"after", "times"};
 constexpr int times_max = 10;
-constexpr std::chrono::milliseconds after_min = std::chrono::seconds(1);
-constexpr std::chrono::milliseconds after_max = std::chrono::hours(12);
+constexpr DurationBounds after_bounds{std::chrono::seconds(1), std::chrono::hours(12),
+                                      "a message can wait from 1s to 12h"};
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
@@ -97,21 +97,7 @@ class FileReader {
   }
 
   void read_after(const Node& node) {
-    if (node.type() != Node::Type::String) {
-      const bool number = node.type() == Node::Type::Number;
-      return report_type(node, "a duration, as in \"10m\"", problems_,
-                         number ? fmt::format("write \"{}s\" if it is meant in seconds", node.text()) : std::string());
-    }
-    const auto text = node.string();
-    const auto after = parse_duration(text);
-    if (!after) {
-      problems_.error(id::bad_duration, node, after.error());
-    } else if (*after < after_min || *after > after_max) {
-      problems_.error(id::bad_duration, node,
-                      fmt::format("`{}` is out of bounds: a message can wait from 1s to 12h", text));
-    } else {
-      rules_.retry.after = *after;
-    }
+    rules_.retry.after = read_duration(node, after_bounds, problems_).value_or(rules_.retry.after);
   }
 
   void read_times(const Node& node) {
@@ -187,7 +173,7 @@ Checked parse_rules(std::string text, const Retry& defaults) {
       const auto at = offset_of(source, document.error().position);
       const auto& message = document.error().message;
       // What follows a whole value is no mistake of syntax by itself.
-      const auto hint = message.starts_with("extra") ? std::string_view() : syntax_hint(source.text(), at);
+      const auto hint = message.starts_with("extra") ? hint_on_more(source.text(), at) : syntax_hint(source.text(), at);
       problems.error(id::syntax, at, "", message + std::string(hint));
     }
   }

@@ -7,6 +7,7 @@
 //   tag_pattern.h  which part of a tag is the version
 //   lookup.h       the rule that a person means
 //   duration.h     `90s`, `10m`, `24h`, `7d`
+//   schema.h       the JSON Schema of rules files, as it ships
 //   and behind them: source.h (places in the text), node.h (its JSON values), problems.h (what was found), rule_reader.h (one
 //   rule), range_reader.h (its range), emptiness.h (ranges that match nothing), suggest.h (did you mean)
 
@@ -65,6 +66,8 @@ struct Rule {
   bool fallback = false;  // After a failed deployment a lower candidate may be taken.
   Adopt adopt = Adopt::Wait;
   ForeignChange foreign_change = ForeignChange::Hold;
+  // An image is deployed this long after its push, and after it was first seen under its tag.
+  std::chrono::milliseconds soak{0};
   std::vector<RuleTest> tests;
   base::Position position;  // Of the rule in its file.
 };

@@ -47,6 +47,46 @@ std::string_view other_format(std::string_view text) {
   return {};
 }
 
+// What editors, templates and version control leave in a text. `rest` begins where it is wrong.
+std::string_view hint_at_foreign_matter(std::string_view rest) {
+  struct Matter {
+    std::string_view text;
+    std::string_view hint;
+  };
+  constexpr std::string_view conflict = ": a merge conflict is left in the file";
+  constexpr std::string_view unfilled = ": a template is not filled in";
+  constexpr std::string_view quotes = ": JSON's quotes are the straight ones, \"";
+  constexpr std::string_view invisible = ": an invisible character stands here";
+  constexpr std::array matters = {
+      Matter{"<<<<<<<", conflict},
+      Matter{"=======", conflict},
+      Matter{"$", unfilled},
+      Matter{"{{", unfilled},
+      Matter{"{%", unfilled},
+      Matter{"\u201c", quotes},
+      Matter{"\u201d", quotes},
+      Matter{"\u201e", quotes},
+      Matter{"\u2018", quotes},
+      Matter{"\u2019", quotes},
+      Matter{"\u00a0", ": a no-break space stands here, and JSON has ordinary ones"},
+      Matter{"\u200b", invisible},
+      Matter{"\u2060", invisible},
+      Matter{"\ufeff", invisible},
+      Matter{std::string_view("\0", 1), ": the file seems to be UTF-16, or no text; save it as UTF-8"},
+  };
+  const auto* found =
+      std::ranges::find_if(matters, [&](const Matter& matter) { return rest.starts_with(matter.text); });
+  return found == matters.end() ? std::string_view() : found->hint;
+}
+
+// Whether `at` is among the four digits of a `\u`.
+bool is_in_escape(std::string_view text, std::size_t at) {
+  for (std::size_t behind = 2; behind < 6 && behind <= at; ++behind) {
+    if (text.substr(at - behind).starts_with("\\u")) return true;
+  }
+  return false;
+}
+
 std::string_view hint_at_word(std::string_view text, std::size_t at) {
   std::size_t end = at;
   while (is_letter(at_or_nul(text, end))) ++end;
@@ -62,7 +102,12 @@ std::string_view hint_at_word(std::string_view text, std::size_t at) {
 }  // namespace
 
 std::string_view syntax_hint(std::string_view text, std::size_t at) {
+  const auto rest = text.substr(std::min(at, text.size()));
+  if (const auto matter = hint_at_foreign_matter(rest); !matter.empty()) return matter;
+  // Of `{{` the second one is what is wrong.
+  if (rest.starts_with('{') && at > 0 && text[at - 1] == '{') return ": a template is not filled in";
   if (const auto other = other_format(text); !other.empty()) return other;
+  if (is_in_escape(text, at)) return ": behind \\u stand four digits, each 0-9 or a-f";
   const auto here_at = std::min(text.find_first_not_of(blanks, std::min(at, text.size())), text.size());
   const auto last_at = before(text, std::min(at, text.size()));
   const char here = at_or_nul(text, here_at);
@@ -81,8 +126,16 @@ std::string_view syntax_hint(std::string_view text, std::size_t at) {
   if (is_digit(here) && last == '0') return ": a number does not begin with 0";
   if (here == '+' || here == '.') return ": a number begins with a digit or -";
   if (here == '=') return ": a colon stands between key and value";
+  if (is_letter(exact) && at > 0 && is_digit(text[at - 1])) return ": a number has digits only";
   if (is_letter(here) && last != '\\' && last != '"') return hint_at_word(text, here_at);
   if (last == '\\') return ": behind a backslash stands one of \"\\/bfnrtu, and a backslash itself is written \\\\";
+  return {};
+}
+
+std::string_view hint_on_more(std::string_view text, std::size_t at) {
+  const auto rest = text.substr(std::min(at, text.size()));
+  if (rest.starts_with('/') || rest.starts_with('#')) return ": JSON has no comments";
+  if (rest.starts_with('{')) return ": several rules stand in one array, [ {…}, {…} ]";
   return {};
 }
 

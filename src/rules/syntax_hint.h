@@ -10,4 +10,7 @@ namespace rules {
 // comments`. Empty: nothing known.
 std::string_view syntax_hint(std::string_view text, std::size_t at);
 
+// The same for what stands behind a whole JSON value.
+std::string_view hint_on_more(std::string_view text, std::size_t at);
+
 }  // namespace rules

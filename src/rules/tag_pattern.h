@@ -73,4 +73,7 @@ std::expected<PatternOutline, PatternError> outline_pattern(std::string_view tex
 // Whether no tag at all can match, as far as the letters tell that the pattern asks for; false where that is unknown.
 bool matches_no_tag(const TagPattern& pattern);
 
+// Whether the group `version` can never take a version, since it takes less than two dots; false where that is unknown.
+bool reads_no_version(const TagPattern& pattern);
+
 }  // namespace rules

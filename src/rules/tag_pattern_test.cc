@@ -111,5 +111,47 @@ TEST(TagPattern, MatchesNoTagIfItAsksForWhatNoTagHas) {
   }
 }
 
+TEST(TagPattern, ReadsNoVersionIfTheGroupTakesTooFewDots) {
+  struct Case {
+    std::string_view pattern;
+    bool none;
+  };
+  constexpr Case cases[] = {
+      {"^(?P<version>.+)$", false},
+      {R"(^(?P<version>\d+\.\d+\.\d+)$)", false},
+      {R"(^(?P<version>\d+)$)", true},
+      {R"(^(?P<version>\d+\.\d+)$)", true},
+      {R"(^(?P<version>\d+\.\d+(\.\d+)?)$)", false},
+      {R"(^(?P<version>\d+(\.\d+)*)$)", false},
+      {R"(^(?P<version>\d+(\.\d+){2})$)", false},
+      {R"(^(?P<version>\d+(\.\d+){0,1})$)", true},
+      {R"(^(?P<version>\d+(?:\.\d+){1})-alpine$)", true},
+      {R"(^(?P<version>\d{8})$)", true},
+      {R"(^(?P<version>[0-9]+)\.\d+\.\d+$)", true},
+      {R"(^(?P<version>[0-9.]+)$)", false},
+      {R"(^(?P<version>[0-9]+)$)", true},
+      {R"(^(?P<version>[a-f0-9]{7,40})$)", true},
+      {R"(^(?P<version>[-0-9]+)$)", true},
+      {R"(^(?P<version>[--0]+)$)", false},
+      {R"(^(?P<version>[^a-z]+)$)", false},
+      {R"(^(?P<version>[[:digit:]]+)$)", false},
+      {R"(^(?P<version>latest|stable)$)", true},
+      {R"(^(?P<version>latest|\d+\.\d+\.\d+)$)", false},
+      {R"(^(?P<version>(?i)v\d+)$)", true},
+      {R"(^(?P<version>\Q1.2.3\E)$)", false},
+      {R"(^(?P<version>\Q1.2\E)$)", true},
+      {R"(^(?P<version>\S+)$)", false},
+      {R"(^(?P<version>\w+)$)", true},
+      {R"(^(?P<version>\x{2E}+)$)", false},
+      {R"(^(?P<version>\d\.\d.+?)$)", false},
+      {R"(^(?P<year>\d+\.\d+\.\d+)-(?P<version>\d+)$)", true},
+  };
+  for (const auto& c : cases) {
+    const auto pattern = TagPattern::parse(c.pattern);
+    ASSERT_TRUE(pattern) << c.pattern << pattern.error().message;
+    EXPECT_EQ(reads_no_version(*pattern), c.none) << c.pattern;
+  }
+}
+
 }  // namespace
 }  // namespace rules

@@ -102,14 +102,15 @@ const std::vector<Operation<EventBus>>& EventBus::operations() {
         {"Targets[].InputTransformer.InputTemplate", Type::String, required, 1, 8'192},
         {"Targets[].SqsParameters", Type::Object},
         {"Targets[].SqsParameters.MessageGroupId", Type::String, optional, 0, 100},
-        unemulated("Targets[].KinesisParameters"),
-        unemulated("Targets[].RunCommandParameters"),
-        unemulated("Targets[].EcsParameters"),
-        unemulated("Targets[].BatchParameters"),
-        unemulated("Targets[].HttpParameters"),
-        unemulated("Targets[].RedshiftDataParameters"),
-        unemulated("Targets[].SageMakerPipelineParameters"),
-        unemulated("Targets[].AppSyncParameters"),
+        // Not valid for a queue, and the sandbox has no other targets.
+        {"Targets[].KinesisParameters", Type::Object},
+        {"Targets[].RunCommandParameters", Type::Object},
+        {"Targets[].EcsParameters", Type::Object},
+        {"Targets[].BatchParameters", Type::Object},
+        {"Targets[].HttpParameters", Type::Object},
+        {"Targets[].RedshiftDataParameters", Type::Object},
+        {"Targets[].SageMakerPipelineParameters", Type::Object},
+        {"Targets[].AppSyncParameters", Type::Object},
         {"Targets[].DeadLetterConfig", Type::Object},
         {"Targets[].DeadLetterConfig.Arn", Type::String, optional, 1, 1'600},
         {"Targets[].RetryPolicy", Type::Object},
@@ -149,15 +150,6 @@ const std::vector<Operation<EventBus>>& EventBus::operations() {
 void EventBus::handle(std::string_view operation, const Input& input, Asker asker) {
   static const Wording wording = model_wording("ValidationException");
   asker(run_operation(*this, "EventBridge", operations(), operation, input, wording));
-}
-
-void EventBus::add_rule(const std::string& name, std::string description, EventPattern pattern,
-                        std::string target_queue) {
-  EventRule rule;
-  rule.description = std::move(description);
-  rule.pattern = std::move(pattern);
-  rule.targets["queue"] = {{"Id", "queue"}, {"Arn", world_.arn("sqs", target_queue)}};
-  rules_.insert_or_assign(name, std::move(rule));
 }
 
 // Of rules and of targets.

@@ -12,8 +12,27 @@
 namespace sandbox {
 namespace {
 
-constexpr std::string_view image_pushes = R"({"source":["aws.ecr"],"detail-type":["ECR Image Action"],)"
-                                          R"("detail":{"action-type":["PUSH"],"result":["SUCCESS"]}})";
+struct EventRule {
+  const char* name;
+  const char* description;
+  std::string pattern;          // Empty: it has a schedule.
+  std::string_view schedule{};  // Empty: it has a pattern.
+};
+
+// What puts messages into Caretaker's queue.
+std::vector<EventRule> stack_event_rules() {
+  return {{"caretaker-image-pushes", "Image pushes, for Caretaker",
+           R"({"source":["aws.ecr"],"detail-type":["ECR Image Action"],)"
+           R"("detail":{"action-type":["PUSH"],"result":["SUCCESS"]}})"},
+          {"caretaker-operations-ended", "Ends of operations, for Caretaker",
+           R"({"source":["aws.apprunner"],"detail-type":["AppRunner Service Operation Status Change"],)"
+           R"("detail":{"operationStatus":[{"suffix":"CompletedSuccessfully"},{"suffix":"Failed"}]}})"},
+          {"caretaker-rules-changed", "Changes of the rules, for Caretaker",
+           fmt::format(R"({{"source":["aws.s3"],"detail-type":["Object Created"],)"
+                       R"("detail":{{"bucket":{{"name":["{}"]}},"object":{{"key":["{}"]}}}}}})",
+                       stack_bucket, stack_rules_key)},
+          {"caretaker-sweep", "Caretaker looks at every service", "", "rate(15 minutes)"}};
+}
 
 // A manifest as a build would make it of that content; nobody pulls its layers.
 std::string synthesize_manifest(std::string_view repository, std::string_view tag) {
@@ -57,10 +76,17 @@ void deploy_stack(World& world, S3& s3, Sqs& sqs, EventBus& bus) {
   settings.retention = std::chrono::days(14);
   settings.redrive = Redrive{dead_letter_queue.arn(), 20};
   sqs.create(stack_queue, std::move(settings));
-  auto pattern = EventPattern::parse(image_pushes);
-  bus.add_rule(stack_event_rule, "Image pushes, for Caretaker", std::move(*pattern), stack_queue);
-  world.tell("stack", fmt::format("bucket {}, queue {}, dead letters {} and event rule {} are there", stack_bucket,
-                                  stack_queue, stack_dead_letters, stack_event_rule));
+  for (const auto& rule : stack_event_rules()) {
+    Input input{{"Name", rule.name}, {"Description", rule.description}};
+    input[rule.schedule.empty() ? "EventPattern" : "ScheduleExpression"] =
+        rule.schedule.empty() ? rule.pattern : rule.schedule;
+    call(bus, "PutRule", input);
+    call(bus, "PutTargets",
+         {{"Rule", rule.name},
+          {"Targets", boost::json::array{{{"Id", "queue"}, {"Arn", world.arn("sqs", stack_queue)}}}}});
+  }
+  world.tell("stack", fmt::format("bucket {}, queue {}, dead letters {} and {} event rules are there", stack_bucket,
+                                  stack_queue, stack_dead_letters, stack_event_rules().size()));
 }
 
 }  // namespace sandbox

@@ -16,7 +16,6 @@ inline constexpr const char* stack_bucket = "caretaker";
 inline constexpr const char* stack_rules_key = "rules.json";
 inline constexpr const char* stack_queue = "caretaker";
 inline constexpr const char* stack_dead_letters = "caretaker-dead-letters";
-inline constexpr const char* stack_event_rule = "caretaker-image-pushes";
 
 // Makes the seed's repositories, with an image of its own under each tag, and its services, which run at once.
 void plant(const Seed& seed, Ecr& ecr, AppRunner& app_runner);

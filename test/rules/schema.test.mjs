@@ -84,7 +84,8 @@ const bad = {
   after: ['', '10', '0s', '1d', '13h', '721m', '43201s', '10M', '1.5h', '-1s', ' 1s', '0h'],
   times: [-1, 11, 1.5, '3', 1e300],
   expect: ['', 'Update', 'hold'],
-  foreignChange: ['hold', 'Reapply'],
+  foreignChange: ['Hold', 'apply'],
+  soak: ['', '24', '91d', '2161h', '129601m', '7776001s', '-1s', '1w', '1.5h'],
   silence: ['', 'unbounded', 'syntax', 'needless-silence'],
 }
 const others = [null, true, false, 0, 1.5, '', 'x', [], {}, [[]], [null], { x: 1 }]
@@ -103,7 +104,8 @@ function options(d) {
   const made = {}
   for (const key of ['includePrerelease', 'downgrade', 'suspend', 'redeploy', 'fallback']) maybe(d, made, key, () => d.onceIn(2))
   maybe(d, made, 'adopt', () => d.of(['wait', 'act']))
-  maybe(d, made, 'foreignChange', () => 'reapply')
+  maybe(d, made, 'foreignChange', () => d.of(['hold', 'reapply']))
+  maybe(d, made, 'soak', () => d.of(['0s', '24h', '90d', '2160h', '129600m', '7776000s', '007d', '0d']))
   maybe(d, made, 'tagPattern', () => d.of(good.tagPattern))
   return made
 }

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/reconcile.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/account_double.h"
+#include "cli/testing.h"
+
+namespace cli {
+namespace {
+
+using std::chrono::seconds;
+using testing::AccountDouble;
+
+std::string rules(std::string_view range, std::string_view more = "") {
+  return R"([{"repository":"shop","semVersion":")" + std::string(range) + R"(","serviceArn":")" +
+         std::string(AccountDouble::arn) + '"' + std::string(more) + "}]";
+}
+
+// An account, and what a person types there.
+struct Desk {
+  base::FakeClock clock;
+  AccountDouble account{clock};
+  std::stop_source stop;
+
+  testing::Answer reconcile(std::vector<std::string> more, std::string_view range = "^1.2",
+                            std::string_view options = "", Terminal terminal = {}) {
+    std::vector<std::string> arguments{"reconcile", "--rules", "-"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return testing::ask(std::move(arguments),
+                        {.input = rules(range, options),
+                         .stop = stop.get_token(),
+                         .clock = &clock,
+                         .terminal = terminal,
+                         .environment = {{"AWS_REGION", "us-east-1"},
+                                         {"AWS_ACCESS_KEY_ID", "a"},
+                                         {"AWS_SECRET_ACCESS_KEY", "b"},
+                                         {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
+                                         {"CONFIG_BUCKET", "caretaker"}},
+                         .make_client = [this] { return std::make_unique<testing::Borrowed>(account); }});
+  }
+};
+
+const std::string began = "shop: update 1.2.3 → 1.2.4: 1.2.4 is the highest version that ^1.2 allows, and 1.2.3 runs\n";
+const std::string image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:";
+
+// Interrupts whoever sleeps at that time.
+class Interrupting final : public base::Clock {
+ public:
+  Interrupting(base::Clock& clock, base::Instant at, std::stop_source& stop) : clock_(clock), at_(at), stop_(stop) {}
+  base::Time now() override { return clock_.now(); }
+  base::Instant instant() override { return clock_.instant(); }
+  bool sleep_until(base::Instant until, std::stop_token stop) override {
+    if (until > at_ && clock_.instant() <= at_) {
+      clock_.sleep_until(at_, {});
+      stop_.request_stop();
+    }
+    return clock_.sleep_until(until, std::move(stop));
+  }
+
+ private:
+  base::Clock& clock_;
+  base::Instant at_;
+  std::stop_source& stop_;
+};
+
+TEST(Reconcile, FollowsAnOperationToItsEnd) {
+  struct Case {
+    std::string_view name;
+    std::vector<AccountDouble::Step> course;
+    std::string out;  // Behind the line of what was begun.
+    int code;
+    std::vector<std::string> more{};  // Arguments.
+  };
+  const Case cases[] = {
+      {"it ends well",
+       {{seconds(0), "PENDING"}, {seconds(4), "IN_PROGRESS"}, {seconds(100), "SUCCEEDED"}},
+       "shop: PENDING after 0s\nshop: IN_PROGRESS after 6s\nshop: SUCCEEDED after 102s\nshop: done; " + image +
+           "1.2.4 runs\n",
+       0},
+      {"at once", {{seconds(0), "SUCCEEDED"}}, "shop: SUCCEEDED after 0s\nshop: done; " + image + "1.2.4 runs\n", 0},
+      {"it fails",
+       {{seconds(0), "IN_PROGRESS"}, {seconds(5), "FAILED"}},
+       "shop: IN_PROGRESS after 0s\nshop: FAILED after 6s\nshop: failed; " + image + "1.2.3 runs\n",
+       1},
+      {"it is rolled back",
+       {{seconds(0), "IN_PROGRESS"}, {seconds(5), "ROLLBACK_IN_PROGRESS"}, {seconds(11), "ROLLBACK_SUCCEEDED"}},
+       "shop: IN_PROGRESS after 0s\nshop: ROLLBACK_IN_PROGRESS after 6s\nshop: ROLLBACK_SUCCEEDED after 12s\n"
+       "shop: failed; " +
+           image + "1.2.3 runs\n",
+       1},
+      {"the rollback fails",
+       {{seconds(0), "ROLLBACK_IN_PROGRESS"}, {seconds(5), "ROLLBACK_FAILED"}},
+       "shop: ROLLBACK_IN_PROGRESS after 0s\nshop: ROLLBACK_FAILED after 6s\nshop: failed; " + image + "1.2.3 runs\n",
+       1},
+      {"not in time",
+       {{seconds(0), "IN_PROGRESS"}},
+       "shop: IN_PROGRESS after 0s\nshop: still IN_PROGRESS after 10s; it goes on by itself\n",
+       1,
+       {"--timeout", "10s"}},
+      {"a status of the future",
+       {{seconds(0), "WARMING_UP"}, {seconds(3), "SUCCEEDED"}},
+       "shop: WARMING_UP after 0s\nshop: SUCCEEDED after 3s\nshop: done; " + image + "1.2.4 runs\n",
+       0},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Desk desk;
+    desk.account.course = c.course;
+    auto arguments = c.more;
+    arguments.emplace_back("--wait");
+    const auto answer = desk.reconcile(arguments);
+    EXPECT_EQ(answer.out, began + c.out);
+    EXPECT_EQ(answer.err, "");
+    EXPECT_EQ(answer.code, c.code);
+    EXPECT_EQ(std::ranges::count(desk.account.sent, "apprunner UpdateService"), 1);
+  }
+}
+
+TEST(Reconcile, EndsWellOnlyIfTheWantedImageRuns) {
+  Desk desk;
+  bool ended = false;
+  // Somebody moves the service on as soon as ours has ended.
+  desk.account.trouble = [&](std::string_view operation) -> std::optional<base::Result<http::Response>> {
+    if (operation == "apprunner DescribeService" && desk.account.begun && !ended) {
+      ended = true;
+      desk.account.course = {{seconds(0), "SUCCEEDED_"}};
+      desk.account.runs = "1.2.9";
+      desk.account.course = {{seconds(0), "ROLLBACK_SUCCEEDED"}};
+    }
+    return std::nullopt;
+  };
+  const auto answer = desk.reconcile({"--wait"});
+  EXPECT_THAT(answer.out, ::testing::EndsWith("shop: failed; " + image + "1.2.9 runs\n"));
+  EXPECT_EQ(answer.code, 1);
+}
+
+TEST(Reconcile, WaitsForWhoeverKeepsAServiceBusy) {
+  Desk desk;
+  desk.account.begun = desk.clock.now();
+  const auto busy = desk.reconcile({});
+  EXPECT_EQ(busy.code, 1);
+  EXPECT_THAT(busy.out, ::testing::StartsWith("shop: wait: "));
+  EXPECT_EQ(std::ranges::count(desk.account.sent, "apprunner UpdateService"), 0);
+
+  const auto waited = desk.reconcile({"--wait"});
+  EXPECT_EQ(waited.code, 0) << waited.out;
+  EXPECT_EQ(waited.out, busy.out + began + "shop: IN_PROGRESS after 0s\nshop: SUCCEEDED after 21s\nshop: done; " +
+                            image + "1.2.4 runs\n");
+
+  Desk late;
+  late.account.course = {{seconds(0), "IN_PROGRESS"}};
+  late.account.begun = late.clock.now();
+  const auto gave_up = late.reconcile({"--wait", "--timeout", "1m"});
+  EXPECT_EQ(gave_up.code, 1);
+  EXPECT_EQ(gave_up.out, busy.out) << "said once";
+}
+
+TEST(Reconcile, StopsWatchingWhenInterrupted) {
+  struct Case {
+    std::string_view name;
+    bool busy;  // With an operation of somebody's.
+    std::string out;
+  };
+  const Case cases[] = {
+      {"while it follows", false,
+       began + "shop: IN_PROGRESS after 0s\nshop: interrupted; the operation goes on by itself\n"},
+      {"while it waits", true, "interrupted; nothing was begun\n"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Desk desk;
+    if (c.busy) desk.account.begun = desk.clock.now();
+    Interrupting clock(desk.clock, desk.clock.instant() + seconds(7), desk.stop);
+    const auto answer =
+        testing::ask({"reconcile", "--rules", "-", "--wait"},
+                     {.input = rules("^1.2"),
+                      .stop = desk.stop.get_token(),
+                      .clock = &clock,
+                      .environment = {{"AWS_REGION", "us-east-1"},
+                                      {"AWS_ACCESS_KEY_ID", "a"},
+                                      {"AWS_SECRET_ACCESS_KEY", "b"},
+                                      {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
+                                      {"CONFIG_BUCKET", "caretaker"}},
+                      .make_client = [&] { return std::make_unique<testing::Borrowed>(desk.account); }});
+    EXPECT_EQ(answer.code, 130);
+    EXPECT_THAT(answer.out, ::testing::EndsWith(c.out));
+    EXPECT_EQ(answer.err, "");
+  }
+}
+
+TEST(Reconcile, TellsATerminalWhatTakesSoLong) {
+  Desk desk;
+  const auto answer = desk.reconcile({"--wait"}, "^1.2", "", {.columns = 40, .progress = true});
+  EXPECT_THAT(answer.err, ::testing::HasSubstr("\r\x1b[Klooking at shop"));
+  EXPECT_THAT(answer.err, ::testing::HasSubstr("\r\x1b[Kshop: IN_PROGRESS, 3s so far"));
+  EXPECT_THAT(answer.err, ::testing::EndsWith("\r\x1b[K")) << "and takes it back";
+}
+
+// A dry run is the run up to the deed: the same sentence for every account, and the same account as before.
+TEST(Reconcile, SaysInADryRunWhatTheRunSays) {
+  struct Case {
+    std::string_view name;
+    std::function<void(Desk&)> make;
+    std::string_view range = "^1.2";
+    std::string_view options = "";
+    std::string_view says;
+  };
+  const Case cases[] = {
+      {.name = "a newer version", .make = [](Desk&) {}, .says = "update 1.2.3 → 1.2.4"},
+      {.name = "nothing newer", .make = [](Desk& d) { d.account.runs = "1.2.4"; }, .says = "keep: 1.2.4 runs"},
+      {.name = "outside the range", .make = [](Desk&) {}, .range = "^2", .says = "keep: "},
+      {.name = "a busy service", .make = [](Desk& d) { d.account.begun = d.clock.now(); }, .says = "wait: "},
+      {.name = "a paused service", .make = [](Desk& d) { d.account.service_status = "PAUSED"; }, .says = "keep: "},
+      {.name = "automatic deployments", .make = [](Desk& d) { d.account.auto_deploys = true; }, .says = "keep: "},
+      {.name = "latest", .make = [](Desk& d) { d.account.runs = "latest"; }, .says = "keep: "},
+      {.name = "a suspended rule", .make = [](Desk&) {}, .options = R"(,"suspend":true)", .says = "keep: "},
+      {.name = "a downgrade",
+       .make =
+           [](Desk& d) {
+             d.account.runs = "3.0.0";
+             d.account.tags.emplace_back("3.0.0");
+           },
+       .options = R"(,"downgrade":true)",
+       .says = "update 3.0.0 → 1.2.4"},
+      {.name = "prereleases",
+       .make = [](Desk& d) { d.account.tags.emplace_back("1.3.0-rc.1"); },
+       .options = R"(,"includePrerelease":true)",
+       .says = "update 1.2.3 → 1.3.0-rc.1"},
+      {.name = "an empty repository", .make = [](Desk& d) { d.account.tags.clear(); }, .says = "keep: "},
+      {.name = "a service that runs an unknown tag",
+       .make = [](Desk& d) { d.account.runs = "1.2.0"; },
+       .says = "update 1.2.0 → 1.2.4"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Desk desk;
+    c.make(desk);
+    const auto dry = desk.reconcile({"--dry-run"}, c.range, c.options);
+    EXPECT_TRUE(desk.account.objects.empty()) << "nothing is written";
+    for (const auto& sent : desk.account.sent) {
+      EXPECT_FALSE(sent.ends_with("UpdateService") || sent == "s3 PUT" || sent.starts_with("logs ")) << sent;
+    }
+    const auto run = desk.reconcile({}, c.range, c.options);
+    EXPECT_THAT(run.out, ::testing::StartsWith("shop: " + std::string(c.says)));
+    auto said = run.out;
+    constexpr std::string_view note = " (dry run: nothing was done)\n";
+    if (run.out.contains(" → ")) said.replace(said.size() - 1, 1, note);
+    EXPECT_EQ(dry.out, said);
+    EXPECT_EQ(dry.code, run.out.contains(" → ") ? 1 : 0);
+  }
+}
+
+}  // namespace
+}  // namespace cli

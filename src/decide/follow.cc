@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decide/follow.h"
+
+#include <algorithm>
+
+namespace decide {
+namespace {
+
+// The oldest are forgotten first: only digests that are still in the repository matter.
+constexpr std::size_t rejected_max = 50;
+// This many failed deployments in a row stop the service.
+constexpr int failures_max = 2;
+
+void reject(Record& record, base::Time now) {
+  const auto& set = *record.set;
+  const auto known = std::ranges::find(record.rejected, set.digest, &Record::Rejected::digest);
+  Record::Rejected rejected{.digest = set.digest, .tag = set.tag, .operation = set.operation, .attempts = 1, .at = now};
+  if (known != record.rejected.end()) {
+    rejected.attempts = known->attempts + 1;
+    record.rejected.erase(known);
+  }
+  record.rejected.push_back(std::move(rejected));
+  if (record.rejected.size() > rejected_max) record.rejected.erase(record.rejected.begin());
+  if (++record.failures >= failures_max) record.stop = Record::Stop{now};
+  // The image was rolled back, and which one runs instead is found out later.
+  if (record.runs && record.runs->tag == set.tag) record.runs->digest.clear();
+}
+
+void accept(Record& record) {
+  record.failures = 0;
+  record.stop.reset();
+  std::erase_if(record.rejected,
+                [&](const Record::Rejected& rejected) { return rejected.digest == record.set->digest; });
+}
+
+const Operation* find_ours(const Record& record, const Running& running) {
+  const auto ours = std::ranges::find(running.operations, record.set->operation, &Operation::id);
+  return ours == running.operations.end() ? nullptr : &*ours;
+}
+
+bool is_followed(const Record& record) {
+  return record.set && !record.set->operation.empty() && record.set->outcome.empty();
+}
+
+}  // namespace
+
+const Operation* newest_deployment(const Running& running) {
+  const auto found = std::ranges::find_if(running.operations, [](const Operation& operation) {
+    return operation.kind != Operation::Kind::Other && operation.state == Operation::State::Succeeded;
+  });
+  return found == running.operations.end() ? nullptr : &*found;
+}
+
+bool awaits_description(const Record& record, const Running& running) {
+  if (!is_followed(record) || !running.image || to_string(*running.image) == record.set->image) return false;
+  const auto newest = std::ranges::find_if(
+      running.operations, [](const Operation& operation) { return operation.kind != Operation::Kind::Other; });
+  return newest != running.operations.end() && newest->id == record.set->operation &&
+         newest->state == Operation::State::Succeeded;
+}
+
+void follow(Record& record, const Facts& facts) {
+  if (!is_followed(record)) return;
+  const auto* ours = find_ours(record, facts.running);
+  const bool overdue = facts.now >= record.set->at + followed_for;
+  if (!ours) {
+    if (overdue) record.set->outcome = Record::lost_outcome;
+    return;
+  }
+  switch (ours->state) {
+    case Operation::State::Underway:
+    case Operation::State::RollingBack:
+      if (overdue && !record.set->overdue_at) record.set->overdue_at = facts.now;
+      return;
+    case Operation::State::Succeeded:
+      if (!awaits_description(record, facts.running)) {
+        accept(record);
+        break;
+      }
+      if (!overdue) return;
+      reject(record, facts.now);
+      record.set->outcome = Record::other_image_outcome;
+      return;
+    case Operation::State::Failed: reject(record, facts.now); break;
+  }
+  record.set->outcome = ours->status;
+}
+
+}  // namespace decide

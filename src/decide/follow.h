@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "decide/facts.h"
+
+namespace decide {
+
+// How long an operation of ours is followed before that is a matter for people.
+inline constexpr base::Duration followed_for = std::chrono::minutes(30);
+
+// Notes what came of the operation that we started, once it is seen to have ended. A success counts when the image that was set is
+// described, or a later operation explains another one; until then nothing is noted. A failure rejects the image's digest, and two
+// in a row stop the service.
+void follow(Record& record, const Facts& facts);
+
+// Whether our operation has succeeded and the service is still described with another image, which nothing explains.
+bool awaits_description(const Record& record, const Running& running);
+
+// The newest operation that put the present image into service, among those we were told of; null: none.
+const Operation* newest_deployment(const Running& running);
+
+}  // namespace decide

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decide/follow.h"
+
+#include <gtest/gtest.h>
+
+#include "decide/observe.h"
+#include "decide/scenario_test.h"
+
+namespace decide {
+namespace {
+
+// What came of an operation is tested with observe(); here is what it does while nothing has come of it.
+TEST(Follow, NotesOnceThatAnOperationTakesTooLong) {
+  struct Case {
+    std::string_view name;
+    std::string_view text;
+    std::optional<int> overdue_at;  // An hour.
+  };
+  constexpr Case cases[] = {
+      {"just begun", "running 1.2.0 | now 50 | state busy | tags 1.2.0 | set 1.2.0:a | ops a:update:underway", {}},
+      {"for long", "running 1.2.0 | now 51 | state busy | tags 1.2.0 | set 1.2.0:a | ops a:update:underway", 51},
+      {"rolling back for long", "running 1.2.0 | now 51 | state busy | tags 1.2.0 | set 1.2.0:a | ops a:update:back",
+       51},
+      {"ended", "running 1.2.0 | now 51 | tags 1.2.0 | set 1.2.0:a | ops a:update:ok", {}},
+      {"ended long ago", "running 1.2.0 | now 51 | tags 1.2.0 | set 1.2.0:a:SUCCEEDED | ops a:update:ok", {}},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Scenario scenario(c.text);
+    const auto record = observe(scenario.facts());
+    EXPECT_EQ(record.set->overdue_at, c.overdue_at ? std::optional(hour(*c.overdue_at)) : std::nullopt);
+    scenario.record = record;
+    scenario.now = hour(70);
+    if (c.overdue_at) {
+      EXPECT_EQ(observe(scenario.facts()).set->overdue_at, record.set->overdue_at);
+    }
+  }
+}
+
+TEST(Follow, TakesAServiceForBeingDeployedUntilItIsDescribedSo) {
+  struct Case {
+    std::string_view name;
+    std::string_view text;
+    bool awaits;
+  };
+  constexpr Case cases[] = {
+      {"described with the image before", "running 1.1.0 | set 1.2.0:a | ops a:update:ok", true},
+      {"a pause came later", "running 1.1.0 | set 1.2.0:a | ops p:pause:ok, a:update:ok", true},
+      {"described with ours", "running 1.2.0 | set 1.2.0:a | ops a:update:ok", false},
+      {"another update came later", "running 1.1.0 | set 1.2.0:a | ops b:update:ok, a:update:ok", false},
+      {"another began", "running 1.1.0 | set 1.2.0:a | ops b:update:underway, a:update:ok", false},
+      {"ours is under way", "running 1.1.0 | set 1.2.0:a | ops a:update:underway", false},
+      {"noted long ago", "running 1.1.0 | set 1.2.0:a:SUCCEEDED | ops a:update:ok", false},
+      {"nothing was set", "running 1.1.0 | ops a:update:ok", false},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const Scenario scenario(c.text);
+    EXPECT_EQ(awaits_description(*scenario.record, scenario.running), c.awaits);
+  }
+}
+
+}  // namespace
+}  // namespace decide

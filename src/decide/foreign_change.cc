@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decide/foreign_change.h"
+
+#include <algorithm>
+
+#include "decide/current.h"
+#include "decide/follow.h"
+
+namespace decide {
+namespace {
+
+// The highest versions; a record has to stay small.
+constexpr std::size_t held_max = 1000;
+
+// The operation by which somebody else moved the service after ours had succeeded; null: nobody did.
+const Operation* foreign_operation(const Record& record, const Running& running) {
+  if (!record.set || record.set->outcome != "SUCCEEDED" || record.intention) return nullptr;
+  const auto* newest = newest_deployment(running);
+  if (!newest || newest->id.empty() || newest->id == record.set->operation) return nullptr;
+  const auto ours = std::ranges::find(running.operations, record.set->operation, &Operation::id);
+  const bool is_later =
+      ours != running.operations.end() ? newest < &*ours : newest->started_at && *newest->started_at > record.set->at;
+  return is_later ? newest : nullptr;
+}
+
+std::vector<std::string> versions_between(const semver::Version& above, const semver::Version& up_to,
+                                          const Facts& facts) {
+  std::vector<semver::Version> versions{up_to};
+  for (const auto& candidate : facts.listing.candidates()) {
+    if (candidate.version && *candidate.version > above && *candidate.version <= up_to) {
+      versions.push_back(*candidate.version);
+    }
+  }
+  std::ranges::stable_sort(versions, std::ranges::greater());
+  versions.erase(std::ranges::unique(versions).begin(), versions.end());
+  if (versions.size() > held_max) versions.erase(versions.begin() + held_max, versions.end());
+  std::vector<std::string> texts;
+  for (const auto& version : versions) texts.push_back(to_string(version));
+  return texts;
+}
+
+void end_hold(Record& record, const semver::Version& running) {
+  if (!record.hold) return;
+  const bool is_over = std::ranges::all_of(record.hold->versions, [&](const std::string& text) {
+    const auto version = semver::parse_version(std::string_view(text));
+    return !version || *version <= running;
+  });
+  if (is_over) record.hold.reset();
+}
+
+}  // namespace
+
+void notice_foreign_change(Record& record, const Facts& facts) {
+  const bool reapplies = facts.rule.foreign_change == rules::ForeignChange::Reapply;
+  if (reapplies && record.hold && !record.hold->operation.empty()) record.hold.reset();
+  if (facts.running.state != Running::State::Running || !runs_repository(facts)) return;
+  if (awaits_description(record, facts.running)) return;
+  const auto now = current(facts);
+  if (!now.version || now.being_deployed) return;
+  const auto& running = now.version->version();
+  end_hold(record, running);
+
+  const auto* operation = reapplies ? nullptr : foreign_operation(record, facts.running);
+  if (!operation || operation->id == record.released) return;
+  if (record.hold && record.hold->operation == operation->id) return;
+  const auto set = rules::version_of(record.set->tag, facts.rule);
+  if (!set || *set <= running) return;
+  auto versions = versions_between(running, *set, facts);
+  // What was held before stays so.
+  if (record.hold) {
+    for (auto& text : record.hold->versions) {
+      if (std::ranges::find(versions, text) == versions.end()) versions.push_back(std::move(text));
+    }
+  }
+  record.hold = Record::Hold{.versions = std::move(versions), .operation = operation->id, .by = {}, .at = facts.now};
+}
+
+}  // namespace decide

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "decide/facts.h"
+
+namespace decide {
+
+// Holds the versions that a person moved the service back from: what we set had succeeded, what runs is lower, and a later
+// successful operation is not ours. Held is what is in the repository then, above what runs and up to what we set. A hold ends when
+// nothing it lists is above what runs. Under "foreignChange": "reapply" only a hold that was ordered stays.
+void notice_foreign_change(Record& record, const Facts& facts);
+
+}  // namespace decide

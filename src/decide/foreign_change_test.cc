@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decide/foreign_change.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include "decide/observe.h"
+#include "decide/scenario_test.h"
+
+namespace decide {
+namespace {
+
+// `1.2.0, 1.1.5 by x`: what is held, and the operation or the person that it comes from; `nothing`.
+std::string held(std::string_view text) {
+  const auto record = observe(Scenario(text).facts());
+  if (!record.hold) return "nothing";
+  return fmt::format("{} by {}", fmt::join(record.hold->versions, ", "),
+                     record.hold->operation.empty() ? record.hold->by : record.hold->operation);
+}
+
+struct Case {
+  std::string_view name;
+  std::string_view text;
+  std::string_view held;
+};
+
+void expect_held(std::span<const Case> cases) {
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(held(c.text), c.held);
+  }
+}
+
+TEST(ForeignChange, HoldsWhatAPersonMovedTheServiceBackFrom) {
+  constexpr Case cases[] = {
+      {"moved back",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | ops x:update:ok, a:update:ok",
+       "1.2.0 by x"},
+      {"as soon as ours is seen to have succeeded",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops x:update:ok, a:update:ok", "1.2.0 by x"},
+      {"with all between, and nothing above",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.1.5, 1.2.0, 1.3.0, 1.2.0-rc.1 | set 1.2.0:a:SUCCEEDED | ops "
+       "x:update:ok, "
+       "a:update:ok",
+       "1.2.0, 1.2.0-rc.1, 1.1.5 by x"},
+      {"though its image is gone",
+       "running 1.1.0 | rule ^1 | tags 1.1.0 | set 1.2.0:a:SUCCEEDED | ops x:update:ok, a:update:ok", "1.2.0 by x"},
+      {"ours is listed no more", "running 1.1.0 | rule ^1 | tags 1.1.0 | set 1.2.0:a:SUCCEEDED | ops x:update:ok@60",
+       "1.2.0 by x"},
+      {"moved back once more",
+       "running 1.0.0 | rule ^1 | tags 1.0.0, 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | held 1.2.0 | ops y:update:ok, "
+       "op:update:ok, a:update:ok",
+       "1.2.0, 1.1.0 by y"},
+      {"added to what was ordered",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | held 1.3.0 by ann | ops x:update:ok, "
+       "a:update:ok",
+       "1.2.0, 1.3.0 by x"},
+      {"known already, whatever was pushed since",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.1.5, 1.2.0 | set 1.2.0:a:SUCCEEDED | held 1.2.0 | ops op:update:ok, "
+       "a:update:ok",
+       "1.2.0 by op"},
+  };
+  expect_held(cases);
+}
+
+TEST(ForeignChange, HoldsNothingThatNobodyMovedBack) {
+  constexpr Case cases[] = {
+      {"nothing was set", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | ops x:update:ok", "nothing"},
+      {"ours is the newest",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | ops a:update:ok, x:update:ok", "nothing"},
+      {"AWS rolled ours back",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops a:update:failed, x:update:ok", "nothing"},
+      {"theirs failed",
+       "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | ops x:update:failed, a:update:ok",
+       "nothing"},
+      {"theirs is under way",
+       "running 1.1.0 | state busy | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | ops x:update:underway, "
+       "a:update:ok",
+       "nothing"},
+      {"the same version",
+       "running 1.2.0 | rule ^1 | tags 1.2.0 | set 1.2.0:a:SUCCEEDED | ops x:update:ok, a:update:ok", "nothing"},
+      {"moved forward",
+       "running 1.3.0 | rule ^1 | tags 1.2.0, 1.3.0 | set 1.2.0:a:SUCCEEDED | ops x:update:ok, a:update:ok", "nothing"},
+      {"only paused and resumed",
+       "running 1.2.0 | rule ^1 | tags 1.2.0 | set 1.2.0:a:SUCCEEDED | ops p:pause:ok, a:update:ok", "nothing"},
+      {"another repository",
+       "running other | rule ^1 | tags 1.2.0 | set 1.2.0:a:SUCCEEDED | ops x:update:ok, a:update:ok", "nothing"},
+      {"no version", "running nightly | rule ^1 | tags 1.2.0 | set 1.2.0:a:SUCCEEDED | ops x:update:ok, a:update:ok",
+       "nothing"},
+      {"the rule reapplies",
+       "running 1.1.0 | rule ^1 | options reapply | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | ops x:update:ok, "
+       "a:update:ok",
+       "nothing"},
+      {"it was released",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | released x | ops x:update:ok, "
+       "a:update:ok",
+       "nothing"},
+      {"it may be our own of an interrupted function",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | intention 1.1.0 @99 until 101 | ops "
+       "x:update:ok, a:update:ok",
+       "nothing"},
+      {"an older list of operations",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | ops x:update:ok@40", "nothing"},
+  };
+  expect_held(cases);
+}
+
+TEST(ForeignChange, EndsAHold) {
+  constexpr Case cases[] = {
+      {"not by time", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | held 1.2.0", "1.2.0 by op"},
+      {"by a version above it", "running 1.3.0 | rule ^1 | tags 1.3.0 | held 1.2.0", "nothing"},
+      {"when the version is put back", "running 1.2.0 | rule ^1 | tags 1.2.0 | held 1.2.0", "nothing"},
+      {"not by one between", "running 1.1.5 | rule ^1 | tags 1.1.5 | held 1.2.0, 1.1.5", "1.2.0, 1.1.5 by op"},
+      {"by an edit of the range", "running 1.1.0 | rule ^1 | under ~1.2 | tags 1.1.0, 1.2.0 | held 1.2.0", "nothing"},
+      {"not by the same range", "running 1.1.0 | rule ^1 | under ^1 | tags 1.1.0, 1.2.0 | held 1.2.0", "1.2.0 by op"},
+      {"by a rule that reapplies", "running 1.1.0 | rule ^1 | options reapply | tags 1.1.0 | held 1.2.0", "nothing"},
+      {"not what was ordered", "running 1.1.0 | rule ^1 | options reapply | tags 1.1.0 | held 1.2.0 by ann",
+       "1.2.0 by ann"},
+      {"by an edit, and the same operation makes no other one",
+       "running 1.1.0 | rule ^1 | under ~1.2 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | held 1.2.0 | ops "
+       "op:update:ok, "
+       "a:update:ok",
+       "nothing"},
+  };
+  expect_held(cases);
+}
+
+}  // namespace
+}  // namespace decide

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decide/gates/gate.h"
+
+#include <gtest/gtest.h>
+
+#include "decide/explain.h"
+#include "decide/observe.h"
+#include "decide/scenario_test.h"
+
+namespace decide {
+namespace {
+
+TEST(Soak, LetsAnImageGetOldFirst) {
+  struct Case {
+    std::string_view name;
+    std::string_view text;
+    std::string_view decision;
+  };
+  constexpr Case cases[] = {
+      {"pushed just now", "running 1.1.0 | soak 24 | tags 1.1.0, 1.2.0 @99 | seen 1.2.0@99",
+       "wait gate 1.2.0 until 123"},
+      {"to the minute", "running 1.1.0 | soak 24 | tags 1.1.0, 1.2.0 @76 | seen 1.2.0@76", "update newer 1.2.0"},
+      {"an hour before", "running 1.1.0 | soak 24 | tags 1.1.0, 1.2.0 @77 | seen 1.2.0@77",
+       "wait gate 1.2.0 until 101"},
+      {"an old image seen just now", "running 1.1.0 | soak 24 | tags 1.1.0, 1.2.0 @5", "wait gate 1.2.0 until 124"},
+      {"a tag moved to an old image", "running 1.1.0 | soak 24 | tags 1.1.0, 1.2.0=sha-x @5 | seen 1.2.0@50",
+       "wait gate 1.2.0 until 124"},
+      {"no time of its push", "running 1.1.0 | soak 24 | tags 1.1.0, 1.2.0 @? | seen 1.2.0@50", "update newer 1.2.0"},
+      {"an older one has soaked", "running 1.1.0 | soak 24 | tags 1.1.0, 1.2.0 @5, 1.3.0 @99 | seen 1.2.0@50, 1.3.0@99",
+       "update newer 1.2.0"},
+      {"a new image of the running tag",
+       "running 1.1.0 | soak 24 | tags 1.1.0=sha-new @99 | known sha-old | seen 1.1.0=sha-new@99",
+       "wait gate 1.1.0 until 123"},
+      {"the same, old enough",
+       "running 1.1.0 | soak 24 | tags 1.1.0=sha-new @70 | known sha-old | seen 1.1.0=sha-new@70",
+       "redeploy new-digest 1.1.0"},
+      {"no soak", "running 1.1.0 | tags 1.1.0, 1.2.0 @99", "update newer 1.2.0"},
+      {"a push is no hurry", "running 1.1.0 | soak 24 | tags 1.1.0, 1.2.0 @100 | push 1.2.0",
+       "wait gate 1.2.0 until 124"},
+      {"a higher one failed",
+       "running 1.1.0 | soak 24 | tags 1.1.0, 1.2.0 @99, 1.3.0 @5 | seen 1.3.0@5 | rejected 1.3.0:2@90",
+       "keep rejected"},
+      {"a higher one failed, and the rule falls back",
+       "running 1.1.0 | options fallback | soak 24 | tags 1.1.0, 1.2.0 @99, 1.3.0 @5 | seen 1.2.0@99 | rejected "
+       "1.3.0:2@90",
+       "wait gate 1.2.0 until 123"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(brief(decide(Scenario(c.text).observed()).decision), c.decision);
+  }
+}
+
+TEST(Soak, SaysUntilWhen) {
+  struct Case {
+    std::string_view text;
+    std::string_view says;
+  };
+  constexpr Case cases[] = {
+      {"running 1.1.0 | soak 24 | tags 1.1.0, 1.2.0 @99 | seen 1.2.0@98",
+       "1.1.0 runs, and 1.2.0 soaks until 1970-01-06T03:00:00Z, 1d after its push"},
+      {"running 1.1.0 | soak 36 | tags 1.1.0, 1.2.0 @50",
+       "1.1.0 runs, and 1.2.0 soaks until 1970-01-06T16:00:00Z, 36h after it was first seen"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.text);
+    const auto facts = Scenario(c.text).observed();
+    EXPECT_EQ(explain(decide(facts), facts), c.says);
+  }
+}
+
+TEST(Soak, RemembersWhatMaySoonBeDeployed) {
+  const auto seen = [](std::string_view text) {
+    std::string out;
+    for (const auto& one : observe(Scenario(text).facts()).seen) {
+      out += one.tag + "@" + std::to_string(std::chrono::floor<std::chrono::hours>(one.at.time_since_epoch()).count()) +
+             " ";
+    }
+    return out;
+  };
+  EXPECT_EQ(seen("running 1.1.0 | rule ^1 | soak 24 | tags 1.0.0, 1.1.0, 1.2.0, 1.3.0, 2.0.0, latest"),
+            "1.3.0@100 1.2.0@100 ");
+  EXPECT_EQ(seen("running 1.1.0 | rule ^1 | soak 24 | tags 1.1.0, 1.2.0 | seen 1.2.0@60, 1.3.0@60"), "1.2.0@60 ");
+  EXPECT_EQ(seen("running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | seen 1.2.0@60"), "");
+}
+
+}  // namespace
+}  // namespace decide

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decide/orders.h"
+
+#include <algorithm>
+
+#include "semver/semver.h"
+
+namespace decide {
+namespace {
+
+bool is_same(std::string_view a, std::string_view b) {
+  const auto one = semver::parse_version(a);
+  const auto other = semver::parse_version(b);
+  return one && other ? *one == *other : a == b;
+}
+
+void end_hold(Record& record) {
+  if (!record.hold) return;
+  if (!record.hold->operation.empty()) record.released = record.hold->operation;
+  record.hold.reset();
+}
+
+void drop_held(Record& record, std::string_view version) {
+  if (!record.hold) return;
+  std::erase_if(record.hold->versions, [&](const std::string& held) { return is_same(held, version); });
+  if (record.hold->versions.empty()) end_hold(record);
+}
+
+}  // namespace
+
+bool pin(Record& record, std::string_view version, std::string_view by, base::Time now) {
+  const auto before = record;
+  drop_held(record, version);
+  if (!record.pin || !is_same(record.pin->version, version)) {
+    record.pin = Record::Pin{.version = std::string(version), .by = std::string(by), .at = now};
+  }
+  return record != before;
+}
+
+bool skip(Record& record, std::string_view version, std::string_view by, base::Time now) {
+  if (std::ranges::any_of(record.skips, [&](const Record::Skip& one) { return is_same(one.version, version); })) {
+    return false;
+  }
+  record.skips.push_back({.version = std::string(version), .by = std::string(by), .at = now});
+  return true;
+}
+
+bool hold(Record& record, const std::vector<std::string>& versions, std::string_view by, base::Time now) {
+  auto held = record.hold.value_or(Record::Hold{.versions = {}, .operation = {}, .by = std::string(by), .at = now});
+  const auto before = held.versions.size();
+  for (const auto& version : versions) {
+    if (std::ranges::any_of(held.versions, [&](const std::string& one) { return is_same(one, version); })) continue;
+    held.versions.push_back(version);
+  }
+  if (held.versions.size() == before) return false;
+  record.hold = std::move(held);
+  return true;
+}
+
+bool forgive(Record& record) {
+  const auto before = record;
+  end_hold(record);
+  record.rejected.clear();
+  record.failures = 0;
+  record.stop.reset();
+  return record != before;
+}
+
+bool release(Record& record) {
+  const bool pinned = record.pin.has_value();
+  record.pin.reset();
+  return forgive(record) || pinned;
+}
+
+bool release(Record& record, std::string_view version) {
+  const auto before = record;
+  drop_held(record, version);
+  if (record.pin && is_same(record.pin->version, version)) record.pin.reset();
+  std::erase_if(record.skips, [&](const Record::Skip& skip) { return is_same(skip.version, version); });
+  std::erase_if(record.rejected, [&](const Record::Rejected& rejected) { return is_same(rejected.tag, version); });
+  return record != before;
+}
+
+}  // namespace decide

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "decide/record.h"
+
+namespace decide {
+
+// What an operator may order, as changes of the record. Versions are npm's; `by` says who, for people. Each returns whether it changed
+// anything.
+
+// Nothing but this version runs, until a release. It goes before a stop, a gate and the rule's range.
+bool pin(Record& record, std::string_view version, std::string_view by, base::Time now);
+// This version is never deployed.
+bool skip(Record& record, std::string_view version, std::string_view by, base::Time now);
+// These versions are not deployed, until one above them all runs.
+bool hold(Record& record, const std::vector<std::string>& versions, std::string_view by, base::Time now);
+// Ends hold, rejections, stop and pin; with a version only what says something about that one, a skip of it included.
+bool release(Record& record);
+bool release(Record& record, std::string_view version);
+
+// Ends hold, rejections and stop: what the service's past says against candidates.
+bool forgive(Record& record);
+
+}  // namespace decide

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decide/orders.h"
+
+#include <gtest/gtest.h>
+
+#include "decide/scenario_test.h"
+
+namespace decide {
+namespace {
+
+// A record that has something against 1.2.0 in every way, and something else against 1.3.0.
+Record burdened() {
+  return *Scenario(
+              "running 1.1.0 | held 1.2.0, 1.3.0 | skipped 1.2.0, 1.3.0 | pin 1.2.0 | rejected 1.2.0:2@50, 1.3.0:1@60 "
+              "| "
+              "stop 60 | failures 2")
+              .record;
+}
+
+TEST(Orders, PinsOnceAndEndsTheHoldOfThatVersion) {
+  auto record = burdened();
+  EXPECT_TRUE(pin(record, "1.3.0", "ann", hour(1)));
+  EXPECT_EQ(record.pin, (Record::Pin{"1.3.0", "ann", hour(1)}));
+  EXPECT_EQ(record.hold->versions, std::vector<std::string>{"1.2.0"});
+  EXPECT_FALSE(pin(record, "v1.3.0", "bob", hour(2)));
+  EXPECT_EQ(record.pin->by, "ann");
+}
+
+TEST(Orders, SkipsEachVersionOnce) {
+  Record record;
+  EXPECT_TRUE(skip(record, "1.2.0", "ann", hour(1)));
+  EXPECT_FALSE(skip(record, "1.2.0+b.2", "bob", hour(2)));
+  ASSERT_EQ(record.skips.size(), 1U);
+  EXPECT_EQ(record.skips[0], (Record::Skip{"1.2.0", "ann", hour(1)}));
+}
+
+TEST(Orders, HoldsWhatIsNotHeldYet) {
+  Record record;
+  EXPECT_TRUE(hold(record, {"1.2.0", "1.3.0"}, "ann", hour(1)));
+  EXPECT_FALSE(hold(record, {"1.3.0"}, "bob", hour(2)));
+  EXPECT_TRUE(hold(record, {"1.3.0", "1.4.0"}, "bob", hour(2)));
+  EXPECT_EQ(record.hold->versions, (std::vector<std::string>{"1.2.0", "1.3.0", "1.4.0"}));
+  EXPECT_EQ(record.hold->by, "ann");
+}
+
+TEST(Orders, ReleaseAllButTheSkips) {
+  auto record = burdened();
+  EXPECT_TRUE(release(record));
+  EXPECT_FALSE(record.hold || record.pin || record.stop);
+  EXPECT_TRUE(record.rejected.empty());
+  EXPECT_EQ(record.failures, 0);
+  EXPECT_EQ(record.skips.size(), 2U);
+  EXPECT_EQ(record.released, "op");
+  EXPECT_FALSE(release(record));
+}
+
+TEST(Orders, ReleaseOneVersion) {
+  auto record = burdened();
+  EXPECT_TRUE(release(record, "1.2.0"));
+  EXPECT_EQ(record.hold->versions, std::vector<std::string>{"1.3.0"});
+  EXPECT_EQ(record.skips.size(), 1U);
+  EXPECT_FALSE(record.pin);
+  EXPECT_TRUE(record.stop);
+  ASSERT_EQ(record.rejected.size(), 1U);
+  EXPECT_EQ(record.rejected[0].tag, "1.3.0");
+  EXPECT_TRUE(record.released.empty());
+  EXPECT_TRUE(release(record, "1.3.0"));
+  EXPECT_EQ(record.released, "op");
+  EXPECT_FALSE(release(record, "1.3.0"));
+}
+
+TEST(Orders, ForgiveLeavesWhatWasOrdered) {
+  auto record = burdened();
+  EXPECT_TRUE(forgive(record));
+  EXPECT_TRUE(record.pin);
+  EXPECT_EQ(record.skips.size(), 2U);
+  EXPECT_FALSE(record.hold || record.stop);
+}
+
+}  // namespace
+}  // namespace decide

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reconcile/news.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "decide/follow.h"
+
+namespace reconcile {
+namespace {
+
+using decide::Record;
+using report::Notice;
+
+Notice about(Notice::Kind kind, const Record& record, const rules::Rule& rule) {
+  Notice notice{.kind = kind, .service = rule.service.text, .rule = rule.range_text};
+  if (record.set) {
+    notice.tag = record.set->tag;
+    notice.digest = record.set->digest;
+    notice.operation = record.set->operation;
+    notice.outcome = record.set->outcome;
+  }
+  return notice;
+}
+
+Notice ended(const Record& after, const rules::Rule& rule) {
+  const auto& set = *after.set;
+  const bool succeeded = set.outcome == "SUCCEEDED";
+  auto notice = about(succeeded ? Notice::Kind::Succeeded : Notice::Kind::Failed, after, rule);
+  if (succeeded) {
+    notice.why = fmt::format("{} is deployed: operation {} ended with SUCCEEDED", set.tag, set.operation);
+  } else if (set.outcome == Record::lost_outcome) {
+    notice.why = fmt::format("What came of the deployment of {} is not known: operation {} is not listed", set.tag,
+                             set.operation);
+  } else if (set.outcome == Record::other_image_outcome) {
+    notice.why = fmt::format("{} is not what runs, though operation {} ended with SUCCEEDED", set.tag, set.operation);
+  } else {
+    notice.why = fmt::format("{} failed to deploy: operation {} ended with {}", set.tag, set.operation, set.outcome);
+  }
+  return notice;
+}
+
+Notice held(const Record& after, const rules::Rule& rule) {
+  auto notice = about(Notice::Kind::Held, after, rule);
+  const auto& hold = *after.hold;
+  notice.tag = after.runs ? after.runs->tag : std::string();
+  notice.digest.clear();
+  notice.outcome.clear();
+  notice.operation = hold.operation;
+  const auto shown = std::min<std::size_t>(hold.versions.size(), 5);
+  notice.why =
+      fmt::format("Operation {} moved the service back to {}, so {}{} stay held until a higher version or a release",
+                  hold.operation, notice.tag,
+                  fmt::join(hold.versions.begin(), hold.versions.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
+                  shown < hold.versions.size() ? " and more" : "");
+  return notice;
+}
+
+}  // namespace
+
+std::vector<Notice> news(const Record& before, const Record& after, const rules::Rule& rule) {
+  std::vector<Notice> notices;
+  const bool same = before.set && after.set && before.set->intention == after.set->intention;
+  if (after.set && !after.set->outcome.empty() && !(same && !before.set->outcome.empty())) {
+    notices.push_back(ended(after, rule));
+  }
+  if (after.set && after.set->overdue_at && !(same && before.set->overdue_at)) {
+    notices.push_back(about(Notice::Kind::Overdue, after, rule));
+    notices.back().why = fmt::format("The deployment of {} takes longer than {}: operation {}", after.set->tag,
+                                     base::to_text(decide::followed_for), after.set->operation);
+  }
+  if (after.stop && !before.stop) {
+    notices.push_back(about(Notice::Kind::Stopped, after, rule));
+    notices.back().why = fmt::format(
+        "{} deployments in a row failed, so nothing is deployed until a new image or a release", after.failures);
+  }
+  const bool known = before.hold && after.hold && before.hold->operation == after.hold->operation;
+  if (after.hold && !after.hold->operation.empty() && !known) notices.push_back(held(after, rule));
+  return notices;
+}
+
+void take(records::Stored& stored, const Record& record) {
+  stored.record = record;
+  if (!record.set || record.set->outcome.empty()) return;
+  const auto change = std::ranges::find(stored.changes, record.set->operation, &records::Change::operation);
+  if (change != stored.changes.end()) change->outcome = record.set->outcome;
+}
+
+}  // namespace reconcile

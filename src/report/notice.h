@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "aws/caller.h"
+#include "report/report.h"
+
+namespace report {
+
+// Something that people want to hear of, about one service.
+struct Notice {
+  enum class Kind {
+    Started,    // A deployment was started.
+    Succeeded,  // It was seen to have succeeded, and its image to run.
+    Failed,     // It ended otherwise.
+    Overdue,    // It takes longer than it is followed.
+    Held,       // A person moved the service back.
+    Stopped,    // Two deployments in a row failed.
+    Ordered,    // An operator ordered something.
+  };
+  Kind kind = Kind::Started;
+  std::string service;  // ARN
+  std::string rule;     // Its range.
+  std::string tag;      // The version concerned; of a hold the running one.
+  std::string digest;
+  std::string operation;
+  std::string outcome;
+  std::string by;
+  std::string why;  // A sentence.
+};
+
+// `started`, `succeeded`, `failed` …
+std::string_view to_string(Notice::Kind kind);
+
+// What the service's own event log says of it: `[CI/CD] 1.2.4 is deployed: …`.
+std::string event_log_text(const Notice& notice);
+
+// Where notices go besides the log: an event bus of EventBridge.
+struct NoticeBus {
+  std::string name;  // Empty: there is none.
+  std::string region;
+};
+
+// A log line `notice` with a metric in CloudWatch's embedded metric format (namespace `Caretaker`, one metric a kind), and an event of
+// source `caretaker` and detail type `Caretaker Notice` on the bus. Best effort: what hinders the event is a log line.
+void tell(Log& log, aws::Caller& caller, const NoticeBus& bus, const Notice& notice, base::Time now,
+          const aws::Deadline& deadline);
+
+}  // namespace report
