@@ -176,7 +176,7 @@ TEST_F(EventBusTest, RefusesInTheWordsOfAws) {
       {"unknown placeholder", "PutTargets", target(queue + R"(,"InputTransformer":{"InputTemplate":"\"<x>\""})"),
        "400 ValidationException"},
       {"another service's parameters", "PutTargets", target(queue + R"(,"EcsParameters":{})"),
-       "400 UnknownOperationException"},
+       "400 ValidationException"},
       {"dead letters elsewhere", "PutTargets", target(queue + R"(,"DeadLetterConfig":{"Arn":"arn:aws:sns:x:y:z"})"),
        "400 ValidationException"},
       {"retries out of bounds", "PutTargets", target(queue + R"(,"RetryPolicy":{"MaximumRetryAttempts":186})"),

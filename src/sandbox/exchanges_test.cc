@@ -185,9 +185,9 @@ void event_log_without_stream(Stage& stage) {
 
 // What differs each time.
 bool varies(std::string_view name) {
-  constexpr std::string_view names[] = {
-      "OperationId", "Id",     "MessageId", "nextSequenceToken", "ServiceUrl", "RequestId",
-      "HostId",      "UserId", "Arn",       "imageSizeInBytes"};
+  constexpr std::string_view names[] = {"OperationId", "Id",        "MessageId",       "nextSequenceToken",
+                                        "ServiceUrl",  "RequestId", "HostId",          "UserId",
+                                        "Arn",         "EventId",   "imageSizeInBytes"};
   return std::ranges::find(names, name) != std::end(names);
 }
 // What the sandbox adds to show whether a client keeps it, and what S3 leaves out of some errors.
@@ -319,6 +319,9 @@ const std::vector<Row>& rows() {
       {"sqs.GetQueueAttributes.no-redrive", no_dead_letters},
       {"sqs.ChangeMessageVisibility.done", received},
       {"sqs.SendMessage.sent"},
+      {"sqs.SendMessage.delayed"},
+      {"events.PutEvents.sent"},
+      {"events.PutEvents.refused"},
       {"logs.PutLogEvents.written", event_log},
       {"logs.PutLogEvents.too-old", old_event_log},
       {"logs.PutLogEvents.no-stream", event_log_without_stream},
