@@ -102,8 +102,9 @@ inline bool read_core_portable(std::string_view text, Core& found) {
   return true;
 }
 
-// False if `text` doesn't begin with such numbers.
-inline bool read_core(std::string_view text, Core& found) {
+// False if `text` doesn't begin with such numbers; `found` stays as it is. Always inlined, since a call would cost a good
+// part of it.
+[[gnu::always_inline]] inline bool read_core(std::string_view text, Core& found) {
 #if defined(__SSSE3__) && defined(__x86_64__)
   using namespace core;
   if (text.size() < 5) {

@@ -3,19 +3,20 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
 #include <string_view>
+
+#include "semver/tail.h"
+#include "semver/testing.h"
 
 namespace semver {
 namespace {
 
-// In a buffer that ends where the text does, so that the sanitizer sees a read beyond it. What the quick path takes, the
-// portable one takes too and finds the same in; the quick one may decline what goes on beyond its window.
+// What the quick path takes, the portable one takes too and finds the same in; the quick one may decline what goes on
+// beyond its window.
 void expect_same(std::string_view text) {
-  const auto tight = std::make_unique<char[]>(text.size());
-  text.copy(tight.get(), text.size());
-  const std::string_view view(tight.get(), text.size());
+  const Tight tight(text);
+  const std::string_view view = tight.view();
   Core quick{};
   Core portable{};
   const bool read = read_core(view, quick);
@@ -44,6 +45,45 @@ TEST(ReadCore, IsTheSameOnBothPaths) {
   }
   for (const std::string_view text : {"", ".", "..", "1", "1.", "1.2", "1.2.", "1..2", "....", "1.2,3", "1:2.3"}) {
     expect_same(text);
+  }
+}
+
+// The same of tails. What only the portable path takes has a zero at the start of a number-like identifier.
+void expect_same_tail(std::string_view text) {
+  SCOPED_TRACE(text);
+  const Tight tight(text);
+  const std::string_view view = tight.view();
+  Core core{};
+  ASSERT_TRUE(read_core(view, core));
+  Tail quick{};
+  Tail portable{};
+  const bool read = read_tail(view, core, quick);
+  const bool expected = read_tail_portable(view, core, portable);
+  if (read) {
+    EXPECT_TRUE(expected);
+    EXPECT_EQ(quick.prerelease_begin, portable.prerelease_begin);
+    EXPECT_EQ(quick.prerelease_end, portable.prerelease_end);
+  } else {
+    EXPECT_TRUE(!expected || text.find("-0") != text.npos || text.find(".0") != text.npos);
+  }
+}
+
+TEST(ReadTail, IsTheSameOnBothPaths) {
+  const std::string_view pieces[] = {"-", "+", ".", "0", "00", "1", "a", "Z", "--",   "9z",         "0a",
+                                     "_", "@", "[", "`", "{",  "/", ":", " ", "\xC1", "prerelease", "0123456789abcdef"};
+  for (const std::string_view core : {"1.2.3", "10.200.3000"}) {
+    for (const std::string_view first : pieces) {
+      for (const std::string_view second : pieces) {
+        if (first.front() >= '0' && first.front() <= '9') {
+          continue;  // It would belong to the core.
+        }
+        expect_same_tail(std::string(core).append(first).append(second));
+        for (const std::string_view third : pieces) {
+          expect_same_tail(std::string(core).append(first).append(second).append(third));
+          expect_same_tail(std::string(core).append(first).append(second).append(third).append(".x+y.0"));
+        }
+      }
+    }
   }
 }
 

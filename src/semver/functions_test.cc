@@ -178,6 +178,14 @@ TEST(Outside, AnswersAsNpmDoes) {
   EXPECT_FALSE(outside(version("2.0.0"), range("1.2.3 || >3"), Side::Above));
 }
 
+// Where it compares without its options, strictly.
+TEST(Outside, ThrowsWhereNpmDoes) {
+  const std::string longest = "1.3.1" + std::string(251, 'a');
+  EXPECT_THROW(ltr(version(longest, loose), range("3.0.0-1 >=1.0.11", loose)), CannotReadAgain);
+  EXPECT_THROW(gtr(version("1.2.3"), range("1.2.2-09007199254740993", loose)), CannotReadAgain);
+  EXPECT_FALSE(ltr(version(longest, loose), range("<2.0.0", loose)));
+}
+
 TEST(Intersects, AnswersAsNpmDoes) {
   struct Case {
     std::string_view a, b;

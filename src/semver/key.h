@@ -25,4 +25,19 @@ constexpr std::uint64_t pack_key(std::uint64_t major, std::uint64_t minor, std::
   return major << 46 | minor << 26 | patch << 1 | static_cast<std::uint64_t>(release);
 }
 
+// Stands for more than one version: a number is beyond its field.
+constexpr bool is_large_key(std::uint64_t key) { return (key & ((1U << 26) - 1)) == (1U << 26) - 1; }
+
+// Of a release that no other version shares its key with, but for build metadata.
+constexpr bool is_release_key(std::uint64_t key) { return (key & 1) != 0 && !is_large_key(key); }
+
+// Those from `lowest` to `highest`.
+struct Keys {
+  std::uint64_t lowest = 0;
+  std::uint64_t highest = ~std::uint64_t{0};
+
+  bool contain(std::uint64_t key) const { return lowest <= key && key <= highest; }
+  bool empty() const { return lowest > highest; }
+};
+
 }  // namespace semver

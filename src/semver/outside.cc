@@ -55,13 +55,17 @@ bool outside(const Version& version, const Range& range, Side side) {
     if (edges.high.op == beyond || edges.high.op == beyond_or_equal) {
       return false;
     }
-    // The version is before the set's other end.
-    const std::weak_ordering order = compare_on(side, version, edges.low.version);
-    if ((edges.low.op == Operator::Equal || edges.low.op == beyond) && order <= 0) {
-      return false;
-    }
-    if (edges.low.op == beyond_or_equal && order < 0) {
-      return false;
+    if (edges.low.op == Operator::Equal || edges.low.op == beyond || edges.low.op == beyond_or_equal) {
+      // npm forgets the options here.
+      if (options.loose) {
+        read_again(version, {});
+        read_again(edges.low.version, {});
+      }
+      // The version is before the set's other end.
+      const std::weak_ordering order = compare_on(side, version, edges.low.version);
+      if (order < 0 || (order == 0 && edges.low.op != beyond_or_equal)) {
+        return false;
+      }
     }
   }
   return true;

@@ -14,7 +14,7 @@ enum class Side : std::uint8_t { Above, Below };
 // two alternatives does not. It must have been read with the range's options. Linear in the comparators; no allocation
 // but for ranges that are loose or include prereleases.
 //
-// Throws CannotReadAgain (reread.h) where npm throws, which takes loose ranges that include prereleases.
+// Throws CannotReadAgain (reread.h) where npm throws, which takes a loose range.
 bool outside(const Version& version, const Range& range, Side side);
 
 // npm's `gtr` and `ltr`.

@@ -3,17 +3,20 @@
 
 #include <algorithm>
 
+#include "semver/plain_range.h"
+#include "semver/range_parser.h"
+
 namespace semver {
 namespace {
 
-bool same_numbers(const Version& a, const Version& b) {
+bool has_same_numbers(const Version& a, const Version& b) {
   return a.major() == b.major() && a.minor() == b.minor() && a.patch() == b.patch();
 }
 
 }  // namespace
 
 Comparator ComparatorSet::operator[](std::size_t index) const {
-  const Range::Bound& bound = range_->bounds_[first_ + index];
+  const Bound& bound = range_->bounds_[first_ + index];
   return {.op = bound.op, .version = range_->version_of(bound), .is_any = false};
 }
 
@@ -21,14 +24,12 @@ std::string_view ComparatorSet::text() const {
   if (empty()) {
     return {};
   }
-  const Range::Bound& first = range_->bounds_[first_];
-  const Range::Bound& last = range_->bounds_[last_ - 1];
+  const Bound& first = range_->bounds_[first_];
+  const Bound& last = range_->bounds_[last_ - 1];
   return range_->text().substr(first.text, last.text + last.op_size + last.size - first.text);
 }
 
-ComparatorSet Range::operator[](std::size_t index) const {
-  return {*this, index == 0 ? 0 : set_ends_[index - 1], set_ends_[index]};
-}
+ComparatorSet Range::operator[](std::size_t index) const& { return {*this, first_of(index), sets_[index].end}; }
 
 Version Range::version_of(const Bound& bound) const {
   return {
@@ -37,21 +38,13 @@ Version Range::version_of(const Bound& bound) const {
       {.prerelease_begin = bound.prerelease_begin, .prerelease_end = bound.size, .end = bound.size, .normal = true}};
 }
 
-Range::Keys Range::keys() const {
-  constexpr std::uint64_t all = ~std::uint64_t{0};
-  Keys keys{.lowest = all, .highest = 0};
-  std::size_t first = 0;
-  for (const std::uint32_t last : set_ends_) {
-    Keys set{.lowest = 0, .highest = all};
-    for (std::size_t i = first; i < last; ++i) {
-      const auto allows = static_cast<unsigned>(bounds_[i].op);
-      set.lowest = (allows & 1U) == 0 ? std::max(set.lowest, bounds_[i].key) : set.lowest;
-      set.highest = (allows & 4U) == 0 ? std::min(set.highest, bounds_[i].key) : set.highest;
+Keys Range::keys() const {
+  Keys keys{.lowest = ~std::uint64_t{0}, .highest = 0};
+  for (const BoundSet& set : sets_) {
+    if (!set.keys.empty()) {
+      keys.lowest = std::min(keys.lowest, set.keys.lowest);
+      keys.highest = std::max(keys.highest, set.keys.highest);
     }
-    if (set.lowest <= set.highest) {
-      keys = {.lowest = std::min(keys.lowest, set.lowest), .highest = std::max(keys.highest, set.highest)};
-    }
-    first = last;
   }
   return keys;
 }
@@ -63,38 +56,55 @@ bool Range::holds(const Bound& bound, const Version& version) const {
   return cmp(version, bound.op, version_of(bound));
 }
 
-Match Range::match_set(std::size_t first, std::size_t last, const Version& version) const {
-  for (std::size_t i = first; i < last; ++i) {
-    if (!holds(bounds_[i], version)) {
+// npm's rule: a prerelease is only welcome where one of the same numbers is named.
+bool Range::asks_for_prerelease(std::span<const Bound> set, const Version& version) const {
+  return std::ranges::any_of(set, [&](const Bound& bound) {
+    return bound.is_prerelease() && (bound.key | 1) == (version.key() | 1) &&
+           (!version.has_large_number() || has_same_numbers(version_of(bound), version));
+  });
+}
+
+Match Range::match(const Version& version, std::size_t index) const {
+  if (!sets_[index].keys.contain(version.key())) {
+    return Match::Outside;
+  }
+  const std::size_t first = first_of(index);
+  const auto set = bounds_.span().subspan(first, sets_[index].end - first);
+  for (const Bound& bound : set) {
+    if (!holds(bound, version)) {
       return Match::Outside;
     }
   }
-  if (!version.is_prerelease() || options_.include_prerelease) {
-    return Match::Satisfies;
-  }
-  for (std::size_t i = first; i < last; ++i) {
-    const Bound& bound = bounds_[i];
-    if (bound.prerelease_begin != bound.size && same_numbers(version_of(bound), version)) {
-      return Match::Satisfies;
-    }
-  }
-  return Match::PrereleaseNotAsked;
+  return !version.is_prerelease() || options_.include_prerelease || asks_for_prerelease(set, version)
+             ? Match::Satisfies
+             : Match::PrereleaseNotAsked;
 }
 
 Match Range::match(const Version& version) const {
   Match best = Match::Outside;
-  std::size_t first = 0;
-  for (const std::uint32_t last : set_ends_) {
-    const Match match = match_set(first, last, version);
+  for (std::size_t i = 0; i < sets_.size(); ++i) {
+    const Match match = this->match(version, i);
     if (match == Match::Satisfies) {
       return match;
     }
     if (match == Match::PrereleaseNotAsked) {
       best = match;
     }
-    first = last;
   }
   return best;
+}
+
+bool Range::contains_rest(std::string_view version, Core core) const {
+  const auto parsed = Version::parse_rest(version, core, options_);
+  return parsed && contains(*parsed);
+}
+
+std::expected<Range, RangeError> parse_range(std::string_view text, Options options) {
+  std::expected<Range, RangeError> range(std::in_place, options);
+  if (!read_plain_range(text, *range)) {
+    range = parse_any_range(text, options);
+  }
+  return range;
 }
 
 }  // namespace semver

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "semver/bound.h"
 #include "semver/comparator.h"
 #include "semver/options.h"
 #include "semver/small_vector.h"
@@ -42,83 +44,65 @@ enum class Match {
 };
 
 // An npm range as comparator sets, of which a version must satisfy one. Owns its text, copied and moved freely; short
-// ranges hold all they have in the object. Made by parse_range only. Immutable, so it may be read by many threads.
+// ranges hold all they have in the object. Made by parse_range. Immutable, so it may be read by many threads.
 class Range {
  public:
+  // Of all versions, npm's `*`.
+  explicit Range(Options options = {}) : options_(options) { sets_.push_back({}); }
+
   // npm's `Range.range`: every alternative spelt out as comparators, `>=1.2.0 <1.3.0-0||3.0.0`; empty for `*`.
-  std::string_view text() const { return {text_.data(), text_.size()}; }
+  // Borrowed from this object; owned if the object is about to die.
+  std::string_view text() const& { return {text_.data(), text_.size()}; }
+  std::string text() && { return {text_.data(), text_.size()}; }
   // npm's `validRange`: the same, but `*` instead of nothing.
-  std::string_view valid_text() const { return text_.empty() ? std::string_view("*") : text(); }
+  std::string_view valid_text() const& { return text_.empty() ? std::string_view("*") : text(); }
+  std::string valid_text() && { return std::string(valid_text()); }
 
   const Options& options() const { return options_; }
 
   // At least one.
-  std::size_t size() const { return set_ends_.size(); }
-  ComparatorSet operator[](std::size_t index) const;
+  std::size_t size() const { return sets_.size(); }
+  ComparatorSet operator[](std::size_t index) const&;
+  ComparatorSet operator[](std::size_t index) const&& = delete;
 
   // npm's `Range.test` of a version already parsed. Never allocates. Linear in the number of comparators.
   Match match(const Version& version) const;
   // The same of one set alone.
-  Match match(const Version& version, std::size_t set) const {
-    return match_set(set == 0 ? 0 : set_ends_[set - 1], set_ends_[set], version);
-  }
-  // Keys (version.h) beyond which no version satisfies the range. For columns of keys: see VersionList.
-  struct Keys {
-    std::uint64_t lowest;
-    std::uint64_t highest;
-  };
-  Keys keys() const;
+  Match match(const Version& version, std::size_t set) const;
 
   bool contains(const Version& version) const {
-    return is_plain(version) ? contains_plain(version.key()) : match(version) == Match::Satisfies;
+    return is_release_key(version.key()) ? contains_release(version.key()) : match(version) == Match::Satisfies;
   }
+
+  // Keys (version.h) beyond which no version satisfies the range; `empty` if none does. For columns of keys: see
+  // VersionList.
+  Keys keys() const;
 
  private:
   friend class RangeParser;
   friend class ComparatorSet;
+  friend bool read_plain_range(std::string_view text, Range& range);
+  friend bool satisfies(std::string_view version, const Range& range);
 
-  // A comparator without the address of its text, which changes when a range moves.
-  struct Bound {
-    std::uint64_t key;
-    std::uint32_t text;  // Where the operator begins in text_.
-    Operator op;
-    std::uint8_t op_size;
-    std::uint16_t prerelease_begin;  // From the end of the operator on. Equal to `size` if there is no prerelease.
-    std::uint16_t size;              // Of the version's text.
-
-    // Of the key of a release that is no larger than a key holds.
-    bool allows(std::uint64_t other) const {
-      return (static_cast<unsigned>(op) >> ((other > key ? 1U : 0U) + (other >= key ? 1U : 0U)) & 1U) != 0;
-    }
-  };
-
-  // A release that the key holds: equal keys are equal versions, and the rule on prereleases says nothing.
-  static bool is_plain(const Version& version) { return (version.key() & 1) != 0 && !version.has_large_number(); }
-  bool contains_plain(std::uint64_t key) const {
-    const Bound* bound = bounds_.data();
-    const Bound* const bounds = bound;
-    for (const std::uint32_t last : set_ends_) {
-      const Bound* const end = bounds + last;
-      while (bound != end && bound->allows(key)) {
-        ++bound;
-      }
-      if (bound == end) {
+  std::size_t first_of(std::size_t set) const { return set == 0 ? 0 : sets_[set - 1].end; }
+  // Of a key that is_release_key.
+  bool contains_release(std::uint64_t key) const {
+    for (const BoundSet& set : sets_) {
+      if (set.keys.contain(key)) {
         return true;
       }
-      bound = end;
     }
     return false;
   }
-
-  explicit Range(Options options) : options_(options) {}
+  bool contains_rest(std::string_view version, Core core) const;
   Version version_of(const Bound& bound) const;
   bool holds(const Bound& bound, const Version& version) const;
-  Match match_set(std::size_t first, std::size_t last, const Version& version) const;
+  bool asks_for_prerelease(std::span<const Bound> set, const Version& version) const;
 
   Options options_;
   SmallVector<char, 64> text_;
   SmallVector<Bound, 4> bounds_;
-  SmallVector<std::uint32_t, 4> set_ends_;  // Indexes into bounds_.
+  SmallVector<BoundSet, 4> sets_;
 };
 
 // The longest range that is read. npm has no limit of its own.
@@ -134,10 +118,13 @@ inline constexpr std::size_t range_length_max = std::size_t{1} << 24;
 
 // npm's `satisfies`. Whether prereleases count is the range's own option.
 inline bool satisfies(const Version& version, const Range& range) { return range.contains(version); }
-// The same for a text; false if it is no version.
+// The same for a text; false if it is no version. Of most releases nothing is looked at but the key.
 inline bool satisfies(std::string_view version, const Range& range) {
-  const auto parsed = parse_version(version, range.options());
-  return parsed && range.contains(*parsed);
+  Core core{};
+  if (read_core(version, core) && core.end == version.size()) [[likely]] {
+    return range.contains_release(core.key);
+  }
+  return range.contains_rest(version, core);
 }
 
 inline Match match(const Version& version, const Range& range) { return range.match(version); }

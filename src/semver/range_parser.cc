@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "semver/range_parser.h"
+
 #include <algorithm>
 #include <initializer_list>
 #include <optional>
@@ -9,7 +11,6 @@
 #include "semver/alternative.h"
 #include "semver/diagnose.h"
 #include "semver/grammar.h"
-#include "semver/range.h"
 #include "semver/successor.h"
 
 // The grammar, once an alternative is in shape (alternative.h):
@@ -76,10 +77,10 @@ class RangeParser {
   void append(Operator op, const Version& version);
 
   void close_set(std::size_t text_before);
-  bool is_repeated(std::string_view comparator);
-  std::string_view comparator_text(const Range::Bound& bound) const {
-    return range_.text().substr(bound.text, std::size_t{bound.op_size} + bound.size);
+  void add_set() {
+    range_.sets_.push_back(BoundSet::of(range_.bounds_.span().subspan(set_first_), range_.bounds_.size()));
   }
+  bool is_repeated(std::string_view comparator);
 
   std::string_view text_;
   Options options_;
@@ -101,6 +102,7 @@ class RangeParser {
 };
 
 std::expected<Range, RangeError> RangeParser::parse() {
+  range_.sets_.clear();
   if (text_.size() > range_length_max) {
     return std::unexpected(RangeError{range_length_max, "at most 16777216 characters"});
   }
@@ -120,14 +122,14 @@ std::expected<Range, RangeError> RangeParser::parse() {
   if (any_allows_all_) {
     range_.text_.clear();
     range_.bounds_.clear();
-    range_.set_ends_.clear();
-    range_.set_ends_.push_back(0);
-  } else if (range_.set_ends_.empty()) {
+    range_.sets_.clear();
+    range_.sets_.push_back({});
+  } else if (range_.sets_.empty()) {
     if (!any_is_nothing_) {
       return std::unexpected(*error_);  // Loose, and nothing was left.
     }
     add_version(Operator::Less, nothing.substr(1));
-    range_.set_ends_.push_back(1);
+    add_set();
   }
   return std::move(range_);
 }
@@ -175,7 +177,7 @@ void RangeParser::close_set(std::size_t text_before) {
     range_.text_.shrink(text_before);
     any_is_nothing_ = true;
   } else if (range_.bounds_.size() > set_first_) {
-    range_.set_ends_.push_back(static_cast<std::uint32_t>(range_.bounds_.size()));
+    add_set();
   } else if (set_allows_all_) {
     any_allows_all_ = true;
   }
@@ -302,8 +304,9 @@ RangeParser::Read RangeParser::add_version(Operator op, std::string_view version
     set_allows_all_ = true;
     return Read::Fine;
   }
-  if (const auto canonical = Version::read_canonical(version)) {
-    append(op, *canonical);
+  Version canonical;
+  if (Version::read_canonical(version, canonical)) {
+    append(op, canonical);
     return Read::Fine;
   }
   grammar::Fault fault;
@@ -358,17 +361,18 @@ bool RangeParser::is_repeated(std::string_view comparator) {
   constexpr std::size_t looked_at_max = 16;
   const auto set = range_.bounds_.span().subspan(set_first_);
   if (set.size() < looked_at_max) {
-    return std::ranges::any_of(set, [&](const Range::Bound& bound) { return comparator_text(bound) == comparator; });
+    return std::ranges::any_of(set,
+                               [&](const Bound& bound) { return bound.comparator_in(range_.text()) == comparator; });
   }
   if (set_texts_.empty()) {
-    for (const Range::Bound& bound : set) {
-      set_texts_.emplace(comparator_text(bound));
+    for (const Bound& bound : set) {
+      set_texts_.emplace(bound.comparator_in(range_.text()));
     }
   }
   return !set_texts_.emplace(comparator).second;
 }
 
-std::expected<Range, RangeError> parse_range(std::string_view text, Options options) {
+std::expected<Range, RangeError> parse_any_range(std::string_view text, Options options) {
   return RangeParser(text, options).parse();
 }
 

@@ -3,11 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "semver/testing.h"
 
 namespace semver {
 namespace {
@@ -16,19 +17,6 @@ constexpr Options strict;
 constexpr Options loose{.loose = true};
 constexpr Options prereleases{.include_prerelease = true};
 constexpr Options loose_prereleases{.loose = true, .include_prerelease = true};
-
-// Ends where the text does, so that the sanitizer sees a read beyond it.
-class Tight {
- public:
-  explicit Tight(std::string_view text) : bytes_(std::make_unique<char[]>(text.size())), size_(text.size()) {
-    text.copy(bytes_.get(), size_);
-  }
-  std::string_view view() const { return {bytes_.get(), size_}; }
-
- private:
-  std::unique_ptr<char[]> bytes_;
-  std::size_t size_;
-};
 
 std::string repeat(std::string_view text, std::size_t count) {
   std::string repeated;

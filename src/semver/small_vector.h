@@ -53,6 +53,12 @@ class SmallVector {
     reserve(size_ + 1);
     data()[size_++] = value;
   }
+  // Adds `count` values that are yet to be written, and gives the first's address.
+  T* grow(std::size_t count) {
+    reserve(size_ + count);
+    size_ += count;
+    return data() + (size_ - count);
+  }
   // `values` must not lie in this vector.
   void append(std::span<const T> values) {
     if (!values.empty()) {

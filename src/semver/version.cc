@@ -2,13 +2,13 @@
 #include "semver/version.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "semver/blanks.h"
 #include "semver/grammar.h"
 #include "semver/identifiers.h"
 #include "semver/key.h"
+#include "semver/tail.h"
 #include "semver/utf16.h"
 
 namespace semver {
@@ -21,43 +21,6 @@ bool is_too_long(std::string_view text) {
     return false;
   }
   return text.size() > 3 * version_length_max || utf16_length(text) > version_length_max;
-}
-
-// What an identifier may have: digits, and letters or hyphens.
-constexpr unsigned char a_digit = 1;
-constexpr unsigned char a_letter = 2;
-constexpr auto kinds = [] {
-  std::array<unsigned char, 256> all{};
-  for (unsigned c = 0; c < 128; ++c) {
-    const char character = static_cast<char>(c);
-    all[c] = grammar::is_digit(character) ? a_digit : grammar::is_identifier_char(character) ? a_letter : 0;
-  }
-  return all;
-}();
-
-// The end of the identifiers from `at` on, joined by dots; 0 if there are none or one is empty. `numbers_have_no_zeros`
-// refuses leading zeros.
-std::size_t scan_identifiers(std::string_view text, std::size_t at, bool numbers_have_no_zeros) {
-  const char* const end = text.data() + text.size();
-  const char* next = text.data() + at;
-  while (true) {
-    const char* const begin = next;
-    unsigned seen = 0;
-    for (; next != end; ++next) {
-      const unsigned kind = kinds[static_cast<unsigned char>(*next)];
-      if (kind == 0) {
-        break;
-      }
-      seen |= kind;
-    }
-    if (next == begin || (numbers_have_no_zeros && seen == a_digit && *begin == '0' && next - begin > 1)) {
-      return 0;
-    }
-    if (next == end || *next != '.') {
-      return static_cast<std::size_t>(next - text.data());
-    }
-    ++next;
-  }
 }
 
 std::weak_ordering compare_all(const Identifiers& a, const Identifiers& b) {
@@ -109,31 +72,38 @@ std::uint64_t Version::read_number(int index) const {
   return number;
 }
 
-std::optional<Version> Version::read_canonical_tail(std::string_view text, const Core& core) {
-  if (text.size() > version_length_max) {
-    return std::nullopt;
+Version Version::of_tail(std::string_view text, Core core, Tail tail) {
+  return {core.key - (tail.prerelease_begin == tail.prerelease_end ? 0U : 1U),
+          text.data(),
+          {.prerelease_begin = tail.prerelease_begin,
+           .prerelease_end = tail.prerelease_end,
+           .end = static_cast<std::uint16_t>(text.size()),
+           .normal = true}};
+}
+
+bool Version::read_canonical(std::string_view text, Version& version) {
+  Core core;
+  if (!read_core(text, core)) {
+    return false;
   }
-  std::size_t prerelease_begin = core.end;
-  std::size_t prerelease_end = core.end;
-  if (text[core.end] == '-') {
-    prerelease_begin = core.end + 1;
-    prerelease_end = scan_identifiers(text, prerelease_begin, true);
-    if (prerelease_end == 0) {
-      return std::nullopt;
-    }
+  if (core.end == text.size()) {
+    version = of_core(text, core);
+    return true;
   }
-  std::size_t end = prerelease_end;
-  if (end < text.size() && text[end] == '+') {
-    end = scan_identifiers(text, end + 1, false);
+  Tail tail;
+  if (!read_tail(text, core, tail)) {
+    return false;
   }
-  if (end != text.size()) {
-    return std::nullopt;
+  version = of_tail(text, core, tail);
+  return true;
+}
+
+std::expected<Version, VersionError> Version::parse_rest(std::string_view text, Core core, Options options) {
+  Tail tail;
+  if (core.end != 0 && read_tail(text, core, tail)) {
+    return of_tail(text, core, tail);
   }
-  return Version(core.key - (prerelease_begin == prerelease_end ? 0U : 1U), text.data(),
-                 {.prerelease_begin = static_cast<std::uint16_t>(prerelease_begin),
-                  .prerelease_end = static_cast<std::uint16_t>(prerelease_end),
-                  .end = static_cast<std::uint16_t>(end),
-                  .normal = true});
+  return parse_unusual(text, options);
 }
 
 std::expected<Version, VersionError> Version::parse_unusual(std::string_view text, Options options) {
@@ -143,8 +113,9 @@ std::expected<Version, VersionError> Version::parse_unusual(std::string_view tex
   const Trimmed trimmed = trim(text);
   const std::string_view rest = text.substr(trimmed.begin, trimmed.end - trimmed.begin);
   if (rest.starts_with('v')) {
-    if (const auto version = read_canonical(rest.substr(1))) {
-      return *version;
+    Version version;
+    if (read_canonical(rest.substr(1), version)) {
+      return version;
     }
   }
   grammar::Fault fault;

@@ -7,13 +7,13 @@
 #include <cstdint>
 #include <expected>
 #include <iterator>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include "semver/core.h"
+#include "semver/key.h"
 #include "semver/options.h"
 
 namespace semver {
@@ -24,6 +24,7 @@ namespace grammar {
 struct FullVersion;
 }
 struct Comparator;
+class Range;
 
 // The dot-separated identifiers of a prerelease or of build metadata, in the order of the text. Borrows like Version.
 // Iterating allocates nothing.
@@ -95,7 +96,7 @@ class Version {
 
   std::uint64_t key() const { return key_; }
   // The key does not hold all three numbers.
-  bool has_large_number() const { return (key_ & 0x3FFFFFF) == 0x3FFFFFF; }
+  bool has_large_number() const { return is_large_key(key_); }
 
  private:
   friend class OwnedVersion;
@@ -104,6 +105,7 @@ class Version {
   friend struct Parts;
   friend std::expected<Comparator, ParseError> parse_comparator(std::string_view text, Options options);
   friend std::expected<Version, VersionError> parse_version(std::string_view text, Options options);
+  friend bool satisfies(std::string_view version, const Range& range);
   friend std::weak_ordering compare(const Version& a, const Version& b);
   friend std::string to_string(const Version& version);
   friend std::size_t write_normal(const Version& version, char* out);
@@ -122,11 +124,19 @@ class Version {
         prerelease_end_(place.prerelease_end),
         end_(place.end),
         normal_(place.normal) {}
-  // A version in strict spelling without anything around it, of numbers as core.h reads them. Good for strict and loose
-  // alike. nullopt says nothing about the text.
-  static std::optional<Version> read_canonical(std::string_view text);
-  static std::optional<Version> read_canonical_tail(std::string_view text, const Core& core);
+  // The release that is nothing but what core.h has read.
+  static Version of_core(std::string_view text, Core core) {
+    const auto end = static_cast<std::uint16_t>(core.end);
+    return {core.key, text.data(), {.prerelease_begin = end, .prerelease_end = end, .end = end, .normal = true}};
+  }
+  // What parse_version does with a text that is no such release. `core` is what core.h has read; of end 0 if nothing.
+  static std::expected<Version, VersionError> parse_rest(std::string_view text, Core core, Options options);
   static std::expected<Version, VersionError> parse_unusual(std::string_view text, Options options);
+
+  // A version in strict spelling without anything around it, of numbers as core.h reads them. Good for strict and loose
+  // alike. False says nothing about the text.
+  static bool read_canonical(std::string_view text, Version& version);
+  static Version of_tail(std::string_view text, Core core, struct Tail tail);
 
   // `read` is what grammar::read_full_version found in `text`, of at most version_length_max bytes.
   Version(std::string_view text, const grammar::FullVersion& read);
@@ -146,36 +156,18 @@ class Version {
 };
 static_assert(sizeof(Version) == 24 && std::is_trivially_copyable_v<Version>);
 
-inline std::optional<Version> Version::read_canonical(std::string_view text) {
-  Core core;
-  if (!read_core(text, core)) {
-    return std::nullopt;
-  }
-  if (core.end != text.size()) {
-    return read_canonical_tail(text, core);
-  }
-  const auto end = static_cast<std::uint16_t>(core.end);
-  return Version(core.key, text.data(), {.prerelease_begin = end, .prerelease_end = end, .end = end, .normal = true});
-}
-
 // Reads a version as npm's `parse` and `new SemVer` do: blanks around it and a leading `v` are allowed, limits are
 // number_max and version_length_max; options.loose allows more. Of the options only `loose` matters. Never reads
 // outside `text`, never allocates.
 //
 // `text` is UTF-8. Invalid UTF-8 is no version; nor is it anything to npm, which never sees any.
-[[nodiscard]] inline std::expected<Version, VersionError> parse_version(std::string_view text, Options options = {}) {
-  Core core;
-  if (read_core(text, core)) [[likely]] {
-    if (core.end == text.size()) [[likely]] {
-      const auto end = static_cast<std::uint16_t>(core.end);
-      return Version(core.key, text.data(),
-                     {.prerelease_begin = end, .prerelease_end = end, .end = end, .normal = true});
-    }
-    if (const std::optional<Version> version = Version::read_canonical_tail(text, core)) {
-      return *version;
-    }
+[[nodiscard, gnu::always_inline]] inline std::expected<Version, VersionError> parse_version(std::string_view text,
+                                                                                            Options options = {}) {
+  Core core{};
+  if (read_core(text, core) && core.end == text.size()) [[likely]] {
+    return Version::of_core(text, core);
   }
-  return Version::parse_unusual(text, options);
+  return Version::parse_rest(text, core, options);
 }
 // A version would borrow from a string that is about to die.
 template <class Text>

@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "semver/key.h"
 #include "semver/sort.h"
 
 namespace semver {
@@ -58,8 +59,6 @@ void radix_sort(std::vector<Row>& rows) {
   }
 }
 
-constexpr bool is_large(std::uint64_t key) { return (key & 0x3FFFFFF) == 0x3FFFFFF; }
-
 }  // namespace
 
 void VersionList::reserve(std::size_t count) {
@@ -105,7 +104,7 @@ void VersionList::sort_rows(bool descending) {
     const Version& version = versions_[rows_[i]];
     rows[i] = {.key = descending ? ~keys_[i] : keys_[i],
                .row = rows_[i],
-               .is_more_than_key = is_large(keys_[i]) || version.is_prerelease() || !version.build().empty()};
+               .is_more_than_key = is_large_key(keys_[i]) || version.is_prerelease() || !version.build().empty()};
   }
   radix_sort(rows);
   if (descending) {
@@ -123,7 +122,7 @@ void VersionList::sort() { sort_rows(false); }
 void VersionList::rsort() { sort_rows(true); }
 
 std::optional<std::size_t> VersionList::max_satisfying(const Range& range) const {
-  const Range::Keys allowed = range.keys();
+  const Keys allowed = range.keys();
   std::optional<std::size_t> found;
   // Whatever may be better has such a key.
   std::uint64_t lowest = allowed.lowest;
@@ -136,14 +135,14 @@ std::optional<std::size_t> VersionList::max_satisfying(const Range& range) const
     if ((!found || (*this)[*found] < version) && range.contains(version)) {
       found = i;
       // Of releases that the key tells apart the next must have a higher one.
-      lowest = is_large(key) || version.is_prerelease() ? key : key + 1;
+      lowest = is_large_key(key) || version.is_prerelease() ? key : key + 1;
     }
   }
   return found;
 }
 
 std::optional<std::size_t> VersionList::min_satisfying(const Range& range) const {
-  const Range::Keys allowed = range.keys();
+  const Keys allowed = range.keys();
   std::optional<std::size_t> found;
   std::uint64_t highest = allowed.highest;
   for (std::size_t i = 0; i < keys_.size(); ++i) {

@@ -3,12 +3,13 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <ostream>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "semver/testing.h"
 
 namespace semver {
 namespace {
@@ -21,19 +22,6 @@ constexpr auto equal = std::weak_ordering::equivalent;
 constexpr auto greater = std::weak_ordering::greater;
 
 std::string name_of(std::weak_ordering order) { return order < 0 ? "less" : order > 0 ? "greater" : "equal"; }
-
-// Ends where the text does, so that the sanitizer sees a read beyond it.
-class Tight {
- public:
-  explicit Tight(std::string_view text) : bytes_(std::make_unique<char[]>(text.size())), size_(text.size()) {
-    text.copy(bytes_.get(), size_);
-  }
-  std::string_view view() const { return {bytes_.get(), size_}; }
-
- private:
-  std::unique_ptr<char[]> bytes_;
-  std::size_t size_;
-};
 
 std::string repeat(std::string_view text, std::size_t count) {
   std::string repeated;
