@@ -77,7 +77,12 @@ void Truth::ends(const TownService& service, std::string_view type, std::string_
   const auto before = service.rule.version_of(pending.replaces);
   if (type != "UPDATE_SERVICE" || !now || !before || *now >= *before || service.rule.reapply) return;
   tally_.count("a person rolled back");
-  undone_.insert_or_assign(service.arn, Undone{*now, *before});
+  Undone undone{.up_to = *before, .versions = {}};
+  for (const auto& [tag, moved] : tags) {
+    const auto version = service.rule.version_of(tag);
+    if (version && *version > *now && *version <= *before) undone.versions.insert(to_string(*version));
+  }
+  undone_.insert_or_assign(service.arn, std::move(undone));
 }
 
 void Truth::failed(const Ours& ours, base::Time at) {

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,10 +38,11 @@ class Truth {
     int times = 0;
     base::Time last;
   };
-  // A person put a lower version in the place of one that a function had set with success: these are not to come back.
+  // A person put a lower version in the place of one that a function had set with success: those that were there between the two
+  // are not to come back.
   struct Undone {
-    PlainVersion above;
     PlainVersion up_to;
+    std::set<std::string> versions;
   };
 
   void happened(const sandbox::Happening& happening);

@@ -167,10 +167,13 @@ void Witness::check_update(const Caller& caller, const Asked& asked, const TownR
     return violated(2, asked.arn, fmt::format("{} is deployed in the place of {}, which is higher", tag, before_call_->tag));
   if (running && *version < *running) tally_.count("downgrade");
   const auto* undone = truth_->undone(asked.arn);
-  if (undone && !pinned && *version > undone->above && *version <= undone->up_to)
+  if (undone && !pinned && undone->versions.contains(to_string(*version)))
     return violated(4, asked.arn, fmt::format("{} is deployed again after a person had put a lower version in its place", tag));
   truth_->passed(asked.arn, *version);
-  if (!truth_->heard(asked.arn) && !rule.adopt_act && !pinned && !may_go_down && !undone)
+  const auto& tags = town_->repository(rule.repository)->tags;
+  const auto found = tags.find(tag);
+  const bool was_there = found != tags.end() && found->second.moved_at < service->created;
+  if (was_there && !truth_->heard(asked.arn) && !rule.adopt_act && !pinned && !may_go_down)
     return violated(4, asked.arn, fmt::format("{} is deployed though it was there at first sight and nobody has pushed since", tag));
   (void)caller;
   check_image(asked, rule, tag, pinned);

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/small_worlds.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace simulation {
+namespace {
+
+class SmallWorld : public testing::TestWithParam<std::string_view> {};
+
+TEST_P(SmallWorld, EndsTheSameWhateverStrikesWhere) {
+  const auto tried = try_all(GetParam(), Extent::Quick);
+  EXPECT_FALSE(tried.wrong) << *tried.wrong;
+  EXPECT_GT(tried.faults, 0U);
+  EXPECT_GT(tried.orders, 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Stories, SmallWorld, testing::ValuesIn(small_stories()), [](const auto& story) {
+  auto name = std::string(story.param);
+  std::ranges::replace_if(name, [](char c) { return c == ' ' || c == '-'; }, '_');
+  return name;
+});
+
+}  // namespace
+}  // namespace simulation
