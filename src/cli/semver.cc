@@ -96,8 +96,7 @@ bool keep_satisfying(std::vector<std::string>& versions, const SemverArguments& 
     // npm fails at a range that isn't there; to us it is one that can't be read.
     const auto range = ::semver::parse_range(text.value_or("undefined"), asked.options);
     if (!range) {
-      err << "caretaker semver: not a range: expected " << range.error().expected << "\n  " << text.value_or("")
-          << "\n  " << std::string(text ? range.error().offset : 0, ' ') << "^\n";
+      err << not_a_range(text, range.error());
       return false;
     }
     std::erase_if(versions, [&](const std::string& version) {

@@ -102,4 +102,10 @@ class Reader {
 
 SemverArguments read_semver_arguments(std::span<const std::string> arguments) { return Reader(arguments).read(); }
 
+std::string not_a_range(const std::optional<std::string>& text, const ::semver::ParseError& error) {
+  if (!text) return "caretaker semver: the option for a range is last and has none after it\n";
+  return "caretaker semver: not a range: expected " + std::string(error.expected) + "\n  " + *text + "\n  " +
+         std::string(error.offset, ' ') + "^\n";
+}
+
 }  // namespace cli

@@ -37,4 +37,7 @@ struct SemverArguments {
 // an empty version and 1.2.3; what no option is is a version.
 SemverArguments read_semver_arguments(std::span<const std::string> arguments);
 
+// What to say of a range that can't be read: why, and the text with a mark below the place.
+std::string not_a_range(const std::optional<std::string>& text, const ::semver::ParseError& error);
+
 }  // namespace cli

@@ -91,8 +91,7 @@ int semver_explain(const SemverArguments& asked, std::ostream& out, std::ostream
   for (const auto& text : asked.ranges) {
     auto range = ::semver::parse_range(text.value_or("undefined"), asked.options);
     if (!range) {
-      err << "caretaker semver: not a range: expected " << range.error().expected << "\n  " << text.value_or("")
-          << "\n  " << std::string(text ? range.error().offset : 0, ' ') << "^\n";
+      err << not_a_range(text, range.error());
       return 1;
     }
     ranges.push_back({*text, *std::move(range)});
