@@ -97,7 +97,7 @@ struct Ending {
   std::string tag;
   std::vector<std::string> operations;
   std::optional<Violation> violation;
-  int requests = 0;
+  int requests = 0;  // Until all has been done.
 
   bool same_as(const Ending& other) const {
     return !violation && status == other.status && tag == other.tag && operations.size() <= other.operations.size();
@@ -125,18 +125,20 @@ Ending tell(const Story& story, unsigned functions, const Prepare& prepare) {
   town.found_small();
   world.run_for(minutes(10));
   Stage stage{world, town, functions > 1};
+  Ending ending;
   prepare(world);
   story.tell(stage);
+  // What comes after that are sweeps that see what the ones before saw.
+  world.run_for(minutes(95));
+  ending.requests = world.requests();
   // Longer than all retries together, and than a failed image waits for its second try.
   world.run_for(hours(5));
-  Ending ending;
   ending.violation = witness.violation() ? witness.violation() : check_end(town, witness.truth());
   const auto seen = town.see(stage.service().arn);
   ending.status = seen->status;
   ending.tag = seen->tag;
   for (const auto& operation : town.operations_of(stage.service().arn))
     ending.operations.push_back(operation.type + " " + operation.status);
-  ending.requests = world.requests();
   return ending;
 }
 
