@@ -148,6 +148,7 @@ void Writer::add(Operator op, const Partial& version) {
 }
 
 bool Writer::is_repeated(Operator op, std::uint64_t key, std::string_view prerelease) const {
+  // NOLINTNEXTLINE(readability-use-anyofallof): the algorithm's unrolled loop is for longer sets.
   for (const Bound& bound : bounds_.span().subspan(set_first_)) {
     if (bound.key == key && bound.op == op && bound.prerelease_in({text_.data(), text_.size()}) == prerelease) {
       return true;
@@ -315,7 +316,7 @@ bool Parser::read_partial(Partial& p) {
   } else if (!read_numbers(p)) {
     return false;
   }
-  if (!is_at_end_of_component() && !(p.numbers == 3 && read_prerelease(p) && is_at_end_of_component())) {
+  if (!is_at_end_of_component() && (p.numbers < 3 || !read_prerelease(p) || !is_at_end_of_component())) {
     return false;
   }
   p.written = {text_.data() + begin, at_ - begin};

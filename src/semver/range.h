@@ -87,6 +87,7 @@ class Range {
   std::size_t first_of(std::size_t set) const { return set == 0 ? 0 : sets_[set - 1].end; }
   // Of a key that is_release_key.
   bool contains_release(std::uint64_t key) const {
+    // NOLINTNEXTLINE(readability-use-anyofallof): the algorithm's unrolled loop is for more sets.
     for (const BoundSet& set : sets_) {
       if (set.keys.contain(key)) {
         return true;
