@@ -59,7 +59,8 @@ const lua = text => JSON.stringify(text)
 
 async function measure(sandbox, folder, name, request) {
   const script = join(folder, 'request.lua')
-  const headers = Object.entries(request.headers).map(([key, value]) => `[${lua(key)}]=${lua(value)}`)
+  // wrk adds a Host of its own unless it finds one under just this name.
+  const headers = Object.entries(request.headers).map(([key, value]) => `[${lua(key === 'host' ? 'Host' : key)}]=${lua(value)}`)
   await writeFile(script, `wrk.method=${lua(request.method)}\nwrk.body=${lua(request.body)}\nwrk.headers={${headers.join(',')}}\n`)
   const before = await used(sandbox.pid)
   const { stdout } = await run('wrk', ['-t1', `-c${options.connections}`, `-d${options.seconds}s`, '--latency', '-s', script,

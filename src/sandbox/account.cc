@@ -72,7 +72,7 @@ void Account::Impl::advance(base::Time now) {
 void Account::Impl::handle(http::Request request, base::Time now, http::Reply reply) {
   advance(now);
   if (request.target == "/_sandbox/operations") return reply(show_operations());
-  if (is_control(request)) return reply(handle_control(request, {world_, calls_, app_runner_}));
+  if (is_control(request)) return reply(handle_control(request, {world_, calls_, app_runner_, sqs_}));
   const auto exchange = std::make_shared<Exchange>(std::move(reply));
   try {
     dispatch(std::move(request), exchange);
@@ -261,6 +261,11 @@ std::optional<base::Time> Account::next_due() const { return impl_->next_due(); 
 
 void Account::write_log(base::Time now, const std::string& group, const std::string& stream, const std::string& line) {
   impl_->write_log(now, group, stream, line);
+}
+
+void Account::tell(base::Time now, std::string kind, std::string text) {
+  impl_->advance(now);
+  impl_->world().tell(std::move(kind), std::move(text));
 }
 
 void Account::decide_deployments(std::string_view tag, DeploymentOutcome outcome) {

@@ -60,7 +60,9 @@ using Invoke = std::function<void(Invocation, std::move_only_function<void(Invoc
 // Something that happened in the account, for the timeline a person reads and for tests.
 struct Happening {
   base::Time at;
-  std::string kind;  // `push`, `event`, `message`, `invocation`, `operation`, `service`, `log`, `object`, `stack`.
+  // `push`, `event`, `message`, `invocation`, `operation`, `service`, `log`, `object`, `stack`, `fault`; `caretaker`: a line
+  // that the function wrote.
+  std::string kind;
   std::string text;  // One line.
   bool operator==(const Happening&) const = default;
 };
@@ -109,6 +111,8 @@ class Account final {
   void advance(base::Time now);
   std::optional<base::Time> next_due() const;
 
+  // Puts a happening among the account's own, as whoever owns it sees it.
+  void tell(base::Time now, std::string kind, std::string text);
   // Puts a line into CloudWatch Logs as the function's platform does, creating group and stream; without a happening.
   void write_log(base::Time now, const std::string& group, const std::string& stream, const std::string& line);
   // Deployments of images with this tag end like this from now on.

@@ -150,6 +150,24 @@ TEST(Account, TakesOrdersForDeployments) {
       sandbox.answer({{}, "POST", "/_sandbox/deployments", {}, R"({"tag":"1.2.9","outcome":"rollback"})"});
   EXPECT_EQ(answer.status, 200);
   EXPECT_THAT(sandbox.told("operation"), testing::ElementsAre("deployments of tag 1.2.9 will be rolled back"));
+  const auto decide = [&](int tag) {
+    return sandbox
+        .answer({{}, "POST", "/_sandbox/deployments", {}, fmt::format(R"({{"tag":"{}","outcome":"fail"}})", tag)})
+        .status;
+  };
+  for (int tag = 1; tag < 1'000; ++tag) EXPECT_EQ(decide(tag), 200);
+  EXPECT_EQ(decide(1'000), 409);
+  EXPECT_EQ(decide(999), 200);
+}
+
+TEST(Account, ShowsItsPipeline) {
+  TestAccount sandbox;
+  sandbox.call("sqs.SendMessage", fmt::format(R"({{"QueueUrl":"{}","MessageBody":"b","DelaySeconds":5}})",
+                                              sandbox.queue_url("caretaker")));
+  const auto shown = TestAccount::parse(sandbox.answer({{}, "GET", "/_sandbox/pipeline", {}, ""}).body);
+  EXPECT_EQ(at(shown, "/queues/0"),
+            R"({"name":"caretaker","visible":0,"inFlight":0,"delayed":1,"returns":"2026-01-02T12:00:05Z"})");
+  EXPECT_EQ(at(shown, "/services"), "[]");
 }
 
 TEST(Account, KnowsTheCallerAndMakesRoles) {

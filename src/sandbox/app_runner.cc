@@ -292,6 +292,25 @@ Outcome AppRunner::list_tags_for_resource(const Input& input) {
   return json::object{{"Tags", json::array()}};
 }
 
+json::array AppRunner::show_services() const {
+  json::array shown;
+  for (const auto& [arn, service] : services_) {
+    const auto& newest = service.operations.front();
+    json::object one{{"name", service.name}, {"status", service.status}};
+    // While an operation runs, what it is to bring is configured already.
+    one["image"] = image_of(newest.ended ? service.configuration : service.former);
+    if (!newest.ended) {
+      one["operation"] = json::object{{"type", newest.type},
+                                      {"status", newest.status},
+                                      {"image", image_of(service.configuration)},
+                                      {"started", base::to_iso8601(newest.started)},
+                                      {"time", base::to_text(newest.time)}};
+    }
+    shown.push_back(std::move(one));
+  }
+  return shown;
+}
+
 json::object AppRunner::show(const Service& service) const {
   json::object shown{{"ServiceName", service.name},
                      {"ServiceId", service.id},

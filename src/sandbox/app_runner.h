@@ -31,7 +31,12 @@ class AppRunner final : public JsonService {
   // A service that has run for ever.
   void plant(const SeedService& seed);
   // A later decision about the same tag replaces an earlier one.
-  void decide_deployments(DeploymentFate fate);
+  // False: there are `fates_max` decisions already.
+  bool decide_deployments(DeploymentFate fate);
+  static constexpr std::size_t fates_max = 1'000;
+
+  // As `GET /_sandbox/pipeline` has them: name, status, image and, while one runs, the operation.
+  boost::json::array show_services() const;
 
   // In app_runner_state.cc.
   void save(StateWriter& out) const;

@@ -61,7 +61,8 @@ std::optional<EcrImage> parse_ecr_image(std::string_view identifier) {
   return image;
 }
 
-void AppRunner::decide_deployments(DeploymentFate fate) {
+bool AppRunner::decide_deployments(DeploymentFate fate) {
+  if (fates_.size() >= fates_max && !fates_.contains(fate.tag)) return false;
   const auto* text = fate.outcome == DeploymentOutcome::Success    ? "succeed"
                      : fate.outcome == DeploymentOutcome::Rollback ? "be rolled back"
                                                                    : "fail";
@@ -70,6 +71,7 @@ void AppRunner::decide_deployments(DeploymentFate fate) {
                                        text, fate.time ? " after " + base::to_text(*fate.time) : ""));
   auto tag = fate.tag;
   fates_.insert_or_assign(std::move(tag), std::move(fate));
+  return true;
 }
 
 // What was decided of the deployment that begins, the decision about its own tag before that about any.

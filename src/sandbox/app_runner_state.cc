@@ -75,6 +75,7 @@ bool AppRunner::restore(std::string_view kind, MembersIn& m) {
   service_members(m, service);
   m.demand(has_source(service.configuration) && (service.former.empty() || has_source(service.former)),
            "a configuration has no SourceConfiguration");
+  m.demand(!service.operations.empty(), "it has no operation, not even its creation");
   if (!m.ok()) return true;
   for (const auto& operation : service.operations) {
     if (operation.due) world_.agenda().put(*operation.due, going_on(service.arn, operation.id));

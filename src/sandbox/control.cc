@@ -69,6 +69,21 @@ http::Response show_happenings(const http::Request& request, const Controlled& c
   return lines(std::move(text));
 }
 
+http::Response show_pipeline(const http::Request&, const Controlled& controlled) {
+  return control_answer(json::object{{"time", base::to_iso8601(controlled.world.now())},
+                                     {"queues", controlled.sqs.show_queues()},
+                                     {"services", controlled.app_runner.show_services()}});
+}
+
+// The body of a request, as `read` makes something of it. Errors: what is wrong and, if it is no JSON at all, what to send.
+template <class Read>
+auto read_body(const http::Request& request, std::string_view example, Read read) -> decltype(read(json::value())) {
+  const auto body = base::parse_json(request.body);
+  if (body) return read(*body);
+  return base::fail(base::ErrorKind::Invalid,
+                    fmt::format("the body is not JSON ({}); send {}", body.error().message, example));
+}
+
 struct OutcomeName {
   std::string_view name;
   DeploymentOutcome outcome;
@@ -114,14 +129,13 @@ base::Result<DeploymentFate> read_fate(const json::value& body) {
 }
 
 http::Response decide_deployments(const http::Request& request, const Controlled& controlled) {
-  const auto body = base::parse_json(request.body);
-  if (!body) {
-    return control_trouble(400, body.error().message + R"(; send {"tag": "1.2.9", "outcome": "rollback"})");
-  }
-  auto fate = read_fate(*body);
+  auto fate = read_body(request, R"({"tag": "1.2.9", "outcome": "rollback"})", read_fate);
   if (!fate) return control_trouble(400, fate.error().message);
-  controlled.app_runner.decide_deployments(std::move(*fate));
-  return control_answer(*body);
+  if (!controlled.app_runner.decide_deployments(std::move(*fate))) {
+    return control_trouble(
+        409, fmt::format("{} decisions wait for their tags, the most there can be", AppRunner::fates_max));
+  }
+  return control_answer(*base::parse_json(request.body));
 }
 
 http::Response show_faults(const http::Request&, const Controlled& controlled) {
@@ -131,9 +145,7 @@ http::Response show_faults(const http::Request&, const Controlled& controlled) {
 }
 
 http::Response add_fault(const http::Request& request, const Controlled& controlled) {
-  const auto body = base::parse_json(request.body);
-  if (!body) return control_trouble(400, "the body is not JSON: " + body.error().message);
-  const auto fault = read_fault(*body);
+  const auto fault = read_body(request, R"({"kind": "throttle", "service": "ecr"})", read_fault);
   if (!fault) return control_trouble(400, fault.error().message);
   auto& faults = controlled.world.faults();
   if (faults.all().size() >= Faults::faults_max) {
@@ -165,9 +177,13 @@ struct Route {
   http::Response (*run)(const http::Request&, const Controlled&);
 };
 constexpr std::array routes = {
-    Route{"GET", "health", show_health},         Route{"GET", "calls", show_calls},
-    Route{"GET", "happenings", show_happenings}, Route{"POST", "deployments", decide_deployments},
-    Route{"GET", "faults", show_faults},         Route{"POST", "faults", add_fault},
+    Route{"GET", "health", show_health},
+    Route{"GET", "calls", show_calls},
+    Route{"GET", "happenings", show_happenings},
+    Route{"GET", "pipeline", show_pipeline},
+    Route{"POST", "deployments", decide_deployments},
+    Route{"GET", "faults", show_faults},
+    Route{"POST", "faults", add_fault},
     Route{"DELETE", "faults", remove_faults},
 };
 

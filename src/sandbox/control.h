@@ -6,6 +6,7 @@
 #include "http/message.h"
 #include "sandbox/account.h"
 #include "sandbox/app_runner.h"
+#include "sandbox/sqs.h"
 #include "sandbox/world.h"
 
 namespace sandbox {
@@ -14,6 +15,7 @@ struct Controlled {
   World& world;
   const std::deque<Call>& calls;
   AppRunner& app_runner;
+  Sqs& sqs;
 };
 
 // What a person or test may ask of the sandbox itself, under `/_sandbox/`, unsigned; docs/sandbox.md says what each takes:
@@ -21,6 +23,7 @@ struct Controlled {
 //   GET    operations           what is emulated, a JSON object a line (catalogue.h)
 //   GET    calls                the last calls, a JSON object a line
 //   GET    happenings[?after=N] the last happenings, or those after number N, a JSON object a line
+//   GET    pipeline             queues and services as they are now
 //   POST   deployments          what becomes of deployments
 //   GET    faults               those that are to strike
 //   POST   faults               adds one

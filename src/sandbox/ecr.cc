@@ -199,6 +199,7 @@ Outcome Ecr::delete_repository(const Input& input) {
             (*repository)->name, world_.settings().account));
   }
   json::object shown = show_repository(**repository);
+  for (const auto& [digest, image] : (*repository)->images) manifest_bytes_ -= image.manifest.size();
   repositories_.erase(std::string((*repository)->name));
   return json::object{{"repository", std::move(shown)}};
 }

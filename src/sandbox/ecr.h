@@ -106,6 +106,7 @@ class Ecr final : public JsonService {
   World& world_;
   EventBus& bus_;
   std::map<std::string, Repository, std::less<>> repositories_;
+  std::size_t manifest_bytes_ = 0;  // Of all images.
 };
 
 // What a manifest names by digest.

@@ -17,6 +17,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t images_max = 100'000;
+constexpr std::size_t manifest_bytes_max = std::size_t{256} << 20U;  // Of all repositories.
 constexpr std::string_view docker_manifest = "application/vnd.docker.distribution.manifest.v2+json";
 
 json::object show_id(std::string_view digest, std::string_view tag) {
@@ -137,6 +138,10 @@ Answer<void> Ecr::check_put(const Repository& repository, const Put& put) const 
                               "because the tag is immutable.",
                               put.tag, repository.name));
   }
+  if (manifest_bytes_ + put.manifest.size() > manifest_bytes_max && !repository.images.contains(put.digest)) {
+    return refuse("LimitExceededException",
+                  fmt::format("The sandbox keeps at most {} MiB of manifests.", manifest_bytes_max >> 20U));
+  }
   if (repository.images.size() >= images_max) {
     return refuse(
         "LimitExceededException",
@@ -172,6 +177,7 @@ Outcome Ecr::put_image(const Input& input) {
 Answer<void> Ecr::put(Repository& repository, const Put& put) {
   if (auto checked = check_put(repository, put); !checked) return checked;
   if (!repository.images.contains(put.digest)) {
+    manifest_bytes_ += put.manifest.size();
     repository.images[put.digest] = {put.manifest, put.media_type, put.size, world_.now(), {}, put.references};
   }
   if (!put.tag.empty()) {
@@ -325,6 +331,7 @@ Outcome Ecr::batch_get_image(const Input& input) {
 // With the layers that no other image of the repository has.
 void Ecr::drop_image(Repository& repository, const std::string& digest) {
   const auto node = repository.images.extract(digest);
+  manifest_bytes_ -= node.mapped().manifest.size();
   for (const auto& tag : node.mapped().tags) repository.tags.erase(tag);
   for (const auto& layer : node.mapped().references) {
     const bool used = std::ranges::any_of(repository.images,

@@ -92,6 +92,7 @@ void Ecr::restore_image(MembersIn& m) {
   if (!repository || !is_image_digest(digest)) return m.fail("its repository is not there, or its digest is none");
   for (const auto& tag : image.tags)
     m.demand(repository->tags.emplace(tag, digest).second, "two images have the same tag");
+  manifest_bytes_ += image.manifest.size();
   m.demand(repository->images.emplace(digest, std::move(image)).second, "there are two of that digest");
 }
 

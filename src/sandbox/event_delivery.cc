@@ -93,7 +93,7 @@ void EventBus::bury(const std::string& rule_name, const json::object& target, co
   world_.tell("event", fmt::format("{}{} matches event rule {}, but {} can't take it ({}): {}",
                                    text_of(event, "detail-type"), subject_of(event), rule_name, queue_name_of_arn(arn),
                                    code, queue ? "goes to dead letters " + queue->name() : "is lost"));
-  if (!queue) return;
+  if (!queue || !queue->has_room()) return;
   Queue::Draft draft;
   draft.body = json::serialize(event);
   draft.attributes = {{"RULE_ARN", {"String", rule_arn(rule_name)}},

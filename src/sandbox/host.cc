@@ -126,7 +126,7 @@ void Host::move_on() {
     account_.advance(now());
     if (now() < move_->until || invoking_ > 0) continue;
     const auto time = now();
-    if (settings_.timeline) timeline_.logged(time, fmt::format("the clock was moved to {}", base::to_iso8601(time)));
+    account_.tell(time, "caretaker", fmt::format("the clock was moved to {}", base::to_iso8601(time)));
     std::exchange(move_, std::nullopt)
         ->reply(control_answer({{"time", base::to_iso8601(time)}, {"ahead", base::to_text(ahead_)}}));
   }
@@ -186,14 +186,13 @@ void Host::platform_line(base::Time now, const std::string& line) {
 void Host::take_line(const std::string& stream, std::string line) {
   const auto time = now();
   account_.write_log(time, log_group_, stream, line);
-  if (settings_.timeline) timeline_.logged(time, line);
+  account_.tell(time, "caretaker", std::move(line));
 }
 
 void Host::process_ended(Exit exit) {
   process_.reset();
   const auto how = to_string(exit);
-  if (settings_.timeline) timeline_.logged(now(), fmt::format("the function's process ended: {}", how));
-  account_.advance(now());
+  account_.tell(now(), "caretaker", fmt::format("the function's process ended: {}", how));
   runtime_.process_ended(how, now());
   settle();
 }

@@ -18,27 +18,16 @@ namespace json = boost::json;
 
 constexpr std::size_t roles_max = 1'000;
 
-const Field role_name{.path = "RoleName", .need = Need::Required, .min = 1, .max = 64, .pattern = R"([\w+=,.@-]+)"};
+constexpr std::string_view name_pattern = R"([\w+=,.@-]+)";
+constexpr std::string_view document_pattern = R"([\u0009\u000A\u000D\u0020-\u00FF]+)";
+constexpr std::int64_t document_max = 131'072;
+
+const Field role_name{"RoleName", Type::String, Need::Required, 1, 64, name_pattern};
 const Field policy_arn{"PolicyArn", Type::String, Need::Required, 20, 2'048};
-const Field policy_name{"PolicyName", Type::String, Need::Required, 1, 128};
-const Field path_prefix{"PathPrefix", Type::String, Need::Optional, 1, 512};
-const Field marker{"Marker", Type::String, Need::Optional, 1, 320};
+const Field policy_name{"PolicyName", Type::String, Need::Required, 1, 128, name_pattern};
+const Field path_prefix{"PathPrefix", Type::String, Need::Optional, 1, 512, R"(\u002F[\u0021-\u007F]*)"};
+const Field marker{"Marker", Type::String, Need::Optional, 1, 320, R"([\u0020-\u00FF]+)"};
 const Field max_items{"MaxItems", Type::Integer, Need::Optional, 1, 1'000};
-
-// IAM's names are of letters, digits and a few signs.
-bool is_name(std::string_view name) {
-  return std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("_+=,.@-").contains(c);
-  });
-}
-
-std::unexpected<Refusal> bad_name(std::string_view member) {
-  return refuse("ValidationError",
-                fmt::format("The specified value for {} is invalid. It must contain only alphanumeric "
-                            "characters and/or the following: +=,.@_-",
-                            member));
-}
 
 std::unexpected<Refusal> no_such_policy(std::string_view role, std::string_view name) {
   return refuse("NoSuchEntity", fmt::format("The role policy with name {} and role {} cannot be found.", name, role),
@@ -91,15 +80,15 @@ const std::vector<Operation<Iam>>& Iam::operations() {
   static const std::vector<Operation<Iam>> table = {
       {"CreateRole",
        {role_name,
-        {"AssumeRolePolicyDocument", Type::String, Need::Required, 1, 131'072},
-        {"Path", Type::String, Need::Optional, 1, 512},
-        {"Description", Type::String, Need::Optional, 0, 1'000},
+        {"AssumeRolePolicyDocument", Type::String, Need::Required, 1, document_max, document_pattern},
+        {"Path", Type::String, Need::Optional, 1, 512, R"((\u002F)|(\u002F[\u0021-\u007F]+\u002F))"},
+        {"Description", Type::String, Need::Optional, 0, 1'000, R"([\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}]*)"},
         {"MaxSessionDuration", Type::Integer, Need::Optional, 3'600, 43'200},
         {"PermissionsBoundary", Type::String, Need::Optional, 20, 2'048},
         {"Tags", Type::List, Need::Optional, 0, 50},
         {"Tags[]", Type::Object},
-        {"Tags[].Key", Type::String, Need::Required, 1, 128},
-        {"Tags[].Value", Type::String, Need::Required, 0, 256}},
+        {"Tags[].Key", Type::String, Need::Required, 1, 128, R"([\p{L}\p{Z}\p{N}_.:/=+\-@]+)"},
+        {"Tags[].Value", Type::String, Need::Required, 0, 256, R"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)"}},
        &Iam::create_role},
       {"GetRole", {role_name}, &Iam::get_role},
       {"DeleteRole", {role_name}, &Iam::delete_role},
@@ -108,7 +97,7 @@ const std::vector<Operation<Iam>>& Iam::operations() {
       {"DetachRolePolicy", {role_name, policy_arn}, &Iam::detach_role_policy},
       {"ListAttachedRolePolicies", {role_name, path_prefix, marker, max_items}, &Iam::list_attached_role_policies},
       {"PutRolePolicy",
-       {role_name, policy_name, {"PolicyDocument", Type::String, Need::Required, 1, 131'072}},
+       {role_name, policy_name, {"PolicyDocument", Type::String, Need::Required, 1, document_max, document_pattern}},
        &Iam::put_role_policy},
       {"GetRolePolicy", {role_name, policy_name}, &Iam::get_role_policy},
       {"DeleteRolePolicy", {role_name, policy_name}, &Iam::delete_role_policy},
@@ -143,13 +132,7 @@ json::object Iam::show(const std::string& name, const Role& role) const {
 
 Outcome Iam::create_role(const Input& input) {
   const auto name = text_of(input, "RoleName");
-  if (!is_name(name)) return bad_name("roleName");
   const auto path = optional_text(input, "Path").value_or("/");
-  if (!path.starts_with('/') || !path.ends_with('/')) {
-    return refuse("ValidationError",
-                  "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric "
-                  "characters and/or / characters.");
-  }
   if (roles_.contains(name))
     return refuse("EntityAlreadyExists", fmt::format("Role with name {} already exists.", name), 409);
   if (auto checked = check_document(text_of(input, "AssumeRolePolicyDocument")); !checked)
@@ -235,7 +218,6 @@ Outcome Iam::put_role_policy(const Input& input) {
   const auto role = role_of(input);
   if (!role) return std::unexpected(role.error());
   const auto name = text_of(input, "PolicyName");
-  if (!is_name(name)) return bad_name("policyName");
   if (auto checked = check_document(text_of(input, "PolicyDocument")); !checked)
     return std::unexpected(std::move(checked.error()));
   // IAM's quota counts the characters of all documents of a role.

@@ -102,16 +102,25 @@ const std::vector<Operation<Lambda>>& Lambda::operations() {
   static constexpr auto required = Need::Required;
   static constexpr auto optional = Need::Optional;
   static const Field function{"FunctionName", Type::String, required, 1, 256};
-  static const Field qualifier{"Qualifier", Type::String, optional, 1, 128};
+  static const Field qualifier{"Qualifier", Type::String, optional, 1, 128, "(|[a-zA-Z0-9$_-]+)"};
   static const Field marker{"Marker"};
   static const Field max_items{"MaxItems", Type::Integer, optional, 1, 10'000};
   static const std::vector<Operation<Lambda>> table = {
       {"GetFunction", {function, qualifier}, &Lambda::get_function},
       {"GetFunctionConfiguration", {function, qualifier}, &Lambda::get_function_configuration},
-      {"ListFunctions", {{"MasterRegion"}, {"FunctionVersion"}, marker, max_items}, &Lambda::list_functions},
+      {"ListFunctions",
+       {{.path = "MasterRegion", .pattern = R"(ALL|[a-z]{2}(-gov)?-[a-z]+-\d{1})"},
+        {.path = "FunctionVersion", .values = {"ALL"}},
+        marker,
+        max_items},
+       &Lambda::list_functions},
       {"GetEventSourceMapping", {{"UUID", Type::String, required}}, &Lambda::get_event_source_mapping},
       {"ListEventSourceMappings",
-       {{"EventSourceArn"}, {"FunctionName", Type::String, optional, 1, 256}, marker, max_items},
+       {{.path = "EventSourceArn",
+         .pattern = R"(arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]{2}(-gov)?-[a-z]+-\d{1})?:(\d{12})?:(.*))"},
+        {"FunctionName", Type::String, optional, 1, 256},
+        marker,
+        max_items},
        &Lambda::list_event_source_mappings},
   };
   return table;

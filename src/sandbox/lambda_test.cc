@@ -35,7 +35,7 @@ TEST(Lambda, ShowsTheFunctionAndItsMapping) {
       {"event-source-mappings/", "/EventSourceMappings/0/BatchSize", "10"},
       {"event-source-mappings?FunctionName=caretaker", "/EventSourceMappings/0/EventSourceArn",
        "arn:aws:sqs:us-east-1:123456789012:caretaker"},
-      {"event-source-mappings?EventSourceArn=x", "/EventSourceMappings", "[]"},
+      {"event-source-mappings?EventSourceArn=arn:aws:sqs:us-east-1:123456789012:x", "/EventSourceMappings", "[]"},
       {"event-source-mappings/5a6d0b0c-0000-4000-8000-000000000001", "/FunctionResponseTypes",
        R"(["ReportBatchItemFailures"])"},
   };

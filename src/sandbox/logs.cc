@@ -13,8 +13,9 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t groups_max = 10'000;
-constexpr std::size_t streams_max = 10'000;  // Of a group.
-constexpr std::size_t events_max = 10'000;   // Kept of a stream.
+constexpr std::size_t streams_max = 50'000;                 // Of all groups.
+constexpr std::size_t events_max = 10'000;                  // Kept of a stream.
+constexpr std::size_t bytes_max = std::size_t{256} << 20U;  // Kept of all streams.
 constexpr std::int64_t hour = 3'600'000;
 
 std::unexpected<Refusal> not_found(std::string_view what) {
@@ -25,36 +26,18 @@ std::unexpected<Refusal> exists(std::string_view what) {
   return refuse("ResourceAlreadyExistsException", fmt::format("The specified log {} already exists", what));
 }
 
-bool is_group_name(std::string_view name) {
-  return !name.empty() && name.size() <= 512 && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("._-/#").contains(c);
-  });
-}
-
-bool is_stream_name(std::string_view name) {
-  return !name.empty() && name.size() <= 512 && name.find_first_of(":*") == std::string_view::npos;
-}
-
-std::unexpected<Refusal> bad_name(std::string_view member) {
-  return refuse(
-      "InvalidParameterException",
-      fmt::format(
-          "1 validation error detected: Value at '{}' failed to satisfy constraint: Member must satisfy regular "
-          "expression pattern",
-          member));
-}
-
 }  // namespace
 
 const std::vector<Operation<Logs>>& Logs::operations() {
   static constexpr auto required = Need::Required;
   static constexpr auto optional = Need::Optional;
-  static const Field group{"logGroupName", Type::String, required, 1, 512};
-  static const Field either_group{"logGroupName", Type::String, optional, 1, 512};
-  static const Field identifier{"logGroupIdentifier", Type::String, optional, 1, 2'048};
-  static const Field stream{"logStreamName", Type::String, required, 1, 512};
-  static const Field prefix{"logStreamNamePrefix", Type::String, optional, 1, 512};
+  static constexpr std::string_view group_name = R"([\.\-_/#A-Za-z0-9]+)";
+  static constexpr std::string_view stream_name = "[^:*]*";
+  static const Field group{"logGroupName", Type::String, required, 1, 512, group_name};
+  static const Field either_group{"logGroupName", Type::String, optional, 1, 512, group_name};
+  static const Field identifier{"logGroupIdentifier", Type::String, optional, 1, 2'048, R"([\w#+=/:,.@-]*)"};
+  static const Field stream{"logStreamName", Type::String, required, 1, 512, stream_name};
+  static const Field prefix{"logStreamNamePrefix", Type::String, optional, 1, 512, stream_name};
   static const Field start{"startTime", Type::Integer, optional, 0};
   static const Field end{"endTime", Type::Integer, optional, 0};
   static const Field token{"nextToken", Type::String, optional, 1};
@@ -95,7 +78,7 @@ const std::vector<Operation<Logs>>& Logs::operations() {
        {either_group,
         identifier,
         {"logStreamNames", Type::List, optional, 1, 100},
-        {"logStreamNames[]", Type::String, optional, 1, 512},
+        {"logStreamNames[]", Type::String, optional, 1, 512, stream_name},
         prefix,
         start,
         end,
@@ -106,8 +89,8 @@ const std::vector<Operation<Logs>>& Logs::operations() {
         {"unmask", Type::Boolean}},
        &Logs::filter_log_events},
       {"DescribeLogGroups",
-       {{"logGroupNamePrefix", Type::String, optional, 1, 512},
-        {"logGroupNamePattern", Type::String, optional, 0, 512},
+       {{"logGroupNamePrefix", Type::String, optional, 1, 512, group_name},
+        {"logGroupNamePattern", Type::String, optional, 0, 512, R"([\.\-_/#A-Za-z0-9]*)"},
         token,
         fifty,
         unemulated("accountIdentifiers"),
@@ -151,7 +134,6 @@ Answer<Logs::Stream*> Logs::stream_of(const Input& input) {
 
 Outcome Logs::create_log_group(const Input& input) {
   const auto name = text_of(input, "logGroupName");
-  if (!is_group_name(name)) return bad_name("logGroupName");
   if (groups_.contains(name)) return exists("group");
   if (groups_.size() >= groups_max) return refuse("LimitExceededException", "Resource limit exceeded.");
   groups_[name].created = now();
@@ -162,22 +144,28 @@ Outcome Logs::create_log_stream(const Input& input) {
   auto group = group_of(input);
   if (!group) return std::unexpected(std::move(group.error()));
   const auto name = text_of(input, "logStreamName");
-  if (!is_stream_name(name)) return bad_name("logStreamName");
   if ((*group)->streams.contains(name)) return exists("stream");
-  if ((*group)->streams.size() >= streams_max) return refuse("LimitExceededException", "Resource limit exceeded.");
-  (*group)->streams[name].created = now();
+  if (!make_stream(**group, name)) return refuse("LimitExceededException", "Resource limit exceeded.");
   return std::nullopt;
 }
 
 Outcome Logs::delete_log_group(const Input& input) {
-  if (groups_.erase(text_of(input, "logGroupName")) == 0) return not_found("group");
+  const auto found = groups_.find(text_of(input, "logGroupName"));
+  if (found == groups_.end()) return not_found("group");
+  for (auto& [name, stream] : found->second.streams) forget(stream, stream.events.size());
+  streams_ -= found->second.streams.size();
+  groups_.erase(found);
   return std::nullopt;
 }
 
 Outcome Logs::delete_log_stream(const Input& input) {
   auto group = group_of(input);
   if (!group) return std::unexpected(std::move(group.error()));
-  if ((*group)->streams.erase(text_of(input, "logStreamName")) == 0) return not_found("stream");
+  const auto found = (*group)->streams.find(text_of(input, "logStreamName"));
+  if (found == (*group)->streams.end()) return not_found("stream");
+  forget(found->second, found->second.events.size());
+  --streams_;
+  (*group)->streams.erase(found);
   return std::nullopt;
 }
 
@@ -209,9 +197,27 @@ std::int64_t Logs::oldest_kept(const Group& group) const {
   return group.retention_days ? now() - *group.retention_days * 24 * hour : 0;
 }
 
+// Nullptr if there are too many. There is none of that name.
+Logs::Stream* Logs::make_stream(Group& group, const std::string& name) {
+  if (streams_ >= streams_max) return nullptr;
+  ++streams_;
+  auto& stream = group.streams[name];
+  stream.created = now();
+  return &stream;
+}
+
+// Drops its oldest events.
+void Logs::forget(Stream& stream, std::size_t count) {
+  for (; count > 0 && !stream.events.empty(); --count) {
+    bytes_ -= stream.events.front().message.size() + event_bytes;
+    stream.events.pop_front();
+  }
+}
+
 void Logs::add(Stream& stream, std::int64_t timestamp, std::string message) {
+  bytes_ += message.size() + event_bytes;
   stream.events.push_back({stream.put_count++, timestamp, now(), std::move(message)});
-  if (stream.events.size() > events_max) stream.events.pop_front();
+  while (!stream.events.empty() && (stream.events.size() > events_max || bytes_ > bytes_max)) forget(stream, 1);
 }
 
 void Logs::tell(std::string_view group, std::string_view stream, std::string_view message) {
@@ -226,9 +232,9 @@ void Logs::write(const std::string& group, const std::string& stream, std::strin
 void Logs::record(const std::string& group, const std::string& stream, std::string message) {
   auto& into = groups_[group];
   if (into.created == 0) into.created = now();
-  auto& to = into.streams[stream];
-  if (to.created == 0) to.created = now();
-  add(to, now(), std::move(message));
+  const auto known = into.streams.find(stream);
+  auto* to = known == into.streams.end() ? make_stream(into, stream) : &known->second;
+  if (to) add(*to, now(), std::move(message));
 }
 
 Outcome Logs::put_log_events(const Input& input) {

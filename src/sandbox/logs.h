@@ -16,7 +16,8 @@
 
 namespace sandbox {
 
-// CloudWatch Logs: groups, streams and their events. A stream keeps its last 10,000 events, in the order they came.
+// CloudWatch Logs: groups, streams and their events. A stream keeps its last 10,000 events, in the order they came, and
+// fewer where all streams together would be above 256 MiB.
 class Logs final : public JsonService {
  public:
   explicit Logs(World& world) : world_(world) {}
@@ -66,6 +67,8 @@ class Logs final : public JsonService {
 
   Answer<Group*> group_of(const Input& input);
   Answer<Stream*> stream_of(const Input& input);
+  Stream* make_stream(Group& group, const std::string& name);
+  void forget(Stream& stream, std::size_t count);
   void add(Stream& stream, std::int64_t timestamp, std::string message);
   void tell(std::string_view group, std::string_view stream, std::string_view message);
   // Events before this have expired; 0 where the group keeps them for ever.
@@ -73,7 +76,10 @@ class Logs final : public JsonService {
   std::int64_t now() const { return world_.now().time_since_epoch().count(); }
 
   World& world_;
+  static constexpr std::size_t event_bytes = 64;  // Of an event besides its message.
   std::map<std::string, Group> groups_;
+  std::size_t bytes_ = 0;    // Of all events.
+  std::size_t streams_ = 0;  // In all groups.
 };
 
 }  // namespace sandbox

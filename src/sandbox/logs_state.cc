@@ -61,6 +61,7 @@ bool Logs::restore(std::string_view kind, MembersIn& m) {
   auto& streams = found->second.streams;
   if (kind == "logs.stream") {
     m.demand(!streams.contains(name), "there are two of that name");
+    ++streams_;
     m("created", streams[name].created);
     m("put", streams[name].put_count);
   } else {
@@ -68,6 +69,7 @@ bool Logs::restore(std::string_view kind, MembersIn& m) {
     if (stream == streams.end()) return m.fail("there is no such stream"), true;
     auto& event = stream->second.events.emplace_back();
     describe_event(m, event);
+    bytes_ += event.message.size() + event_bytes;
     m.demand(event.number < stream->second.put_count, "its number is none of its stream's");
   }
   return true;

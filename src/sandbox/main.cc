@@ -22,6 +22,7 @@
 #include "sandbox/host.h"
 #include "sandbox/init.h"
 #include "sandbox/seed.h"
+#include "sandbox/watch.h"
 
 namespace {
 
@@ -36,6 +37,7 @@ struct Arguments {
   std::string state;
   bool timeline = false;
   bool env = false;
+  bool watch = false;
 };
 
 // `3s`, `250ms`, `10m`, `1h` as milliseconds.
@@ -63,6 +65,9 @@ void describe(CLI::App& app, Arguments& arguments) {
   app.add_flag("--timeline", arguments.timeline, "Print what happens as it happens");
   auto* env = app.add_subcommand("env", R"text(Print what to paste: eval "$(caretaker-sandbox env)")text");
   env->add_option("--port", arguments.port, "The sandbox's port")->capture_default_str();
+  auto* watch = app.add_subcommand("watch", "Draw a running sandbox's pipeline below what comes in on standard input");
+  watch->add_option("--port", arguments.port, "The sandbox's port")->capture_default_str();
+  watch->callback([&arguments] { arguments.watch = true; });
   env->callback([&arguments] { arguments.env = true; });
 }
 
@@ -187,6 +192,7 @@ int main(int argc, char** argv) try {
                "caretaker-sandbox");
   describe(app, arguments);
   CLI11_PARSE(app, argc, argv);
+  if (arguments.watch) return sandbox::watch(arguments.port, wants_colour());
   if (!arguments.env) return sandbox::run_as_init([&] { return serve(arguments); });
   fmt::print("{}", sandbox::shell_environment(arguments.port, {}));
   return EXIT_SUCCESS;

@@ -22,6 +22,12 @@ std::unexpected<Refusal> bad_receipt(std::string_view receipt) {
 
 std::string short_id(const Message& message) { return message.id.substr(0, 8); }
 
+// What it takes of memory, roughly.
+std::size_t weight_of(const Message& message) {
+  constexpr std::size_t rest = 512;
+  return size_of(message.body, message.attributes) + rest;
+}
+
 }  // namespace
 
 Refusal invalid_value(std::string message) {
@@ -40,6 +46,12 @@ Queue::Queue(World& world, std::string name, QueueSettings settings, DeadLetter 
 Queue::~Queue() {
   if (wake_) world_.agenda().cancel(*wake_);
   if (notice_) world_.agenda().cancel(*notice_);
+  world_.queued() -= weight_;
+}
+
+void Queue::weigh(const Message& message) {
+  weight_ += weight_of(message);
+  world_.queued() += weight_of(message);
 }
 
 void Queue::change_settings(QueueSettings settings) {
@@ -56,6 +68,7 @@ const Message& Queue::send(Draft draft, std::optional<std::chrono::seconds> dela
   message.attributes = std::move(draft.attributes);
   message.trace_header = std::move(draft.trace_header);
   message.sent = world_.now();
+  weigh(message);
   const auto wait = delay.value_or(settings_.delay);
   if (wait.count() > 0) {
     hide(message, world_.now() + wait);
@@ -69,6 +82,7 @@ const Message& Queue::send(Draft draft, std::optional<std::chrono::seconds> dela
 }
 
 void Queue::take_event(Draft draft) {
+  if (!has_room()) return world_.tell("event", fmt::format("{} has no room for an event, which is lost", name_));
   const auto fault = world_.faults().strike_event(name_);
   if (fault) world_.tell("fault", fmt::format("{} strikes an event for {}", to_string(fault->kind), name_));
   const auto delay = fault ? std::chrono::ceil<std::chrono::seconds>(fault->delay) : std::chrono::seconds(0);
@@ -101,6 +115,7 @@ void Queue::adopt(Message message) {
   message.number = ++sent_count_;
   message.receipt.clear();
   auto& kept = messages_[message.number] = std::move(message);
+  weigh(kept);
   show(kept);
 }
 
@@ -194,6 +209,7 @@ Answer<void> Queue::change_visibility(std::string_view receipt, std::chrono::sec
 
 void Queue::purge() {
   world_.tell("message", fmt::format("{} messages purged from {}", messages_.size(), name_));
+  world_.queued() -= std::exchange(weight_, 0);
   messages_.clear();
   visible_.clear();
   hidden_.clear();
@@ -242,6 +258,8 @@ void Queue::show(Message& message) {
 }
 
 void Queue::erase(Message& message) {
+  weight_ -= weight_of(message);
+  world_.queued() -= weight_of(message);
   visible_.erase(message.number);
   hidden_.erase({message.hidden_until, message.number});
   messages_.erase(message.number);

@@ -87,7 +87,13 @@ class Queue {
   // Removes a message without a receipt; does nothing if it is gone.
   void drop(std::uint64_t number);
   Counts counts();
-  std::size_t size() const { return messages_.size(); }
+  // When the first hidden message becomes visible.
+  std::optional<base::Time> next_return() const {
+    return hidden_.empty() ? std::nullopt : std::optional(hidden_.begin()->first);
+  }
+  // Whether it takes a message more: it has fewer than `messages_max`, and those of all queues leave room.
+  bool has_room() const { return messages_.size() < messages_max && world_.queued() < World::queued_max; }
+  static constexpr std::size_t messages_max = 250'000;
   // Nullptr if the message is gone.
   const Message* find(std::uint64_t number) const;
 
@@ -112,6 +118,7 @@ class Queue {
   Agenda::Task waking();
   void notify();
   void let_pass(std::uint64_t number);
+  void weigh(const Message& message);
   Message* find_receipt(std::string_view receipt, bool& malformed);
 
   World& world_;
@@ -125,6 +132,7 @@ class Queue {
   std::set<std::uint64_t> visible_;
   std::set<std::pair<base::Time, std::uint64_t>> hidden_;
   std::uint64_t sent_count_ = 0;
+  std::size_t weight_ = 0;                  // Of its messages, in bytes.
   std::optional<std::uint64_t> held_back_;  // An event that waits until the next one has passed it.
   std::optional<Agenda::Key> wake_;
   std::optional<Agenda::Key> notice_;

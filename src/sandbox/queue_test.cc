@@ -41,6 +41,36 @@ class QueueTest : public testing::Test {
   std::vector<Message> received_;
 };
 
+TEST_F(QueueTest, WeighsWhatItHolds) {
+  for (const auto* body : {"a", "bb", "ccc", "dddd", "eeeee"}) send(body);
+  EXPECT_EQ(world_.queued(), 15U + 5 * 512);
+  receive(1);
+  EXPECT_TRUE(queue_.remove(received_.at(0).receipt));
+  EXPECT_EQ(world_.queued(), 14U + 4 * 512);
+  receive(1);
+  pass(seconds(30));
+  receive(1);
+  pass(seconds(30));
+  // The one that was received twice goes to the dead letters.
+  receive(1);
+  EXPECT_EQ(dead_.size(), 1U);
+  EXPECT_EQ(world_.queued(), 12U + 3 * 512);
+  queue_.adopt(dead_.at(0));
+  EXPECT_EQ(world_.queued(), 14U + 4 * 512);
+  {
+    Queue other(world_, "other", {}, [](const Message&) { return false; });
+    other.send({"gone with its queue", {}, {}}, std::nullopt);
+  }
+  EXPECT_EQ(world_.queued(), 14U + 4 * 512);
+  world_.queued() += World::queued_max;
+  EXPECT_FALSE(queue_.has_room());
+  queue_.take_event({"no room", {}, {}});
+  EXPECT_EQ(world_.queued(), 14U + 4 * 512 + World::queued_max);
+  world_.queued() -= World::queued_max;
+  queue_.purge();
+  EXPECT_EQ(world_.queued(), 0U);
+}
+
 TEST_F(QueueTest, HidesWhatWasReceivedUntilItsVisibilityRunsOut) {
   send("a");
   EXPECT_EQ(receive(), Bodies{"a"});

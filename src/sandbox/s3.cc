@@ -75,6 +75,7 @@ const std::vector<S3::Route>& S3::routes() {
       {"DeleteObjects", &S3::delete_objects, {"delete"}},
       {"CreateMultipartUpload", &S3::create_multipart_upload, {"uploads"}},
       {"UploadPart", &S3::upload_part, {"uploadId", "partNumber"}},
+      {"UploadPartCopy", &S3::upload_part_copy, {"uploadId", "partNumber"}},
       {"CompleteMultipartUpload", &S3::complete_multipart_upload, {"uploadId"}},
       {"AbortMultipartUpload", &S3::abort_multipart_upload, {"uploadId"}},
       {"ListParts", &S3::list_parts, {"uploadId"}},
@@ -197,6 +198,9 @@ Answer<http::Response> S3::delete_bucket(const Call& call) {
   auto bucket = bucket_of(call.address);
   if (!bucket) return std::unexpected(std::move(bucket.error()));
   if (!(*bucket)->objects.empty()) return refuse("BucketNotEmpty", "The bucket you tried to delete is not empty", 409);
+  for (const auto& [id, upload] : (*bucket)->uploads) {
+    for (const auto& [number, part] : upload.parts) bytes_ -= part.body.size();
+  }
   buckets_.erase(call.address.bucket);
   return http::Response{204, {}, {}};
 }

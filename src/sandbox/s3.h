@@ -122,11 +122,14 @@ class S3 {
   // s3_multipart.cc
   Answer<http::Response> create_multipart_upload(const Call& call);
   Answer<http::Response> upload_part(const Call& call);
+  Answer<http::Response> upload_part_copy(const Call& call);
   Answer<http::Response> complete_multipart_upload(const Call& call);
   Answer<http::Response> abort_multipart_upload(const Call& call);
   Answer<http::Response> list_parts(const Call& call);
   Answer<http::Response> list_multipart_uploads(const Call& call);
 
+  // What a version takes of the room for objects: its body and all that is kept with it.
+  static std::size_t weight_of(const std::string& key, const S3Object& object);
   Answer<Bucket*> bucket_of(const S3Address& address);
   // The version that the address names, or the newest.
   Answer<const S3Object*> object_of(const S3Address& address);
@@ -140,6 +143,7 @@ class S3 {
   };
   Deleted remove(Bucket& bucket, const std::string& name, const std::string& key, const std::string* version);
   void erase_version(Bucket& bucket, const std::string& key, std::string_view version);
+  Answer<const Part*> store_part(const Call& call, Upload& upload, std::string body);
   Answer<Upload*> upload_of(Bucket& bucket, const S3Address& address);
   void emit(const Bucket& bucket, std::string_view type, const std::string& name, const std::string& key,
             const S3Object& object, std::string_view reason, std::string_view deletion = {});

@@ -84,7 +84,8 @@ std::string bucket_operation(const S3Address& address, std::string_view method) 
 }
 
 std::string object_operation(const S3Address& address, const http::Request& request) {
-  if (auto named = named_operation(of_objects, address, request.method); !named.empty()) return named;
+  if (auto named = named_operation(of_objects, address, request.method); !named.empty())
+    return named == "UploadPart" && request.headers.get("x-amz-copy-source") ? "UploadPartCopy" : named;
   if (request.method == "GET") return "GetObject";
   if (request.method == "HEAD") return "HeadObject";
   if (request.method == "DELETE") return "DeleteObject";

@@ -22,6 +22,8 @@ std::unexpected<Refusal> malformed() {
 
 http::Response xml_response(Xml& xml) { return {200, {{"Content-Type", "application/xml"}}, xml.take()}; }
 
+constexpr std::size_t document_max = std::size_t{20} << 10U;  // A bucket policy's in S3.
+
 // A document that is kept as it is given.
 struct Document {
   std::string_view subresource;
@@ -116,6 +118,8 @@ Answer<http::Response> S3::put_document(const Call& call) {
   auto bucket = bucket_of(call.address);
   if (!bucket) return std::unexpected(std::move(bucket.error()));
   const auto& document = document_of(call.address);
+  if (call.request.body.size() > document_max)
+    return refuse("EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size.");
   if (document.root.empty()) {
     const auto policy = base::parse_json(call.request.body);
     if (!policy || !policy->is_object())

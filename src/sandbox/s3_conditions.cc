@@ -117,6 +117,20 @@ Answer<std::optional<ByteRange>> range_of(const http::Headers& headers, std::siz
   return ByteRange{begin, end - begin};
 }
 
+Answer<ByteRange> copied_range(const http::Headers& headers, std::size_t size) {
+  const auto asked = headers.get("x-amz-copy-source-range");
+  if (!asked) return ByteRange{0, size};
+  const auto ends = parse_range(*asked);
+  if (!ends || !ends->first || !ends->second || *ends->second < *ends->first) {
+    return refuse("InvalidArgument",
+                  "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the "
+                  "zero-based offsets of the first and last bytes to copy");
+  }
+  if (*ends->second >= size)
+    return refuse("InvalidRequest", "The specified copy source range is not satisfiable: it ends after the object.");
+  return ByteRange{*ends->first, *ends->second + 1 - *ends->first};
+}
+
 std::vector<std::pair<std::string, std::string>> kept_headers(const http::Headers& headers) {
   static constexpr std::string_view kept[] = {"content-type",     "content-encoding", "content-disposition",
                                               "content-language", "cache-control",    "expires"};

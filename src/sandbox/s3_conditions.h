@@ -31,6 +31,8 @@ struct ByteRange {
 };
 // The bytes that a Range header asks for; nullopt for all of them. Errors: InvalidRange.
 Answer<std::optional<ByteRange>> range_of(const http::Headers& headers, std::size_t size);
+// The bytes that x-amz-copy-source-range asks for, which must be there, all of them. Errors: InvalidArgument, InvalidRequest.
+Answer<ByteRange> copied_range(const http::Headers& headers, std::size_t size);
 
 // What is kept of a write's headers and comes back with the object.
 std::vector<std::pair<std::string, std::string>> kept_headers(const http::Headers& headers);

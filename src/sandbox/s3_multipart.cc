@@ -90,15 +90,9 @@ Answer<http::Response> S3::create_multipart_upload(const Call& call) {
 Answer<http::Response> S3::upload_part(const Call& call) {
   auto bucket = bucket_of(call.address);
   if (!bucket) return std::unexpected(std::move(bucket.error()));
-  if (call.request.headers.get("x-amz-copy-source"))
-    return refuse("NotImplemented", "The sandbox does not emulate UploadPartCopy.", 501);
   auto upload = upload_of(**bucket, call.address);
   if (!upload) return std::unexpected(std::move(upload.error()));
-  const auto* text = call.address.parameter("partNumber");
-  const auto number = part_number(text ? *text : "");
-  if (!number) return refuse("InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive");
-  const auto& body = call.request.body;
-  auto checksum = check_body(call.request.headers, body);
+  auto checksum = check_body(call.request.headers, call.request.body);
   if (!checksum) return std::unexpected(std::move(checksum.error()));
   // Clients send checksums of their own choice for an upload that was begun without one: S3 checks and then forgets them.
   if (*checksum && (*upload)->named && (*checksum)->algorithm != (*upload)->algorithm) {
@@ -106,14 +100,51 @@ Answer<http::Response> S3::upload_part(const Call& call) {
                   fmt::format("Checksum Type mismatch occurred, expected checksum Type: {}, actual checksum Type: {}",
                               (*upload)->algorithm, (*checksum)->algorithm));
   }
+  const auto part = store_part(call, **upload, call.request.body);
+  if (!part) return std::unexpected(part.error());
+  const auto& said = *checksum ? **checksum : (*part)->checksum;
+  return http::Response{
+      200, {{"ETag", (*part)->etag}, {said.header(), said.value}, {"x-amz-server-side-encryption", "AES256"}}, {}};
+}
+
+Answer<http::Response> S3::upload_part_copy(const Call& call) {
+  auto bucket = bucket_of(call.address);
+  if (!bucket) return std::unexpected(std::move(bucket.error()));
+  auto upload = upload_of(**bucket, call.address);
+  if (!upload) return std::unexpected(std::move(upload.error()));
+  const auto from = copy_source(call);
+  if (!from) return std::unexpected(from.error());
+  const auto range = copied_range(call.request.headers, (*from)->body.size());
+  if (!range) return std::unexpected(range.error());
+  const auto source_version = (*from)->version;
+  const auto part = store_part(call, **upload, (*from)->body.substr(range->begin, range->size));
+  if (!part) return std::unexpected(part.error());
+  Xml xml;
+  xml.open("CopyPartResult", xmlns);
+  xml.text("LastModified", base::to_iso8601((*part)->modified));
+  xml.text("ETag", (*part)->etag);
+  xml.text("Checksum" + (*part)->checksum.algorithm, (*part)->checksum.value);
+  xml.close();
+  auto response = xml_response(xml);
+  response.headers.set("x-amz-server-side-encryption", "AES256");
+  if (source_version != "null") response.headers.set("x-amz-copy-source-version-id", source_version);
+  return response;
+}
+
+Answer<const S3::Part*> S3::store_part(const Call& call, Upload& upload, std::string body) {
+  const auto* text = call.address.parameter("partNumber");
+  const auto number = part_number(text ? *text : "");
+  if (!number) return refuse("InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive");
   if (bytes_ + body.size() > bytes_max)
     return refuse("ServiceUnavailable", "The sandbox keeps at most 1 GiB of objects.", 503);
-  auto& part = (*upload)->parts[*number];
-  bytes_ += body.size() - part.body.size();
-  part = {body, "\"" + md5_hex(body) + "\"", world_.now(), checksum_of((*upload)->algorithm, body)};
-  const auto& said = *checksum ? **checksum : part.checksum;
-  return http::Response{
-      200, {{"ETag", part.etag}, {said.header(), said.value}, {"x-amz-server-side-encryption", "AES256"}}, {}};
+  auto& part = upload.parts[*number];
+  bytes_ += body.size();
+  bytes_ -= part.body.size();
+  part.etag = "\"" + md5_hex(body) + "\"";
+  part.modified = world_.now();
+  part.checksum = checksum_of(upload.algorithm, body);
+  part.body = std::move(body);
+  return &part;
 }
 
 Answer<http::Response> S3::complete_multipart_upload(const Call& call) {

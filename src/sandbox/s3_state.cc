@@ -42,7 +42,6 @@ void describe_upload(Members& m, Upload& upload) {
   m("begun", upload.begun);
   m("headers", upload.headers);
   m("algorithm", upload.algorithm);
-  m("named", upload.named);
   m("composite", upload.composite);
   m("named", upload.named);
 }
@@ -136,7 +135,7 @@ void S3::restore_object(MembersIn& m) {
   const auto bucket = buckets_.find(name);
   if (bucket == buckets_.end()) return m.fail("there is no such bucket");
   if (!m.ok()) return;
-  bytes_ += object.body.size();
+  bytes_ += weight_of(key, object);
   bucket->second.objects[key].push_back(std::move(object));
 }
 

@@ -41,12 +41,19 @@ const S3Object& S3::store(Bucket& bucket, const S3Address& address, S3Object obj
   object.version = bucket.versioning == Versioning::Enabled ? world_.ids().hex(32) : "null";
   erase_version(bucket, address.key, object.version);
   auto& versions = bucket.objects[address.key];
-  bytes_ += object.body.size();
+  bytes_ += weight_of(address.key, object);
   versions.insert(versions.begin(), std::move(object));
   const auto& kept = versions.front();
   world_.tell("object", fmt::format("s3://{}/{} written, {} bytes", address.bucket, address.key, kept.body.size()));
   emit(bucket, "Object Created", address.bucket, address.key, kept, reason);
   return kept;
+}
+
+std::size_t S3::weight_of(const std::string& key, const S3Object& object) {
+  constexpr std::size_t rest = 512;
+  std::size_t weight = object.body.size() + key.size() + rest;
+  for (const auto& [name, value] : object.headers) weight += name.size() + value.size();
+  return weight;
 }
 
 void S3::erase_version(Bucket& bucket, const std::string& key, std::string_view version) {
@@ -55,7 +62,7 @@ void S3::erase_version(Bucket& bucket, const std::string& key, std::string_view 
   auto& versions = found->second;
   const auto kept = std::ranges::find(versions, version, &S3Object::version);
   if (kept == versions.end()) return;
-  bytes_ -= kept->body.size();
+  bytes_ -= weight_of(key, *kept);
   versions.erase(kept);
   if (versions.empty()) bucket.objects.erase(found);
 }
@@ -83,6 +90,7 @@ S3::Deleted S3::remove(Bucket& bucket, const std::string& name, const std::strin
   marker.etag = "\"" + md5_hex("") + "\"";
   erase_version(bucket, key, marker.version);
   auto& versions = bucket.objects[key];
+  bytes_ += weight_of(key, marker);
   versions.insert(versions.begin(), marker);
   world_.tell("object", fmt::format("s3://{}/{} deleted, its versions stay", name, key));
   emit(bucket, "Object Deleted", name, key, marker, "DeleteObject", "Delete Marker Created");

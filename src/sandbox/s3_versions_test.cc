@@ -167,6 +167,42 @@ TEST_F(S3Versions, RefusesSmallPartsAndForgetsAbortedUploads) {
   EXPECT_EQ(in(ask("DELETE", "/mine/k?uploadId=" + id), "Code"), "NoSuchUpload");
 }
 
+TEST_F(S3Versions, CopiesPartsOfObjects) {
+  ask("PUT", "/mine");
+  ask("PUT", "/mine/from", {}, "0123456789");
+  const auto id = in(ask("POST", "/mine/k?uploads"), "UploadId");
+  const auto copy = [&](http::Headers headers) {
+    return ask("PUT", "/mine/k?partNumber=1&uploadId=" + id, std::move(headers));
+  };
+  struct Case {
+    std::string_view name;
+    std::string source;
+    std::string range;
+    std::string_view code;
+  };
+  const Case cases[] = {
+      {"an object that is not there", "/mine/none", "", "NoSuchKey"},
+      {"a bucket that is not there", "/none/from", "", "NoSuchBucket"},
+      {"no range", "/mine/from", "2-4", "InvalidArgument"},
+      {"half a range", "/mine/from", "bytes=2-", "InvalidArgument"},
+      {"a range backwards", "/mine/from", "bytes=4-2", "InvalidArgument"},
+      {"a range past the end", "/mine/from", "bytes=5-10", "InvalidRequest"},
+      {"all of it", "/mine/from", "", "(none)"},
+      {"a part of it", "mine/from", "bytes=2-4", "(none)"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    http::Headers headers{{"x-amz-copy-source", c.source}};
+    if (!c.range.empty()) headers.set("x-amz-copy-source-range", c.range);
+    EXPECT_EQ(in(copy(headers), "Code"), c.code);
+  }
+  const auto copied = copy({{"x-amz-copy-source", "mine/from"}, {"x-amz-copy-source-range", "bytes=2-4"}});
+  EXPECT_EQ(in(copied, "ETag"), "&quot;" + md5_hex("234") + "&quot;");
+  const auto part = fmt::format("<Part><PartNumber>1</PartNumber><ETag>{}</ETag></Part>", in(copied, "ETag"));
+  ask("POST", "/mine/k?uploadId=" + id, {}, "<CompleteMultipartUpload>" + part + "</CompleteMultipartUpload>");
+  EXPECT_EQ(ask("GET", "/mine/k").body, "234");
+}
+
 TEST_F(S3Versions, GivesBackChecksums) {
   const auto put = ask("PUT", "/caretaker/c", {{"x-amz-checksum-crc32c", "4waSgw=="}}, "123456789");
   EXPECT_EQ(put.headers.get("x-amz-checksum-crc32c"), "4waSgw==");

@@ -324,6 +324,18 @@ Outcome Sqs::list_queue_tags(const Input& input) {
   return json::object{{"Tags", to_json((*kept)->tags)}};
 }
 
+json::array Sqs::show_queues() {
+  json::array shown;
+  for (const auto& [name, kept] : queues_) {
+    const auto counts = kept.queue->counts();
+    json::object queue{
+        {"name", name}, {"visible", counts.visible}, {"inFlight", counts.in_flight}, {"delayed", counts.delayed}};
+    if (const auto next = kept.queue->next_return()) queue["returns"] = base::to_iso8601(*next);
+    shown.push_back(std::move(queue));
+  }
+  return shown;
+}
+
 Outcome Sqs::purge_queue(const Input& input) {
   auto kept = queue_of(input);
   if (!kept) return std::unexpected(std::move(kept.error()));

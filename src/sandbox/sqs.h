@@ -32,6 +32,9 @@ class Sqs final : public JsonService {
   // Called from the agenda when messages of that queue have become visible and nobody who polls has taken them.
   void listen(const std::string& queue, Queue::Listener listener);
 
+  // As `GET /_sandbox/pipeline` has them: name, visible, inFlight, delayed and, if messages are hidden, when the first returns.
+  boost::json::array show_queues();
+
   // In sqs_state.cc. Who waits for a message is not part of it.
   void save(StateWriter& out) const;
   bool restore(std::string_view kind, MembersIn& m);

@@ -16,7 +16,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t batch_max = 10;
-constexpr std::size_t messages_max = 250'000;  // Of a queue that anybody may send to.
 
 Refusal batch_refusal(std::string code, std::string message) {
   auto query_code = "AWS.SimpleQueueService." + code;
@@ -143,8 +142,11 @@ Outcome Sqs::send(Queue& queue, const Input& input) {
         invalid_value(fmt::format("One or more parameters are invalid. Reason: Message must be shorter than {} bytes.",
                                   queue.settings().size_max)));
   }
-  if (queue.size() >= messages_max) {
-    return refuse("OverLimit", fmt::format("The sandbox keeps at most {} messages in a queue.", messages_max), 403);
+  if (!queue.has_room()) {
+    return refuse("OverLimit",
+                  fmt::format("The sandbox keeps at most {} messages in a queue, and {} MiB in all queues.",
+                              Queue::messages_max, World::queued_max >> 20U),
+                  403);
   }
   draft.attributes = std::move(*attributes);
   if (const auto found = system->find("AWSTraceHeader"); found != system->end())

@@ -97,6 +97,7 @@ void Queue::save_messages(StateWriter& out) const {
 void Queue::restore_message(MembersIn& m, Message message, bool visible) {
   const auto number = message.number;
   m.demand(number >= 1 && number <= sent_count_, "its number is none of its queue's");
+  weigh(message);
   if (visible) {
     visible_.insert(number);
   } else {

@@ -104,11 +104,9 @@ std::string describe_log_line(std::string_view line, base::Time at) {
 }
 
 void Timeline::happened(const Happening& happening) {
-  if (!repeats(happening)) line(happening.at, happening.kind, happening.text);
-}
-
-void Timeline::logged(base::Time at, std::string_view line) {
-  this->line(at, "caretaker", describe_log_line(line, at));
+  if (repeats(happening)) return;
+  const bool said = happening.kind == "caretaker";
+  line(happening.at, happening.kind, said ? describe_log_line(happening.text, happening.at) : happening.text);
 }
 
 void Timeline::line(base::Time at, std::string_view kind, std::string_view text) {

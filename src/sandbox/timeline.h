@@ -20,8 +20,6 @@ class Timeline final {
   Timeline(base::Time start, bool colour, Write write) : start_(start), colour_(colour), write_(std::move(write)) {}
 
   void happened(const Happening& happening);
-  // A line of the function's log: one of its JSON lines, or whatever else came out of it.
-  void logged(base::Time at, std::string_view line);
 
  private:
   void line(base::Time at, std::string_view kind, std::string_view text);

@@ -20,7 +20,7 @@ std::vector<std::string> told(bool colour, const std::function<void(Timeline&)>&
 TEST(Timeline, SaysWhenWhoAndWhat) {
   const auto lines = told(false, [](Timeline& timeline) {
     timeline.happened({start + std::chrono::milliseconds(12'034), "push", "pushed shop:1.2.4"});
-    timeline.logged(start + std::chrono::milliseconds(12'120), "ready");
+    timeline.happened({start + std::chrono::milliseconds(12'120), "caretaker", "ready"});
     timeline.happened({start + std::chrono::milliseconds(120'000), "eclipse", "the sun is gone"});
   });
   EXPECT_EQ(lines,

@@ -20,6 +20,7 @@ void World::advance(base::Time now) {
 }
 
 void World::tell(std::string kind, std::string text) {
+  if (text.size() > told_size_max) text.resize(told_size_max);
   const Happening happening{now_, std::move(kind), std::move(text)};
   told_.push_back({++told_count_, happening});
   if (told_.size() > told_max) told_.pop_front();

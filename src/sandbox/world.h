@@ -23,6 +23,7 @@ class World {
     Happening happening;
   };
   static constexpr std::size_t told_max = 10'000;
+  static constexpr std::size_t told_size_max = std::size_t{8} << 10;  // Of a text, in bytes.
 
   World(Settings settings, Watch watch);
   World(const World&) = delete;
@@ -57,6 +58,10 @@ class World {
   std::uint64_t told_count() const { return told_count_; }
   void count_told_from(std::uint64_t count) { told_count_ = count; }
 
+  // What all messages of all queues weigh, in bytes; at most `queued_max`.
+  static constexpr std::size_t queued_max = std::size_t{512} << 20;
+  std::size_t& queued() { return queued_; }
+
   // `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`
   std::string arn(std::string_view service, std::string_view resource) const;
 
@@ -70,6 +75,7 @@ class World {
   base::Duration ahead_{0};
   std::deque<Told> told_;
   std::uint64_t told_count_ = 0;
+  std::size_t queued_ = 0;
 };
 
 // `12:34:56`, for a line that a person reads.
