@@ -179,7 +179,7 @@ class Interrupts {
   ~Interrupts() {
     if (!waiting_.joinable()) return;
     done_ = true;
-    ::pthread_kill(waiting_.native_handle(), SIGTERM);
+    ::pthread_kill(waiting_.native_handle(), SIGINT);
     waiting_.join();
   }
   Interrupts(const Interrupts&) = delete;

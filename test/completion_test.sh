@@ -32,7 +32,7 @@ completes() {
     failures=$((failures + 1))
   fi
 }
-completes 'caretaker re' reconcile replay
+completes 'caretaker re' reconcile replay release
 completes 'caretaker completion ' bash zsh fish
 completes 'caretaker check --s' --sarif --strict --schema
 completes 'caretaker check w' 'with blank.json'

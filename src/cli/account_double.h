@@ -54,8 +54,10 @@ class AccountDouble final : public http::Client {
     if (operation == "s3 GET") return get(request);
     if (operation == "s3 PUT") return put(request);
     if (operation == "sts GetCallerIdentity") {
-      return http::Response{
-          200, {}, "<GetCallerIdentityResponse><Account>123456789012</Account></GetCallerIdentityResponse>"};
+      return http::Response{200,
+                            {},
+                            "<GetCallerIdentityResponse><Arn>arn:aws:iam::123456789012:user/ann</"
+                            "Arn><Account>123456789012</Account></GetCallerIdentityResponse>"};
     }
     if (operation == "ecr DescribeImages") return http::Response{200, {}, images()};
     if (operation == "apprunner DescribeService") return http::Response{200, {}, service()};

@@ -193,8 +193,13 @@ std::vector<Command> outlines(const CLI::App& app) {
 
 // What CLI11 has against the arguments, in our words.
 std::string misuse(const CLI::ParseError& thrown, const CLI::App& app, const Command& command) {
-  const std::string says = thrown.what();
-  const auto name = says.substr(0, says.find_first_of(": "));
+  std::string says = thrown.what();
+  auto name = says.substr(0, says.find_first_of(": "));
+  // What has its place is called as help calls it.
+  const auto placed = std::ranges::find_if(command.arguments, [](const Argument& one) { return one.names.empty(); });
+  if (!name.starts_with('-') && placed != command.arguments.end()) {
+    name = placed->takes.substr(0, placed->takes.find(' '));
+  }
   const auto see = fmt::format("`caretaker {} --help` says what it takes", command.name);
   if (dynamic_cast<const CLI::ExtrasError*>(&thrown)) return unexpected(app.remaining(true).front(), command);
   if (dynamic_cast<const CLI::RequiredError*>(&thrown)) return fmt::format("{} is missing; {}", name, see);
@@ -207,6 +212,8 @@ std::string misuse(const CLI::ParseError& thrown, const CLI::App& app, const Com
   }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&thrown)) {
     if (says.ends_with("flag override")) return fmt::format("{} takes no value; {}", name, see);
+    if (says.contains("At least")) return fmt::format("a word is missing; {}", see);
+    if (!says.starts_with('-')) return fmt::format("there is a word too many; {}", see);
     return fmt::format("{} {}; {}", name,
                        says.ends_with("missing") ? "has no value behind it" : "is given more than once", see);
   }

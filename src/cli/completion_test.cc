@@ -31,7 +31,7 @@ TEST(Completion, OffersWhatMayComeNext) {
     Words offers;
   };
   const Case cases[] = {
-      {"a command", {"re"}, {"reconcile", "replay"}},
+      {"a command", {"re"}, {"reconcile", "replay", "release"}},
       {"an option of the program", {"--v"}, {"--version"}},
       {"no such command", {"frobnicate", ""}, {}},
       {"an option", {"plan", "--sa"}, {"--save-facts"}},
@@ -55,7 +55,8 @@ TEST(Completion, OffersWhatMayComeNext) {
       {"services of nowhere", {"plan", ""}, {}},
       {"nothing typed",
        {},
-       {"check", "plan", "explain", "reconcile", "replay", "semver", "completion", "--help", "--version"}},
+       {"check", "plan", "explain", "reconcile", "replay", "history", "hold", "release", "pin", "skip", "rollback",
+        "semver", "completion", "--help", "--version"}},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);

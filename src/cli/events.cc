@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "base/json.h"
@@ -89,15 +90,14 @@ class Taking {
                                      {"Body", "MessageId", "message"},
                                      {"CloudTrailEvent", "EventId", "CloudTrail event"},
                                      {"message", "eventId", "log event"}};
-    for (const auto& form : forms) {
+    return std::ranges::any_of(forms, [&](const Form& form) {
       const auto body = base::string_member(value, form.body);
-      if (!body) continue;
+      if (!body) return false;
       const auto id = text_of(value, form.id);
       inside(*body, fmt::format("{} {}", form.name, id.empty() ? fmt::format("{}", events.size() + 1) : id),
              reason_of(value));
       return true;
-    }
-    return false;
+    });
   }
 
   void inside(std::string_view body, std::string place, std::string reason) {

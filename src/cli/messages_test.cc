@@ -184,7 +184,8 @@ TEST_F(Messages, SayWhatWhereWhyAndWhatToDo) {
   }
   testing::expect_golden("messages.txt", said);
   EXPECT_GE(rows, 80);
-  for (const auto* command : {"check", "plan", "explain", "reconcile", "replay", "semver", "completion"}) {
+  for (const auto* command : {"check", "plan", "explain", "reconcile", "replay", "history", "hold", "release", "pin",
+                              "skip", "rollback", "semver", "completion"}) {
     EXPECT_TRUE(commands.contains(command)) << command;
   }
 }

@@ -187,11 +187,9 @@ int order(const OrderQuestion& question, const Outside& outside) {
   const auto& rule = **named;
   const auto said = Ordering(question, **account, rule, outside.clock.now()).write();
   if (!said) return refuse(outside.err, command, said.error().in(rule.service.name));
-  outside.out << fmt::format("{}: {}\n", rule.service.name, printable(*said)) << std::flush;
+  outside.out << paragraph(outside.terminal, rule.service.name + ": ", printable(*said)) << std::flush;
   if (question.later || !is_carried_out_at_once(question.kind)) return fine;
-  auto then = question.then;
-  then.about.services = {rule.service.text};
-  return reconcile(then, outside);
+  return reconcile(question.then, **account, rule, outside);
 }
 
 }  // namespace cli

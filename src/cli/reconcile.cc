@@ -157,4 +157,8 @@ int reconcile(const ReconcileQuestion& question, const Outside& outside) {
   return code;
 }
 
+int reconcile(const ReconcileQuestion& question, Account& account, const rules::Rule& rule, const Outside& outside) {
+  return Reconciling(question, account, outside).one(rule);
+}
+
 }  // namespace cli

@@ -21,5 +21,7 @@ struct ReconcileQuestion {
 // not ended in time; with `dry_run`: something would be done), 2 (it could not be asked, or a service could not be looked at), 130
 // (interrupted while waiting; operations go on, and services that come later are not looked at).
 int reconcile(const ReconcileQuestion& question, const Outside& outside);
+// The same for a rule that was found already, in an account that is open.
+int reconcile(const ReconcileQuestion& question, Account& account, const rules::Rule& rule, const Outside& outside);
 
 }  // namespace cli

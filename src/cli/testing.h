@@ -33,6 +33,8 @@ struct Setting {
 };
 
 inline Answer ask(std::vector<std::string> arguments, const Setting& setting = {}) {
+  // A store knows its own writes by them: no two commands may have the same.
+  static int ids = 0;
   std::istringstream in(setting.input);
   std::ostringstream out;
   std::ostringstream err;
@@ -45,7 +47,7 @@ inline Answer ask(std::vector<std::string> arguments, const Setting& setting = {
                                               .environment = setting.environment,
                                               .clock = clock,
                                               .make_client = setting.make_client,
-                                              .new_id = [] { return std::string("id"); },
+                                              .new_id = [] { return "id-" + std::to_string(++ids); },
                                               .random = [] { return 0.5; },
                                               .take_interrupts = [&] { return setting.stop; }});
   return {code, out.str(), err.str()};

@@ -414,12 +414,12 @@ base::Result<bool> Reconciler::order(const rules::Rule& rule, const Order& order
   if (!stored) return std::unexpected(stored.error());
   if (stored->read_only)
     return base::fail(ErrorKind::Denied, rule.service.name + ": its record is of a newer Caretaker; update this one");
-  bool wanted = false;
+  std::optional<bool> wanted;  // None: it was not asked for, since nothing can be written.
   const auto written = parts_.records.change(
       rule.service, *stored,
       [&](Stored& now) {
         wanted = order.edit(now.record);
-        if (!wanted) return false;
+        if (!*wanted) return false;
         add_change(now, {.at = parts_.clock.now(),
                          .action = order.action,
                          .from = now.record.runs ? now.record.runs->tag : std::string(),
@@ -433,7 +433,7 @@ base::Result<bool> Reconciler::order(const rules::Rule& rule, const Order& order
         return true;
       },
       deadline);
-  if (!wanted) return false;
+  if (wanted == false) return false;
   if (!written) return std::unexpected(written.error());
   tell(rule,
        {.kind = report::Notice::Kind::Ordered,

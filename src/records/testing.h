@@ -6,7 +6,7 @@
 #include <deque>
 #include <string>
 
-#include "http/client.h"
+#include "aws/caller.h"
 
 // What this folder's tests share. For tests only.
 namespace records::testing {
