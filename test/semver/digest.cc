@@ -48,7 +48,9 @@ class Texts {
     state_ = state_ * 6364136223846793005ULL + 1442695040888963407ULL;
     return static_cast<std::uint32_t>((state_ >> 33) % n);
   }
-  std::string_view pick(std::initializer_list<std::string_view> list) { return list.begin()[below(list.size())]; }
+  std::string_view pick(std::initializer_list<std::string_view> list) {
+    return list.begin()[below(static_cast<std::uint32_t>(list.size()))];
+  }
 
   std::string number() {
     switch (below(12)) {
