@@ -120,7 +120,8 @@ std::optional<std::uint64_t> run_part(const Options& options, unsigned part, Tal
 
 // What a part writes for the process that started it: the seed of its violation or 0, and its tally.
 void write_part(std::FILE* file, std::optional<std::uint64_t> bad, const Tally& tally) {
-  fmt::print(file, "{} {} {} {} {}\n", bad.value_or(0), tally.worlds, tally.invocations, tally.reconciles, tally.requests);
+  fmt::print(file, "{} {} {} {} {}\n", bad.value_or(0), tally.worlds, tally.invocations, tally.reconciles,
+             tally.requests);
   for (const auto& [what, times] : tally.sometimes) fmt::print(file, "{} {}\n", times, what);
   std::fflush(file);
 }
@@ -129,8 +130,10 @@ std::optional<std::uint64_t> read_part(std::FILE* file, Tally& tally) {
   std::rewind(file);
   unsigned long long bad = 0;
   unsigned long long counts[4] = {};
-  if (std::fscanf(file, "%llu %llu %llu %llu %llu", &bad, &counts[0], &counts[1], &counts[2], &counts[3]) != 5) return 1;
-  Tally part{.worlds = counts[0], .invocations = counts[1], .reconciles = counts[2], .requests = counts[3], .sometimes = {}};
+  if (std::fscanf(file, "%llu %llu %llu %llu %llu", &bad, &counts[0], &counts[1], &counts[2], &counts[3]) != 5)
+    return 1;
+  Tally part{
+      .worlds = counts[0], .invocations = counts[1], .reconciles = counts[2], .requests = counts[3], .sometimes = {}};
   unsigned long long times = 0;
   for (char what[200]; std::fscanf(file, "%llu %199[^\n]", &times, what) == 2;) part.sometimes[what] = times;
   tally.add(part);
@@ -169,8 +172,8 @@ std::optional<std::uint64_t> run_all(const Options& options, Tally& tally) {
 }
 
 void show_tally(const Options& options, const Tally& tally, double seconds) {
-  fmt::print("{} worlds of {} days, {} invocations, {} reconciles, {} requests in {:.1f} s on {} core{}\n", tally.worlds,
-             options.days, tally.invocations, tally.reconciles, tally.requests, seconds, options.jobs,
+  fmt::print("{} worlds of {} days, {} invocations, {} reconciles, {} requests in {:.1f} s on {} core{}\n",
+             tally.worlds, options.days, tally.invocations, tally.reconciles, tally.requests, seconds, options.jobs,
              options.jobs == 1 ? "" : "s");
   fmt::print("{:.0f} reconciles/s and {:.0f} requests/s a core\n\nreached:\n",
              static_cast<double>(tally.reconciles) / seconds / options.jobs,
@@ -249,7 +252,8 @@ int main(int argc, char** argv) {
   if (!options.mutation.empty()) {
     const auto found = std::ranges::find(mutations, options.mutation, &simulation::Mutation::name);
     if (found == mutations.end()) {
-      fmt::print(stderr, "caretaker-simulate: there is no mutation {}; simulation/mutations.txt lists them\n", options.mutation);
+      fmt::print(stderr, "caretaker-simulate: there is no mutation {}; simulation/mutations.txt lists them\n",
+                 options.mutation);
       return 2;
     }
     simulation::active_mutation = found->name;

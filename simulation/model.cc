@@ -75,10 +75,13 @@ std::optional<std::string> wrong_with(const Town& town, const Truth& truth, cons
            *version > *highest;
   });
   if (highest && *highest > *running && (rule.fallback || !refused_above))
-    return fmt::format("{} runs, and {} is the highest that {} admits", seen->tag, to_string(*highest), rule.range->text);
+    return fmt::format("{} runs, and {} is the highest that {} admits", seen->tag, to_string(*highest),
+                       rule.range->text);
   const auto now_there = tags.find(seen->tag);
-  if (rule.downgrade && !rule.allows(seen->tag) && highest && *highest < *running && now_there != tags.end() && (rule.fallback || !refused_above))
-    return fmt::format("{} runs outside of {}, and the rule lets it go down to {}", seen->tag, rule.range->text, to_string(*highest));
+  if (rule.downgrade && !rule.allows(seen->tag) && highest && *highest < *running && now_there != tags.end() &&
+      (rule.fallback || !refused_above))
+    return fmt::format("{} runs outside of {}, and the rule lets it go down to {}", seen->tag, rule.range->text,
+                       to_string(*highest));
   const auto* runs = truth.runs(service.arn);
   if (rule.redeploy && runs && runs->sure && now_there != tags.end() && runs->tag == seen->tag &&
       runs->digest != now_there->second.digest && !exceptions.runs_digest.empty() &&

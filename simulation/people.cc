@@ -25,9 +25,9 @@ void People::act() {
     double weight;
   };
   static constexpr std::array acts = {
-      Weighted{&People::push, 40},        Weighted{&People::push_again, 10}, Weighted{&People::delete_tag, 4},
-      Weighted{&People::deploy, 12},      Weighted{&People::operate, 6},     Weighted{&People::recreate, 1.5},
-      Weighted{&People::edit_rules, 6},   Weighted{&People::order, 5},       Weighted{&People::decide_fate, 10},
+      Weighted{&People::push, 40},          Weighted{&People::push_again, 10}, Weighted{&People::delete_tag, 4},
+      Weighted{&People::deploy, 12},        Weighted{&People::operate, 6},     Weighted{&People::recreate, 1.5},
+      Weighted{&People::edit_rules, 6},     Weighted{&People::order, 5},       Weighted{&People::decide_fate, 10},
       Weighted{&People::send_something, 6},
   };
   std::array<double, acts.size()> weights{};
@@ -147,9 +147,9 @@ void People::order() {
   }
   const auto text = to_string(*version);
   if (random_.chance(0.5)) {
-    note(fmt::format("pin {} to {}: {}", service.name, text,
-                     town_.edit_record(service, "pin",
-                                       fmt::format(R"({{"version":"{}","by":"ada","at":"{}"}})", text, at))),
+    note(fmt::format(
+             "pin {} to {}: {}", service.name, text,
+             town_.edit_record(service, "pin", fmt::format(R"({{"version":"{}","by":"ada","at":"{}"}})", text, at))),
          service.arn);
   } else {
     note(fmt::format("skip {} of {}: {}", text, service.name,
@@ -168,8 +168,8 @@ void People::decide_fate() {
 }
 
 void People::send_something() {
-  const auto at = base::to_iso8601(std::chrono::floor<std::chrono::seconds>(
-      town_.world().now() - std::chrono::minutes(random_.between(0, 1500))));
+  const auto at = base::to_iso8601(
+      std::chrono::floor<std::chrono::seconds>(town_.world().now() - std::chrono::minutes(random_.between(0, 1500))));
   const auto& service = any_service();
   const auto tag = any_tag(service.repository);
   const auto push = [&](std::string_view account, std::string_view region) {
@@ -180,7 +180,9 @@ void People::send_something() {
   switch (random_.below(4)) {
     case 0: note("a stranger's push"); return town_.send(push("999999999999", "us-east-1"));
     case 1: note("another region's push"); return town_.send(push("123456789012", "eu-west-1"));
-    case 2: note("an old push of " + tag, service.rule.repository); return town_.send(push("123456789012", "us-east-1"));
+    case 2:
+      note("an old push of " + tag, service.rule.repository);
+      return town_.send(push("123456789012", "us-east-1"));
     default: note("no JSON at all"); return town_.send("{no JSON at all");
   }
 }

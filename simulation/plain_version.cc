@@ -8,8 +8,8 @@ namespace simulation {
 namespace {
 
 bool is_number(std::string_view text) {
-  return !text.empty() && text.size() < 9 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; }) &&
-         (text.size() == 1 || text[0] != '0');
+  return !text.empty() && text.size() < 9 &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; }) && (text.size() == 1 || text[0] != '0');
 }
 
 std::vector<std::string> split(std::string_view text) {
@@ -59,8 +59,7 @@ std::optional<PlainVersion> read_plain_version(std::string_view text) {
 }
 
 std::string to_string(const PlainVersion& version) {
-  auto text =
-      std::to_string(version.major) + "." + std::to_string(version.minor) + "." + std::to_string(version.patch);
+  auto text = std::to_string(version.major) + "." + std::to_string(version.minor) + "." + std::to_string(version.patch);
   return version.prerelease.empty() ? text : text + "-" + version.prerelease;
 }
 
@@ -75,9 +74,8 @@ bool PlainRange::contains(const PlainVersion& version, bool include_prerelease) 
       if (version >= before) return false;
     }
     if (version.prerelease.empty() || include_prerelease) return true;
-    return !span.from.prerelease.empty() &&
-           std::tie(version.major, version.minor, version.patch) ==
-               std::tie(span.from.major, span.from.minor, span.from.patch);
+    return !span.from.prerelease.empty() && std::tie(version.major, version.minor, version.patch) ==
+                                                std::tie(span.from.major, span.from.minor, span.from.patch);
   });
 }
 

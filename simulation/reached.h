@@ -11,10 +11,30 @@ namespace simulation {
 
 // What worlds must have met now and then, or their peace proves little.
 inline constexpr std::string_view must_be_reached[] = {
-    "rollback",         "third retry",    "dead letter", "throttle",   "expired",    "record conflict", "lease take-over",
-    "hold",             "rejection",      "superseded",  "stop",       "redelivery", "stale",           "crash",
-    "a page of several", "redeployment",  "downgrade",   "broken rules", "kept rules", "pinned deployment",
-    "a call of unknown effect", "second try of a rejected image", "re-created service", "a person rolled back",
+    "rollback",
+    "third retry",
+    "dead letter",
+    "throttle",
+    "expired",
+    "record conflict",
+    "lease take-over",
+    "hold",
+    "rejection",
+    "superseded",
+    "stop",
+    "redelivery",
+    "stale",
+    "crash",
+    "a page of several",
+    "redeployment",
+    "downgrade",
+    "broken rules",
+    "kept rules",
+    "pinned deployment",
+    "a call of unknown effect",
+    "second try of a rejected image",
+    "re-created service",
+    "a person rolled back",
 };
 // Over this many worlds all of it is met.
 inline constexpr std::uint64_t worlds_to_reach_all = 200;

@@ -13,7 +13,8 @@ namespace simulation {
 
 // What a function asks of AWS, read off the wire.
 struct Asked {
-  std::string service;     // `AppRunner`, `AmazonEC2ContainerRegistry_V20150921`, `AmazonSQS`, `Logs_20140328`, `S3`, or empty.
+  std::string
+      service;  // `AppRunner`, `AmazonEC2ContainerRegistry_V20150921`, `AmazonSQS`, `Logs_20140328`, `S3`, or empty.
   std::string operation;   // `DescribeService`, `GET`
   std::string arn;         // App Runner; and of the service whose record it is.
   std::string repository;  // ECR.

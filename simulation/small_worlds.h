@@ -15,15 +15,15 @@ namespace simulation {
 // nothing to say.
 struct SmallWorlds {
   std::string_view story;
-  std::uint64_t faults = 0;  // Worlds with one fault.
-  std::uint64_t pairs = 0;   // Worlds with two crashes.
-  std::uint64_t orders = 0;  // Worlds with two functions.
+  std::uint64_t faults = 0;          // Worlds with one fault.
+  std::uint64_t pairs = 0;           // Worlds with two crashes.
+  std::uint64_t orders = 0;          // Worlds with two functions.
   std::optional<std::string> wrong;  // The first that went otherwise: which, and how.
 };
 
 std::vector<std::string_view> small_stories();
 
-// How far to go: the quick part tries each fault, and of the orders those in which the functions take turns at most three times.
+// How far to go: the quick part tries three of the faults, and of the orders those in which the functions take turns at most three times.
 enum class Extent { Quick, All };
 SmallWorlds try_all(std::string_view story, Extent extent);
 

@@ -117,10 +117,9 @@ void Town::push(std::size_t repository, const std::string& tag, bool chart) {
       R"({{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{{"mediaType":"{}","digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a","size":2}},"layers":[],"annotations":{{"content":"{}"}}}})",
       chart ? "application/vnd.cncf.helm.config.v1+json" : "application/vnd.oci.image.config.v1+json", ++pushes_);
   auto& place = repositories_[repository];
-  const auto answer =
-      base::parse_json(world_.aws(std::string(ecr) + "PutImage",
-                                  fmt::format(R"({{"repositoryName":"{}","imageTag":"{}","imageManifest":{}}})",
-                                              place.name, tag, base::json_quote(manifest))));
+  const auto answer = base::parse_json(world_.aws(
+      std::string(ecr) + "PutImage", fmt::format(R"({{"repositoryName":"{}","imageTag":"{}","imageManifest":{}}})",
+                                                 place.name, tag, base::json_quote(manifest))));
   const auto* image = base::member(*answer, "image");
   const auto* id = image ? base::member(*image, "imageId") : nullptr;
   const auto digest = id ? base::string_member(*id, "imageDigest") : std::nullopt;
@@ -205,10 +204,9 @@ bool Town::redeploy(const TownService& service) { return call("AppRunner.StartDe
 bool Town::set_auto_deployments(const TownService& service, bool on) { return update_source(service, {}, on); }
 
 bool Town::change_memory(const TownService& service) {
-  return call(
-      "AppRunner.UpdateService",
-      fmt::format(R"({{"ServiceArn":"{}","InstanceConfiguration":{{"Cpu":"1024","Memory":"{}"}}}})", service.arn,
-                  random_.pick({2048, 3072, 4096})));
+  return call("AppRunner.UpdateService",
+              fmt::format(R"({{"ServiceArn":"{}","InstanceConfiguration":{{"Cpu":"1024","Memory":"{}"}}}})",
+                          service.arn, random_.pick({2048, 3072, 4096})));
 }
 
 bool Town::pause(const TownService& service) { return call("AppRunner.PauseService", about(service.arn)); }

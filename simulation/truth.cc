@@ -64,9 +64,8 @@ void Truth::ends(const TownService& service, std::string_view type, std::string_
   }
   const auto& tags = town_.repositories()[service.repository].tags;
   const auto* image = find_in(tags, pending.tag);
-  runs_.insert_or_assign(service.arn,
-                         Runs{pending.tag, pending.digest,
-                              !pending.digest.empty() && image && image->moved_at < pending.began});
+  runs_.insert_or_assign(service.arn, Runs{pending.tag, pending.digest,
+                                           !pending.digest.empty() && image && image->moved_at < pending.began});
   if (by_us) {
     in_a_row_.erase(service.arn);
     stopped_.erase(service.arn);
@@ -106,7 +105,8 @@ void Truth::forgive(const std::string& arn) {
 }
 
 void Truth::passed(const std::string& arn, const PlainVersion& version) {
-  if (const auto found = undone_.find(arn); found != undone_.end() && version > found->second.up_to) undone_.erase(found);
+  if (const auto found = undone_.find(arn); found != undone_.end() && version > found->second.up_to)
+    undone_.erase(found);
 }
 
 std::optional<base::Time> Truth::heard(const std::string& arn) const {

@@ -80,10 +80,10 @@ class Truth {
 
   Town& town_;
   Tally& tally_;
-  std::map<std::string, Ours, std::less<>> ours_;        // By operation.
+  std::map<std::string, Ours, std::less<>> ours_;           // By operation.
   std::map<std::string, std::string, std::less<>> newest_;  // Operation of ours, by ARN.
-  std::map<std::string, Runs, std::less<>> runs_;        // By ARN.
-  std::map<std::string, Pending, std::less<>> pending_;  // By ARN.
+  std::map<std::string, Runs, std::less<>> runs_;           // By ARN.
+  std::map<std::string, Pending, std::less<>> pending_;     // By ARN.
   std::map<std::pair<std::string, std::string>, Failures> failures_;
   std::map<std::string, int> in_a_row_;
   std::map<std::string, base::Time> stopped_;

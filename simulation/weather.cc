@@ -65,7 +65,8 @@ Fate Weather::fate(base::Time now, bool is_read) {
   if (clear_) return fate;
   if (now >= until_) {
     storm_ = !storm_;
-    until_ = now + (storm_ ? std::chrono::minutes(random_.between(1, 30)) : std::chrono::minutes(random_.between(20, 300)));
+    until_ =
+        now + (storm_ ? std::chrono::minutes(random_.between(1, 30)) : std::chrono::minutes(random_.between(20, 300)));
   }
   if (random_.chance(storm_ ? slow_rate_ * 5 : slow_rate_)) {
     auto& part = random_.chance(0.5) ? fate.before : fate.after;

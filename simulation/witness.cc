@@ -27,8 +27,7 @@ void Witness::attend(Town& town) {
 
 void Witness::violated(int invariant, std::string_view service, std::string sentence) {
   trace_.note(town_->world().now(), "witness", fmt::format("invariant {}: {}", invariant, sentence), service);
-  if (!violation_)
-    violation_ = Violation{invariant, town_->world().now(), std::string(service), std::move(sentence)};
+  if (!violation_) violation_ = Violation{invariant, town_->world().now(), std::string(service), std::move(sentence)};
 }
 
 const TownRule* Witness::rule_of(const Caller& caller, std::string_view arn) const {
@@ -40,8 +39,8 @@ Fate Witness::fate(const Caller& caller, const http::Request& request) {
   if (violation_) return {};
   ++tally_.requests;
   auto& now = visit(caller);
-  auto key = fmt::format("{} {} {} {}", request.headers.get("X-Amz-Target").value_or(""), request.method, request.target,
-                         request.body);
+  auto key = fmt::format("{} {} {} {}", request.headers.get("X-Amz-Target").value_or(""), request.method,
+                         request.target, request.body);
   now.repeats = key == now.last_request ? now.repeats + 1 : 0;
   now.last_request = std::move(key);
   const auto asked = read_request(request);
@@ -67,8 +66,8 @@ void Witness::answered(const Caller& caller, const http::Request& request, const
   if (violation_) return;
   const auto asked = read_request(request);
   if (trace_.wanted() && (asked.is_call() || asked.operation == "PUT")) {
-    trace_.note(town_->world().now(), who(caller),
-                fmt::format("{} {} → {}", asked.operation, asked.key, answer.status), asked.arn);
+    trace_.note(town_->world().now(), who(caller), fmt::format("{} {} → {}", asked.operation, asked.key, answer.status),
+                asked.arn);
   }
   if (asked.is_call() && answer.status < 300) check_effect(caller, asked, answer);
   if (asked.operation == "SendMessage" && answer.status < 300 && request.body.contains("caretaker-dead-letters"))

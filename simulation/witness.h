@@ -35,8 +35,7 @@ class Witness final : public Observer {
   Fate fate(const Caller& caller, const http::Request& request) override;
   void arriving(const Caller& caller, const http::Request& request) override;
   void answered(const Caller& caller, const http::Request& request, const http::Response& answer) override;
-  void received(const Caller& caller, const http::Request& request, Fault fault,
-                const http::Response* answer) override;
+  void received(const Caller& caller, const http::Request& request, Fault fault, const http::Response* answer) override;
   void began(const Caller& caller) override;
   void logged(const Caller& caller, std::string_view line) override;
   void ended(const Caller& caller, const sandbox::InvocationResult& result) override;
@@ -99,7 +98,7 @@ class Witness final : public Observer {
   Town* town_ = nullptr;
   std::optional<Truth> truth_;
   std::optional<Violation> violation_;
-  std::map<std::uint64_t, Visit> visits_;              // By process.
+  std::map<std::uint64_t, Visit> visits_;               // By process.
   std::map<std::uint64_t, const TownRules*> in_force_;  // By process.
   std::optional<Town::Seen> before_call_;
 };

@@ -77,7 +77,8 @@ void Witness::check_intention(const Caller& caller, const Asked& asked, const Re
     return violated(3, asked.arn, "the intention of another function was taken over while its lease was alive");
   if (others && after.set_intention != before.intention) {
     if (truth_->came_of(before.intention))
-      return violated(3, asked.arn, fmt::format("the intention {} was given up, though an operation came of it", before.intention));
+      return violated(3, asked.arn,
+                      fmt::format("the intention {} was given up, though an operation came of it", before.intention));
     if (before.intention_at && now < *before.intention_at + unsettled_for)
       return violated(3, asked.arn, "an intention was given up before its operation could have come to light");
   }
@@ -86,10 +87,11 @@ void Witness::check_intention(const Caller& caller, const Asked& asked, const Re
   const auto* service = town_->service(asked.arn);
   const bool listed = visit(caller).listed[town_->repositories()[service->repository].name];
   if (!look.record || !look.described || !look.operations || !listed) {
-    violated(9, asked.arn,
-             fmt::format("an intention for {} was written though not all of the facts were read: record {}, service {}, "
-                         "operations {}, all of the images {}",
-                         after.intention_tag, look.record, look.described, look.operations, listed));
+    violated(
+        9, asked.arn,
+        fmt::format("an intention for {} was written though not all of the facts were read: record {}, service {}, "
+                    "operations {}, all of the images {}",
+                    after.intention_tag, look.record, look.described, look.operations, listed));
   }
 }
 
@@ -99,7 +101,8 @@ bool Witness::may_be_taken_for_ours(const std::string& arn, const RecordView& re
   const auto operations = town_->operations_of(arn);
   const auto found = std::ranges::find(operations, record.set_operation, &Town::SeenOperation::id);
   if (found == operations.end() || truth_->came_of(record.set_intention)) return false;
-  if (found->status == "FAILED" || found->status.starts_with("ROLLBACK") || found->type == "START_DEPLOYMENT") return true;
+  if (found->status == "FAILED" || found->status.starts_with("ROLLBACK") || found->type == "START_DEPLOYMENT")
+    return true;
   return found != operations.begin() || town_->see(arn)->tag == record.set_tag;
 }
 
@@ -108,25 +111,36 @@ void Witness::check_set(const Asked& asked, const RecordView& after) {
   const auto* ours = truth_->ours(after.set_operation);
   if (!ours && may_be_taken_for_ours(asked.arn, after)) return;
   if (!ours || ours->arn != asked.arn)
-    return violated(6, asked.arn, fmt::format("the record names {} as the operation it set, which no function started", after.set_operation));
+    return violated(
+        6, asked.arn,
+        fmt::format("the record names {} as the operation it set, which no function started", after.set_operation));
   if (ours->intention != after.set_intention || ours->tag != after.set_tag)
-    return violated(6, asked.arn, fmt::format("the record names operation {} for another intention than the one it came of", after.set_operation));
+    return violated(6, asked.arn,
+                    fmt::format("the record names operation {} for another intention than the one it came of",
+                                after.set_operation));
   if (!after.set_outcome.empty() && ours->ended != after.set_outcome) {
-    violated(6, asked.arn, fmt::format("the record says that operation {} ended {}, and it {}", after.set_operation,
-                                       after.set_outcome, ours->ended.empty() ? "runs" : "ended " + ours->ended));
+    violated(6, asked.arn,
+             fmt::format("the record says that operation {} ended {}, and it {}", after.set_operation,
+                         after.set_outcome, ours->ended.empty() ? "runs" : "ended " + ours->ended));
   }
 }
 
 void Witness::check_call(const Caller& caller, const Asked& asked, const http::Request& request) {
   const auto& look = visit(caller).looks[asked.arn];
   const auto* rule = rule_of(caller, asked.arn);
-  if (!rule) return violated(12, asked.arn, fmt::format("{} of a service that the function's rules do not name", asked.operation));
+  if (!rule)
+    return violated(12, asked.arn,
+                    fmt::format("{} of a service that the function's rules do not name", asked.operation));
   if (rule->suspend) return violated(4, asked.arn, asked.operation + " of a service whose rule is suspended");
   if (look.intention.empty()) return violated(3, asked.arn, asked.operation + " without an intention in the record");
   if (look.acted)
-    return violated(3, asked.arn, fmt::format("{} again for the same intention, though the call before it took effect or may have", asked.operation));
+    return violated(3, asked.arn,
+                    fmt::format("{} again for the same intention, though the call before it took effect or may have",
+                                asked.operation));
   if (!look.described_since)
-    return violated(9, asked.arn, fmt::format("{} without another look at the service after the intention was written", asked.operation));
+    return violated(
+        9, asked.arn,
+        fmt::format("{} without another look at the service after the intention was written", asked.operation));
   before_call_ = town_->see(asked.arn);
   if (!before_call_) return;
   if (asked.operation == "UpdateService") {
@@ -137,7 +151,8 @@ void Witness::check_call(const Caller& caller, const Asked& asked, const http::R
     const auto* repository = town_->repository(rule->repository);
     const auto tag = repository->tags.find(before_call_->tag);
     if (runs && runs->sure && tag != repository->tags.end() && runs->tag == tag->first &&
-        runs->digest == tag->second.digest && tag->second.moved_at + just_now < town_->world().now() && before_call_->status == "RUNNING")
+        runs->digest == tag->second.digest && tag->second.moved_at + just_now < town_->world().now() &&
+        before_call_->status == "RUNNING")
       violated(3, asked.arn, fmt::format("{} is deployed again, though that very image runs", tag->first));
   }
 }
@@ -145,7 +160,8 @@ void Witness::check_call(const Caller& caller, const Asked& asked, const http::R
 void Witness::check_update(const Caller& caller, const Asked& asked, const TownRule& rule, const std::string& image) {
   const auto tag = tag_of(image);
   if (image != fmt::format("{}/{}:{}", town_registry, rule.repository, tag))
-    return violated(12, asked.arn, fmt::format("an image of another repository than the rule's is deployed: {}", image));
+    return violated(12, asked.arn,
+                    fmt::format("an image of another repository than the rule's is deployed: {}", image));
   // What AWS refuses anyway has no effect.
   if (before_call_->status != "RUNNING") return;
   const auto* service = town_->service(asked.arn);
@@ -154,27 +170,34 @@ void Witness::check_update(const Caller& caller, const Asked& asked, const TownR
   const auto version = rule.version_of(tag);
   const bool pinned = version && !pin.empty() && to_string(*version) == pin;
   if (!pinned && !rule.allows(tag))
-    return violated(1, asked.arn, fmt::format("{} is deployed, which the rule {} does not allow", tag, rule.range->text));
+    return violated(1, asked.arn,
+                    fmt::format("{} is deployed, which the rule {} does not allow", tag, rule.range->text));
   if (pinned) tally_.count("pinned deployment");
   if (!pinned && !pin.empty())
     return violated(4, asked.arn, fmt::format("{} is deployed, though the service is pinned to {}", tag, pin));
   if (!pinned && record && skips(*record, to_string(*version)))
     return violated(4, asked.arn, fmt::format("{} is deployed, which an operator skipped", tag));
   const auto running = rule.version_of(before_call_->tag);
-  if (running && *version == *running) return violated(2, asked.arn, fmt::format("{} is deployed in the place of {}, which is the same version", tag, before_call_->tag));
+  if (running && *version == *running)
+    return violated(
+        2, asked.arn,
+        fmt::format("{} is deployed in the place of {}, which is the same version", tag, before_call_->tag));
   const bool may_go_down = rule.downgrade && !rule.allows(before_call_->tag);
   if (running && *version < *running && !pinned && !may_go_down)
-    return violated(2, asked.arn, fmt::format("{} is deployed in the place of {}, which is higher", tag, before_call_->tag));
+    return violated(2, asked.arn,
+                    fmt::format("{} is deployed in the place of {}, which is higher", tag, before_call_->tag));
   if (running && *version < *running) tally_.count("downgrade");
   const auto* undone = truth_->undone(asked.arn);
   if (undone && !pinned && undone->versions.contains(to_string(*version)))
-    return violated(4, asked.arn, fmt::format("{} is deployed again after a person had put a lower version in its place", tag));
+    return violated(4, asked.arn,
+                    fmt::format("{} is deployed again after a person had put a lower version in its place", tag));
   truth_->passed(asked.arn, *version);
   const auto& tags = town_->repository(rule.repository)->tags;
   const auto found = tags.find(tag);
   const bool was_there = found != tags.end() && found->second.moved_at < service->created;
   if (was_there && !truth_->heard(asked.arn) && !rule.adopt_act && !pinned && !may_go_down)
-    return violated(4, asked.arn, fmt::format("{} is deployed though it was there at first sight and nobody has pushed since", tag));
+    return violated(4, asked.arn,
+                    fmt::format("{} is deployed though it was there at first sight and nobody has pushed since", tag));
   (void)caller;
   check_image(asked, rule, tag, pinned);
 }
@@ -186,18 +209,26 @@ void Witness::check_image(const Asked& asked, const TownRule& rule, const std::s
   const auto image = repository->tags.find(tag);
   // Deleted or moved behind the function's back.
   if (image == repository->tags.end() || image->second.moved_at + just_now > now) return;
-  if (image->second.chart) return violated(1, asked.arn, fmt::format("{} is deployed, which is a chart and no image", tag));
+  if (image->second.chart)
+    return violated(1, asked.arn, fmt::format("{} is deployed, which is a chart and no image", tag));
   const auto& digest = image->second.digest;
   if (rule.soak.count() > 0 && now < std::max(image->second.moved_at, image->second.pushed_at) + rule.soak)
-    return violated(7, asked.arn, fmt::format("{} is deployed {} after this image got the tag, and must wait {}", tag, base::to_text(std::chrono::floor<std::chrono::minutes>(now - image->second.moved_at)), base::to_text(rule.soak)));
+    return violated(7, asked.arn,
+                    fmt::format("{} is deployed {} after this image got the tag, and must wait {}", tag,
+                                base::to_text(std::chrono::floor<std::chrono::minutes>(now - image->second.moved_at)),
+                                base::to_text(rule.soak)));
   const auto failures = truth_->failures(asked.arn, digest);
-  if (failures.times >= 2) return violated(4, asked.arn, fmt::format("{} is deployed a third time, though both deployments of this image failed", tag));
+  if (failures.times >= 2)
+    return violated(4, asked.arn,
+                    fmt::format("{} is deployed a third time, though both deployments of this image failed", tag));
   if (failures.times == 1 && now < failures.last + std::chrono::hours(1))
     return violated(4, asked.arn, fmt::format("{} is deployed again within the hour after its deployment failed", tag));
   if (failures.times == 1) tally_.count("second try of a rejected image");
   const auto stopped = truth_->stopped(asked.arn);
   if (stopped && !ordered && image->second.pushed_at <= *stopped)
-    return violated(4, asked.arn, fmt::format("{} is deployed, though two deployments in a row failed and it was there by then", tag));
+    return violated(
+        4, asked.arn,
+        fmt::format("{} is deployed, though two deployments in a row failed and it was there by then", tag));
 }
 
 void Witness::check_effect(const Caller& caller, const Asked& asked, const http::Response& answer) {
@@ -208,7 +239,9 @@ void Witness::check_effect(const Caller& caller, const Asked& asked, const http:
   const auto seen = record ? read_record(*record) : RecordView{};
   const auto& look = visit(caller).looks[asked.arn];
   if (asked.operation == "StartDeployment") tally_.count("redeployment");
-  truth_->is_ours(asked.arn, operation, {.arn = asked.arn, .intention = look.intention, .tag = after->tag, .digest = seen.intention_digest, .ended = {}});
+  truth_->is_ours(
+      asked.arn, operation,
+      {.arn = asked.arn, .intention = look.intention, .tag = after->tag, .digest = seen.intention_digest, .ended = {}});
   if (before_call_ && all_but_image(*before_call_) != all_but_image(*after))
     violated(11, asked.arn, fmt::format("{} changed more than the image", asked.operation));
   if (before_call_ && before_call_->auto_deployments)

@@ -28,8 +28,9 @@ bool comes_back(std::string_view reason) {
 
 // Names of what should be reached sometimes, by the word that a line says for it.
 std::string_view counted_word(std::string_view word) {
-  for (const std::string_view known : {"superseded", "busy", "leased", "unsettled", "not-listed", "no-rules", "held",
-                                       "rejected", "stopped", "soaking", "skipped", "pin-runs", "there-at-first-sight"}) {
+  for (const std::string_view known :
+       {"superseded", "busy", "leased", "unsettled", "not-listed", "no-rules", "held", "rejected", "stopped", "soaking",
+        "skipped", "pin-runs", "there-at-first-sight"}) {
     if (word == known) return known;
   }
   return {};
@@ -59,7 +60,8 @@ void Witness::began(const Caller& caller) {
     Message message;
     message.sent = time_of(base::string_member(attributes, "SentTimestamp").value_or(""));
     const bool is_push = text_in(body, "detail-type") == "ECR Image Action";
-    message.stranger = is_push && (text_in(body, "account") != "123456789012" || text_in(body, "region") != "us-east-1");
+    message.stranger =
+        is_push && (text_in(body, "account") != "123456789012" || text_in(body, "region") != "us-east-1");
     if (is_push && !message.stranger) {
       message.repository = text_in(body, "repository-name");
       message.tag = text_in(body, "image-tag");
@@ -69,12 +71,14 @@ void Witness::began(const Caller& caller) {
     std::from_chars(times.data(), times.data() + times.size(), receives);
     if (receives == 4) tally_.count("third retry");
     for (const auto& service : town_->services()) {
-      if (!message.repository.empty() && service.rule.repository == message.repository && service.rule.allows(message.tag))
+      if (!message.repository.empty() && service.rule.repository == message.repository &&
+          service.rule.allows(message.tag))
         truth_->heard(service.arn, now.began);
     }
     now.messages.emplace(std::string(base::string_member(record, "messageId").value_or("")), std::move(message));
   }
-  trace_.note(now.began, fmt::format("function-{}", caller.process), fmt::format("begins with {} messages", now.messages.size()));
+  trace_.note(now.began, fmt::format("function-{}", caller.process),
+              fmt::format("begins with {} messages", now.messages.size()));
 }
 
 void Witness::check_told(std::string_view text, std::string_view where) {
@@ -93,13 +97,18 @@ void Witness::logged(const Caller& caller, std::string_view line) {
   } else if (event == "outcome") {
     const auto operation = text_in(line, "operation");
     const auto* ours = truth_->ours(operation);
-    if (!ours) violated(6, text_in(line, "service"), fmt::format("an outcome is told of operation {}, which no function started", operation));
+    if (!ours)
+      violated(6, text_in(line, "service"),
+               fmt::format("an outcome is told of operation {}, which no function started", operation));
     if (ours && text_in(line, "outcome") == "SUCCEEDED" && ours->ended != "SUCCEEDED")
-      violated(6, text_in(line, "service"), fmt::format("success is told of operation {}, which {}", operation, ours->ended.empty() ? "runs" : "ended " + ours->ended));
+      violated(6, text_in(line, "service"),
+               fmt::format("success is told of operation {}, which {}", operation,
+                           ours->ended.empty() ? "runs" : "ended " + ours->ended));
     tally_.count("outcome");
   }
   if (trace_.wanted()) {
-    trace_.note(town_->world().now(), fmt::format("function-{}", caller.process), in_short(line), text_in(line, "service"));
+    trace_.note(town_->world().now(), fmt::format("function-{}", caller.process), in_short(line),
+                text_in(line, "service"));
   }
 }
 
@@ -113,7 +122,8 @@ void Witness::check_ending(const Caller& caller, std::string_view line) {
   message.ending = end;
   if (message.stranger && !text_in(line, "service").empty())
     violated(12, text_in(line, "service"), "a service was looked at for a push of another account or region");
-  if (end == "waiting" && town_->world().now() > message.sent + wait_max && !line.contains("not sent to the dead-letter"))
+  if (end == "waiting" && town_->world().now() > message.sent + wait_max &&
+      !line.contains("not sent to the dead-letter"))
     violated(8, {}, fmt::format("a message waits for longer than {}", base::to_text(wait_max)));
   if (end == "dead-letter") tally_.count("dead letter");
   if (const auto word = counted_word(text_in(line, "reason")); !word.empty()) tally_.count(word);
@@ -131,7 +141,8 @@ void Witness::check_event_log(const http::Request& request) {
     // The operation may have been started, and its record not written.
     const auto tag = seen.intention.empty() ? seen.set_tag : seen.intention_tag;
     if (!told.contains("ECR push " + tag + ","))
-      violated(6, service.arn, fmt::format("the event log tells something else than the deployment of {}: {}", tag, told));
+      violated(6, service.arn,
+               fmt::format("the event log tells something else than the deployment of {}: {}", tag, told));
   }
 }
 
@@ -146,7 +157,8 @@ void Witness::check_decision(const Caller& caller, std::string_view line) {
   if (operation.empty()) return;
   const auto* ours = truth_->ours(operation);
   if (!ours || ours->arn != arn)
-    violated(6, arn, fmt::format("the log names {} as the operation that was started, and no function started it", operation));
+    violated(6, arn,
+             fmt::format("the log names {} as the operation that was started, and no function started it", operation));
 }
 
 void Witness::ended(const Caller& caller, const sandbox::InvocationResult& result) {
@@ -175,19 +187,26 @@ void Witness::check_left_behind(const Visit& visit) {
 }
 
 void Witness::check_endings(const Visit& visit, const sandbox::InvocationResult& result) {
-  const auto buried = std::ranges::count_if(visit.messages, [](const auto& entry) { return entry.second.ending == "dead-letter"; });
+  const auto buried =
+      std::ranges::count_if(visit.messages, [](const auto& entry) { return entry.second.ending == "dead-letter"; });
   if (buried > visit.dead_letters)
-    return violated(5, {}, fmt::format("{} messages are said to be in the dead-letter queue, and {} were sent there", buried, visit.dead_letters));
+    return violated(5, {},
+                    fmt::format("{} messages are said to be in the dead-letter queue, and {} were sent there", buried,
+                                visit.dead_letters));
   for (const auto& [id, message] : visit.messages) {
     const bool returns = result.payload.contains(id);
     if (message.ending.empty()) return violated(5, {}, fmt::format("no end of message {} was logged", id));
     if (returns != (message.ending == "waiting"))
-      return violated(5, {}, fmt::format("message {} is logged as {}, and it {}", id, message.ending, returns ? "returns" : "does not return"));
+      return violated(5, {},
+                      fmt::format("message {} is logged as {}, and it {}", id, message.ending,
+                                  returns ? "returns" : "does not return"));
     if (message.repository.empty() || message.ending != "done") continue;
     for (const auto& arn : visit.undecided) {
       const auto* service = town_->service(arn);
       if (service && service->rule.repository == message.repository && service->rule.allows(message.tag))
-        return violated(5, arn, fmt::format("the push of {} is done with, though the facts about its service could not be read", message.tag));
+        return violated(5, arn,
+                        fmt::format("the push of {} is done with, though the facts about its service could not be read",
+                                    message.tag));
     }
   }
 }

@@ -68,13 +68,14 @@ bool may_be_stale(std::string_view target) {
 http::Response refusal(const http::Request& request, int status, std::string_view code, std::string_view s3_code) {
   // S3 speaks XML; everything else that the function calls is asked by a target.
   if (!request.headers.get("X-Amz-Target")) {
-    return {s3_code == "ExpiredToken" ? 400 : status == 400 ? 503 : status,
+    return {s3_code == "ExpiredToken" ? 400
+            : status == 400           ? 503
+                                      : status,
             {{"Content-Type", "application/xml"}},
             fmt::format("<Error><Code>{}</Code><Message>Simulated.</Message></Error>", s3_code)};
   }
-  return {status,
-          {{"Content-Type", "application/json"}},
-          fmt::format(R"({{"__type":"{}","message":"Simulated."}})", code)};
+  return {
+      status, {{"Content-Type", "application/json"}}, fmt::format(R"({{"__type":"{}","message":"Simulated."}})", code)};
 }
 
 // The functions' wire to the account.
@@ -203,7 +204,7 @@ class Wire final : public http::Client {
   Observer& observer_;
   std::size_t page_size_;
   std::map<std::string, Answers> answers_;  // By request.
-  std::map<int, Fault> strikes_;  // By the number of the request.
+  std::map<int, Fault> strikes_;            // By the number of the request.
   int requests_ = 0;
   std::map<Scheduler::ActorId, http::Request> pending_;
 };
@@ -290,11 +291,10 @@ class World::Impl {
             [this](sandbox::Invocation invocation, Done done) { invoke(std::move(invocation), std::move(done)); },
             [this](const sandbox::Happening& happening) { observer.happened(happening); }),
         wire(scheduler, crew, account, observer, options.page_size),
-        log(clock,
-            [this, keep = watching == nullptr](std::string_view line) {
-              if (keep) lines.emplace_back(line);
-              observer.logged(crew.current(), line);
-            }) {
+        log(clock, [this, keep = watching == nullptr](std::string_view line) {
+          if (keep) lines.emplace_back(line);
+          observer.logged(crew.current(), line);
+        }) {
     endpoints.urls[""] = "http://127.0.0.1:4566";
     if (options.credentials_expire) {
       environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = fmt::format("http://{}/v2/credentials", credentials_host);

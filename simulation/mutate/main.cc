@@ -119,8 +119,9 @@ int main(int argc, char** argv) {
   const std::filesystem::path out = argv[3];
   const auto rows = read_table(table);
   std::map<std::string, std::vector<const Row*>> by_file;
-  std::string list = "#include \"simulation/mutations.h\"\nnamespace simulation {\nstd::span<const Mutation> mutations() {\n"
-                     "  static constexpr Mutation all[] = {\n";
+  std::string list =
+      "#include \"simulation/mutations.h\"\nnamespace simulation {\nstd::span<const Mutation> mutations() {\n"
+      "  static constexpr Mutation all[] = {\n";
   for (const auto& row : rows) {
     by_file[row.file].push_back(&row);
     list += "    {\"" + row.name + "\", \"" + row.file + "\", R\"(" + row.does + ")\"},\n";
