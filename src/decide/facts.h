@@ -90,6 +90,8 @@ struct Facts {
   std::optional<Record> record;  // None: first sight.
   Trigger trigger;
   base::Time now;
+  // Whether the rule is the owner's newest. If not, since the newest is broken or out of reach, its range is no edit.
+  bool rule_is_current = true;
 };
 
 }  // namespace decide

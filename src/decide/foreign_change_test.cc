@@ -106,6 +106,15 @@ TEST(ForeignChange, HoldsNothingThatNobodyMovedBack) {
   expect_held(cases);
 }
 
+TEST(ForeignChange, TakesNoOlderRuleForAnEdit) {
+  Scenario scenario("running 1.1.0 | rule ^1 | under ~1.2 | tags 1.1.0, 1.2.0 | held 1.2.0");
+  auto facts = scenario.facts();
+  facts.rule_is_current = false;
+  const auto record = observe(facts);
+  EXPECT_TRUE(record.hold);
+  EXPECT_EQ(record.range, "~1.2");
+}
+
 TEST(ForeignChange, EndsAHold) {
   constexpr Case cases[] = {
       {"not by time", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | held 1.2.0", "1.2.0 by op"},

@@ -90,7 +90,8 @@ Record::Baseline baseline(const Facts& facts) {
 }
 
 // An edit of the range ends what came about under the old one.
-void note_range(Record& record, const rules::Rule& rule) {
+void note_range(Record& record, const rules::Rule& rule, bool rule_is_current) {
+  if (!rule_is_current) return;
   if (!record.range.empty() && record.range != rule.range_text) forgive(record);
   record.range = rule.range_text;
 }
@@ -133,7 +134,7 @@ Record observe(const Facts& facts) {
   Record record = first ? first_sight(facts.record) : *facts.record;
   if (facts.running.created_at) record.service_created_at = facts.running.created_at;
   if (first) record.baseline = baseline(facts);
-  note_range(record, facts.rule);
+  note_range(record, facts.rule, facts.rule_is_current);
   follow(record, facts);
   notice_foreign_change(record, facts);
   note_runs(record, facts);

@@ -40,6 +40,7 @@ CurrentRules::CurrentRules(aws::Caller& caller, report::Log& log, Place place, r
 
 base::Result<const rules::Rules*> CurrentRules::get(const aws::Deadline& deadline) {
   const auto refreshed = refresh(deadline);
+  was_read_ = refreshed.has_value();
   if (!refreshed) {
     log_.line(report::Level::Error, "rules",
               {{"state", "unread"},

@@ -29,6 +29,8 @@ class CurrentRules {
   base::Result<const rules::Rules*> get(const aws::Deadline& deadline);
   // Whether the object as it was last read is broken, so that other rules than the owner's newest are in force.
   bool is_broken() const { return !errors_.empty(); }
+  // Whether the rules in force are the object's as it was at the last use: it could be read, and is not broken.
+  bool are_current() const { return was_read_ && !is_broken(); }
   const Place& place() const { return place_; }
   // How a push waits while there are no rules.
   const rules::Retry& defaults() const { return defaults_; }
@@ -48,6 +50,7 @@ class CurrentRules {
   rules::Retry defaults_;
   std::string etag_;  // Of the object as it was last read, valid or broken.
   std::optional<rules::Rules> rules_;
+  bool was_read_ = false;               // At the last use.
   bool kept_ = false;                   // They are not the object's, but the kept ones.
   std::vector<rules::Problem> errors_;  // Of the object as it was last read; empty if it was valid.
 };

@@ -239,6 +239,7 @@ void Delivery::reconcile_one(const Work& work, std::vector<Understood>& messages
                              .repository = rules::repository_of(*work.rule, context.account, context.region),
                              .trigger = {},
                              .listing_must_show = false,
+                             .rule_is_current = parts_.rules.are_current(),
                              .host_deadline = context.host_deadline};
   if (!work.pushes.empty()) {
     const auto& push = *messages[work.pushes.back()].push;

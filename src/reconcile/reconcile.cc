@@ -300,7 +300,8 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
                                     .running = gathered->described->running,
                                     .record = stored.exists ? std::optional(stored.record) : std::nullopt,
                                     .trigger = request.trigger,
-                                    .now = parts_.clock.now()});
+                                    .now = parts_.clock.now(),
+                                    .rule_is_current = request.rule_is_current});
   if (request.dry_run) return told(conclusion);
   const Record before = stored.record;
   const auto plan = plan_of(conclusion.decided.decision);

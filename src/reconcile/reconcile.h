@@ -30,6 +30,7 @@ struct Request {
   decide::Trigger trigger;
   // The push is so recent that a listing without it is a listing that lags behind.
   bool listing_must_show = false;
+  bool rule_is_current = true;  // As in decide::Facts.
   // When the host's own time is over: a lease outlives it, so that nobody takes over work that is still being done.
   base::Time host_deadline;
   // Everything but the deed: nothing is called that changes anything, and nothing is written, in the record or elsewhere.

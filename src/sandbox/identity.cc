@@ -26,6 +26,7 @@ const Field role_name{"RoleName", Type::String, Need::Required, 1, 64, name_patt
 const Field policy_arn{"PolicyArn", Type::String, Need::Required, 20, 2'048};
 const Field policy_name{"PolicyName", Type::String, Need::Required, 1, 128, name_pattern};
 const Field path_prefix{"PathPrefix", Type::String, Need::Optional, 1, 512, R"(\u002F[\u0021-\u007F]*)"};
+const Field policy_path_prefix{"PathPrefix", Type::String, Need::Optional, 1, 512, R"(((/[A-Za-z0-9\.,\+@=_-]+)*)/)"};
 const Field marker{"Marker", Type::String, Need::Optional, 1, 320, R"([\u0020-\u00FF]+)"};
 const Field max_items{"MaxItems", Type::Integer, Need::Optional, 1, 1'000};
 
@@ -95,7 +96,9 @@ const std::vector<Operation<Iam>>& Iam::operations() {
       {"ListRoles", {path_prefix, marker, max_items}, &Iam::list_roles},
       {"AttachRolePolicy", {role_name, policy_arn}, &Iam::attach_role_policy},
       {"DetachRolePolicy", {role_name, policy_arn}, &Iam::detach_role_policy},
-      {"ListAttachedRolePolicies", {role_name, path_prefix, marker, max_items}, &Iam::list_attached_role_policies},
+      {"ListAttachedRolePolicies",
+       {role_name, policy_path_prefix, marker, max_items},
+       &Iam::list_attached_role_policies},
       {"PutRolePolicy",
        {role_name, policy_name, {"PolicyDocument", Type::String, Need::Required, 1, document_max, document_pattern}},
        &Iam::put_role_policy},
