@@ -36,11 +36,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!restore(account, state)) return 0;
   const auto saved = account.save();
   fuzz::check(saved.has_value(), "what was restored can be saved");
-  const auto text = sandbox::sandbox::bytes_of(**saved);
+  const auto text = sandbox::bytes_of(**saved);
   sandbox::Account other(settings, {});
   fuzz::check(restore(other, text), "what was saved can be restored");
   const auto again = other.save();
-  fuzz::check(again.has_value() && sandbox::sandbox::bytes_of(**again) == text, "and is the same");
+  fuzz::check(again.has_value() && sandbox::bytes_of(**again) == text, "and is the same");
   account.advance(account.time() + std::chrono::days(1));
   http::Request request{.origin = {}, .method = "GET", .target = "/_sandbox/pipeline", .headers = {}, .body = {}};
   account.handle(std::move(request), account.time(), http::Reply([](const http::Response& response) {

@@ -56,7 +56,8 @@ TEST(Explain, SaysWhyADecisionWasTaken) {
       {"running 2.0.0 | rule ^1 | tags 1.2.0, 2.0.0",
        "2.0.0 runs, which is outside ^1, and 1.2.0 inside is lower: the rule would have to say \"downgrade\": true"},
       {"running 2.0.0 | rule ^1 | options downgrade | tags 1.2.0",
-       "2.0.0 runs, which is outside ^1, and 1.2.0 inside is lower; what runs is not listed itself, so the list may have "
+       "2.0.0 runs, which is outside ^1, and 1.2.0 inside is lower; what runs is not listed itself, so the list may "
+       "have "
        "come short, and nothing lower is taken"},
       {"running 2.0.0 | rule ^3 | tags 2.0.0", "2.0.0 runs, which is outside ^3, and nothing is inside"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3=sha-new @80 | known sha-old",

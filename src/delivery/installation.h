@@ -32,7 +32,7 @@ class Installation {
     std::string config_file;
     std::string records_folder;  // Of this machine; empty: `records/` in the bucket.
     std::string notice_bus;      // An event bus for notices; empty: none.
-    rules::Retry retry{};          // A rules file's own wins.
+    rules::Retry retry{};        // A rules file's own wins.
   };
   Installation(const Outside& outside, Settings settings);
   Installation(const Installation&) = delete;

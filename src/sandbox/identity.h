@@ -36,7 +36,6 @@ class Iam final : public JsonService {
   void handle(std::string_view operation, const Input& input, Asker asker) override;
   std::vector<Described> described() const override { return describe(operations()); }
 
-
   // In identity_state.cc.
   void save(StateWriter& out) const;
   bool restore(std::string_view kind, MembersIn& m);

@@ -20,10 +20,10 @@ struct Upload {
   std::string id;
   std::string repository;
   std::shared_ptr<Blob> blob;
-  base::Time touched;        // When a request last began or ended.
-  Sha256 hash;               // Of what has come.
-  bool taking = false;       // A request is bringing bytes.
-  bool out_of_room = false;  // Bytes were lost: it can't be finished.
+  base::Time touched;                   // When a request last began or ended.
+  Sha256 hash;                          // Of what has come.
+  bool taking = false;                  // A request is bringing bytes.
+  bool out_of_room = false;             // Bytes were lost: it can't be finished.
   std::optional<Agenda::Key> due = {};  // When it may be given up.
 
   void append(std::string_view bytes);
