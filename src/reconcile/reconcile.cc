@@ -74,6 +74,10 @@ std::vector<std::string> top_verdicts(const decide::Decided& decided, const deci
   return sentences;
 }
 
+std::unexpected<base::Error> is_of_newer(const names::ServiceArn& service) {
+  return base::fail(ErrorKind::Denied, service.name + ": its record is of a newer Caretaker; update this one");
+}
+
 void add_change(Stored& stored, records::Change change) {
   stored.changes.insert(stored.changes.begin(), std::move(change));
   if (stored.changes.size() > 20) stored.changes.resize(20);
@@ -309,8 +313,7 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
     keep_observations(request, *gathered, before, *conclusion.facts.record, deadline);
     return told(conclusion);
   }
-  if (stored.read_only)
-    return base::fail(ErrorKind::Denied, service.name + ": its record is of a newer Caretaker; update this one");
+  if (stored.read_only) return is_of_newer(service);
   Carrying carrying(parts_, target, request, *gathered, conclusion, *plan, deadline);
   auto done = carrying.run(before);
   // Not before: the time between the last look at the service and the call is to be short.
@@ -413,8 +416,7 @@ void Reconciler::tell(const rules::Rule& rule, const report::Notice& notice, con
 base::Result<bool> Reconciler::order(const rules::Rule& rule, const Order& order, const aws::Deadline& deadline) {
   auto stored = parts_.records.load(rule.service, deadline);
   if (!stored) return std::unexpected(stored.error());
-  if (stored->read_only)
-    return base::fail(ErrorKind::Denied, rule.service.name + ": its record is of a newer Caretaker; update this one");
+  if (stored->read_only) return is_of_newer(rule.service);
   std::optional<bool> wanted;  // None: it was not asked for, since nothing can be written.
   const auto written = parts_.records.change(
       rule.service, *stored,
