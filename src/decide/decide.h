@@ -4,10 +4,12 @@
 // decide/: the whole policy. Facts in, verdicts and a decision out; pure: no clock, no network, no log.
 //   record.h   what is remembered of a service
 //   facts.h    all that a decision may look at
-//   observe.h  what the facts teach the record
+//   observe.h  what the facts teach the record; follow.h and foreign_change.h are parts of it
+//   orders.h   what an operator may order, as changes of the record
 //   current.h  which version runs, or is about to
 //   verdict.h  for one candidate: eligible, or the reason why not
 //   decide.h   for one service: what to do, and why
+//   gates/     what an eligible image must pass before it is deployed
 //   explain.h  the same in sentences
 // and behind them choice.h (which of the candidates) and phrases.h (parts of sentences).
 

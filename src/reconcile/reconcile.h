@@ -7,6 +7,7 @@
 //   gather.h     the facts, all of them or an error
 //   conclude.h   from the facts to the decision: all that can be said without touching anything
 //   intend.h     an intention: written before the call, carried out, settled
+//   news.h       what people want to hear of between two states of a record
 //
 // record, describe, list ─▶ settle an old intention ─▶ observe ─▶ decide ─▶ write the intention ─▶ describe again
 //                                                                            └▶ call ─▶ write the operation's id ─▶ say it
