@@ -58,7 +58,8 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   const auto now = current(facts);
   if (!now.version || now.being_deployed) return;
   const auto& running = now.version->version();
-  end_hold(record, running);
+  // What the rule will move the service away from again says nothing of what is to come in its place.
+  if (facts.rule.range.contains(running)) end_hold(record, running);
 
   const auto* operation = reapplies ? nullptr : foreign_operation(record, facts.running);
   if (!operation || operation->id == record.released) return;

@@ -120,6 +120,8 @@ TEST(ForeignChange, EndsAHold) {
       {"not by time", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | held 1.2.0", "1.2.0 by op"},
       {"by a version above it", "running 1.3.0 | rule ^1 | tags 1.3.0 | held 1.2.0", "nothing"},
       {"when the version is put back", "running 1.2.0 | rule ^1 | tags 1.2.0 | held 1.2.0", "nothing"},
+      {"not by one outside the range, which the rule would leave for the held one",
+       "running 2.0.0 | rule ^1 | options downgrade | tags 1.1.0, 1.2.0, 2.0.0 | held 1.2.0", "1.2.0 by op"},
       {"not by one between", "running 1.1.5 | rule ^1 | tags 1.1.5 | held 1.2.0, 1.1.5", "1.2.0, 1.1.5 by op"},
       {"by an edit of the range", "running 1.1.0 | rule ^1 | under ~1.2 | tags 1.1.0, 1.2.0 | held 1.2.0", "nothing"},
       {"not by the same range", "running 1.1.0 | rule ^1 | under ^1 | tags 1.1.0, 1.2.0 | held 1.2.0", "1.2.0 by op"},
