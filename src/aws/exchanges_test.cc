@@ -247,8 +247,10 @@ TEST_F(Exchanges, Queues) {
 }
 
 TEST_F(Exchanges, Messages) {
-  play("sqs.ChangeMessageVisibility.done");
-  EXPECT_TRUE(sqs::change_message_visibility(caller, region, queue, "AQEB/receipt+handle==", 1500ms, within()));
+  play("sqs.ChangeMessageVisibilityBatch.one-refused");
+  const sqs::Visibility messages[] = {{"AQEB/receipt+handle==", 1500ms}, {"another", 60s}};
+  EXPECT_EQ(sqs::change_message_visibility(caller, region, queue, messages, within()).value(),
+            (std::vector<std::string>{"", "ReceiptHandleIsInvalid: The input receipt handle is invalid."}));
   play("sqs.SendMessage.sent");
   EXPECT_EQ(sqs::send_message(caller, region, queue + "-dead-letters", R"({"detail":"ü"})",
                               {{"reason", "waited too long"}, {"rule", ""}}, 0ms, within())

@@ -41,16 +41,36 @@ base::Result<std::optional<std::string>> get_dead_letter_arn(Caller& caller, std
   return std::optional(std::string(*arn));
 }
 
-base::Result<void> change_message_visibility(Caller& caller, std::string_view region, std::string_view queue_url,
-                                             std::string_view receipt_handle, std::chrono::milliseconds visibility,
-                                             const Deadline& deadline) {
+base::Result<std::vector<std::string>> change_message_visibility(Caller& caller, std::string_view region,
+                                                                 std::string_view queue_url,
+                                                                 std::span<const Visibility> messages,
+                                                                 const Deadline& deadline) {
   using std::chrono::seconds;
-  const seconds whole = std::clamp(std::chrono::ceil<seconds>(visibility), seconds(0), seconds(std::chrono::hours(12)));
-  const std::string body = fmt::format(R"({{"QueueUrl":{},"ReceiptHandle":{},"VisibilityTimeout":{}}})",
-                                       json_quote(queue_url), json_quote(receipt_handle), whole.count());
+  std::string entries;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const auto& [receipt_handle, visibility] = messages[i];
+    const seconds whole =
+        std::clamp(std::chrono::ceil<seconds>(visibility), seconds(0), seconds(std::chrono::hours(12)));
+    entries += fmt::format(R"({}{{"Id":"{}","ReceiptHandle":{},"VisibilityTimeout":{}}})", i == 0 ? "" : ",", i,
+                           json_quote(receipt_handle), whole.count());
+  }
+  const auto body = fmt::format(R"({{"QueueUrl":{},"Entries":[{}]}})", json_quote(queue_url), entries);
   const auto answer = caller.json(change_message_visibility_operation, region, body, deadline);
   if (!answer) return std::unexpected(answer.error());
-  return {};
+  const auto parsed = base::parse_json(*answer);
+  if (!parsed) return malformed(change_message_visibility_operation, "the answer is no JSON");
+  std::vector<std::string> refusals(messages.size());
+  const auto* failed = base::member(*parsed, "Failed");
+  if (!failed || !failed->is_array()) return refusals;
+  for (const auto& entry : failed->get_array()) {
+    const auto id = base::string_member(entry, "Id").value_or("");
+    for (std::size_t i = 0; i < refusals.size(); ++i) {
+      if (id != fmt::format("{}", i)) continue;
+      refusals[i] = fmt::format("{}: {}", base::string_member(entry, "Code").value_or("refused"),
+                                base::string_member(entry, "Message").value_or(""));
+    }
+  }
+  return refusals;
 }
 
 base::Result<std::string> send_message(Caller& caller, std::string_view region, std::string_view queue_url,

@@ -4,8 +4,10 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "aws/caller.h"
 
@@ -15,7 +17,7 @@ namespace aws::sqs {
 inline constexpr Operation get_queue_url_operation{Service::Sqs, "GetQueueUrl", true, "sqs:GetQueueUrl"};
 inline constexpr Operation get_queue_attributes_operation{Service::Sqs, "GetQueueAttributes", true,
                                                           "sqs:GetQueueAttributes"};
-inline constexpr Operation change_message_visibility_operation{Service::Sqs, "ChangeMessageVisibility", true,
+inline constexpr Operation change_message_visibility_operation{Service::Sqs, "ChangeMessageVisibilityBatch", true,
                                                                "sqs:ChangeMessageVisibility"};
 // Repeating it may send twice: a dead letter twice is better than none.
 inline constexpr Operation send_message_operation{Service::Sqs, "SendMessage", true, "sqs:SendMessage"};
@@ -28,10 +30,17 @@ base::Result<std::string> get_queue_url(Caller& caller, std::string_view region,
 base::Result<std::optional<std::string>> get_dead_letter_arn(Caller& caller, std::string_view region,
                                                              std::string_view queue_url, const Deadline& deadline);
 
-// The message shows again `visibility` from now (0 to 12 h; whole seconds, rounded up).
-base::Result<void> change_message_visibility(Caller& caller, std::string_view region, std::string_view queue_url,
-                                             std::string_view receipt_handle, std::chrono::milliseconds visibility,
-                                             const Deadline& deadline);
+// When a received message shows again: `visibility` from now (0 to 12 h; whole seconds, rounded up).
+struct Visibility {
+  std::string_view receipt_handle;
+  std::chrono::milliseconds visibility;
+};
+// ChangeMessageVisibilityBatch. At most batch_max messages. Returns why each was refused, in their order; empty: it was not.
+base::Result<std::vector<std::string>> change_message_visibility(Caller& caller, std::string_view region,
+                                                                 std::string_view queue_url,
+                                                                 std::span<const Visibility> messages,
+                                                                 const Deadline& deadline);
+inline constexpr std::size_t batch_max = 10;
 
 // `attributes` are sent as message attributes of type String. The message shows after `delay` (0 to 15 min, rounded up to whole
 // seconds); zero: after the queue's own. Returns the message id.

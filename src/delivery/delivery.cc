@@ -18,6 +18,7 @@ constexpr auto listing_lag_max = std::chrono::minutes(2);
 constexpr auto time_to_answer = std::chrono::seconds(2);
 // Kept back from that for the batch's answer to reach the host: one that comes too late counts as none.
 constexpr auto time_to_report = std::chrono::milliseconds(500);
+constexpr auto time_to_report_each = std::chrono::microseconds(300);
 
 // A service may take this much of an invocation even if that leaves less to those behind it.
 constexpr auto time_for_service = std::chrono::seconds(15);
@@ -69,9 +70,9 @@ struct Delivery::Work {
 base::Result<std::string> Delivery::deliver(std::string_view event, const Context& host) {
   const auto begin = parts_.clock.instant();
   Context context = host;
-  context.deadline.at -= time_to_report;
   auto batch = parse_batch(event, parts_.clock.now());
   if (!batch) return std::unexpected(batch.error());
+  context.deadline.at -= time_to_report + batch->size() * time_to_report_each;
   auto messages = understand(std::move(*batch));
 
   rules::Retry retry;
@@ -89,11 +90,13 @@ base::Result<std::string> Delivery::deliver(std::string_view event, const Contex
       }
     }
   }
+  std::vector<Ending> endings;
+  for (const auto& message : messages) endings.push_back(settle(message, retry, context));
+  postpone(messages, endings, retry, context);
   std::vector<std::string> returning;
-  for (const auto& message : messages) {
-    const auto ending = answer(message, retry, context);
-    log_message(message, ending, std::chrono::duration_cast<base::Duration>(parts_.clock.instant() - begin));
-    if (ending.kind == Ending::Kind::Returns) returning.push_back(message.message.id);
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    log_message(messages[i], endings[i], std::chrono::duration_cast<base::Duration>(parts_.clock.instant() - begin));
+    if (endings[i].kind == Ending::Kind::Returns) returning.push_back(messages[i].message.id);
   }
   return batch_answer(returning);
 }
@@ -263,7 +266,8 @@ void Delivery::wait_for_repair(std::vector<Understood>& messages) {
   }
 }
 
-Ending Delivery::answer(const Understood& message, const rules::Retry& retry, const Context& context) {
+// What becomes of it after all services were looked at; the dead letters are sent.
+Ending Delivery::settle(const Understood& message, const rules::Retry& retry, const Context& context) {
   auto ending = message.ending();
   const auto now = parts_.clock.now();
   if (ending.kind == Ending::Kind::Returns && now >= message.message.sent_at + retry.after * retry.times) {
@@ -281,16 +285,29 @@ Ending Delivery::answer(const Understood& message, const rules::Retry& retry, co
       ending.text += "; lost to the queue, because " + sent.error().message;
     }
   }
-  if (ending.kind == Ending::Kind::Returns) {
+  return ending;
+}
+
+void Delivery::postpone(const std::vector<Understood>& messages, std::vector<Ending>& endings,
+                        const rules::Retry& retry, const Context& context) {
+  const auto now = parts_.clock.now();
+  std::vector<Queue::Postponed> returning;
+  std::vector<Ending*> theirs;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    auto& ending = endings[i];
+    if (ending.kind != Ending::Kind::Returns) continue;
     const auto delay = ending.until
                            ? std::clamp<base::Duration>(*ending.until - now, std::chrono::seconds(1), retry.after)
                            : base::Duration(retry.after);
     ending.until = now + delay;
-    const auto postponed = parts_.queue.postpone(message.message, delay, context.deadline);
-    // It then comes back when its present visibility ends.
-    if (!postponed) ending.text += "; its return could not be set: " + postponed.error().message;
+    returning.push_back({&messages[i].message, delay});
+    theirs.push_back(&ending);
   }
-  return ending;
+  const auto troubles = parts_.queue.postpone(returning, context.deadline);
+  for (std::size_t i = 0; i < theirs.size(); ++i) {
+    // It then comes back when its present visibility ends.
+    if (!troubles[i].empty()) theirs[i]->text += "; its return could not be set: " + troubles[i];
+  }
 }
 
 void Delivery::log_message(const Understood& message, const Ending& ending, base::Duration took) {

@@ -68,7 +68,9 @@ class Delivery {
   void reconcile_one(const Work& work, std::vector<Understood>& messages, reconcile::Listings& listings,
                      const Context& context, const aws::Deadline& deadline);
   // Carries the message's ending out, and returns it as it became.
-  Ending answer(const Understood& message, const rules::Retry& retry, const Context& context);
+  Ending settle(const Understood& message, const rules::Retry& retry, const Context& context);
+  void postpone(const std::vector<Understood>& messages, std::vector<Ending>& endings, const rules::Retry& retry,
+                const Context& context);
   void log_message(const Understood& message, const Ending& ending, base::Duration took);
 
   Parts parts_;

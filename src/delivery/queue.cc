@@ -40,11 +40,19 @@ base::Result<std::string> Queue::dead_letter_url(const aws::Deadline& deadline) 
   return *dead_letter_url_;
 }
 
-base::Result<void> Queue::postpone(const Message& message, std::chrono::milliseconds delay,
-                                   const aws::Deadline& deadline) {
-  const auto own = url(deadline);
-  if (!own) return std::unexpected(own.error());
-  return aws::sqs::change_message_visibility(caller_, region_, *own, message.receipt_handle, delay, deadline);
+std::vector<std::string> Queue::postpone(std::span<const Postponed> messages, const aws::Deadline& deadline) {
+  std::vector<std::string> troubles;
+  for (auto rest = messages; !rest.empty();) {
+    const auto some = rest.first(std::min(rest.size(), aws::sqs::batch_max));
+    rest = rest.subspan(some.size());
+    std::vector<aws::sqs::Visibility> entries;
+    for (const auto& [message, delay] : some) entries.push_back({message->receipt_handle, delay});
+    const auto own = url(deadline);
+    const auto changed = own ? aws::sqs::change_message_visibility(caller_, region_, *own, entries, deadline)
+                             : std::unexpected(own.error());
+    for (std::size_t i = 0; i < some.size(); ++i) troubles.push_back(changed ? (*changed)[i] : changed.error().message);
+  }
+  return troubles;
 }
 
 base::Result<void> Queue::send(std::string_view body, std::chrono::milliseconds delay, const aws::Deadline& deadline) {

@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "aws/sqs.h"
 #include "base/error.h"
@@ -17,8 +19,13 @@ class Queue {
   Queue(aws::Caller& caller, std::string region, std::string name)
       : caller_(caller), region_(std::move(region)), name_(std::move(name)) {}
 
-  // The message shows again after `delay`, if it is also reported as failed.
-  base::Result<void> postpone(const Message& message, std::chrono::milliseconds delay, const aws::Deadline& deadline);
+  // A message that shows again after `delay`, if it is also reported as failed.
+  struct Postponed {
+    const Message* message;
+    std::chrono::milliseconds delay;
+  };
+  // Returns what went wrong with each; empty: nothing did.
+  std::vector<std::string> postpone(std::span<const Postponed> messages, const aws::Deadline& deadline);
 
   // Sends a new message, which shows after `delay` (at most delay_max).
   base::Result<void> send(std::string_view body, std::chrono::milliseconds delay, const aws::Deadline& deadline);

@@ -317,7 +317,7 @@ const std::vector<Row>& rows() {
       {"sqs.GetQueueUrl.throttled", fault({.kind = FaultKind::Throttle})},
       {"sqs.GetQueueAttributes.redrive"},
       {"sqs.GetQueueAttributes.no-redrive", no_dead_letters},
-      {"sqs.ChangeMessageVisibility.done", received},
+      {"sqs.ChangeMessageVisibilityBatch.one-refused", received},
       {"sqs.SendMessage.sent"},
       {"sqs.SendMessage.delayed"},
       {"events.PutEvents.sent"},
