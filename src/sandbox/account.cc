@@ -274,6 +274,8 @@ void Account::decide_deployments(std::string_view tag, DeploymentOutcome outcome
 
 void Account::decide_deployments(DeploymentFate fate) { impl_->app_runner().decide_deployments(std::move(fate)); }
 
+bool Account::maintain(std::string_view service_arn) { return impl_->app_runner().maintain(service_arn); }
+
 std::uint64_t Account::add_fault(Fault fault) { return impl_->world().faults().add(std::move(fault)); }
 
 bool Account::remove_fault(std::uint64_t number) { return impl_->world().faults().remove(number); }

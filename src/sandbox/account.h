@@ -119,6 +119,9 @@ class Account final {
   void decide_deployments(std::string_view tag, DeploymentOutcome outcome);
   // A later decision about the same tag replaces an earlier one. Also `POST /_sandbox/deployments`.
   void decide_deployments(DeploymentFate fate);
+  // App Runner works beneath that service for a while, and no operation tells of it. False: no such service runs. Also
+  // `POST /_sandbox/maintenance`.
+  bool maintain(std::string_view service_arn);
   // Makes something go wrong; the number takes it back. Also `/_sandbox/faults`.
   std::uint64_t add_fault(Fault fault);
   bool remove_fault(std::uint64_t number);

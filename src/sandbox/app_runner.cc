@@ -258,18 +258,22 @@ Outcome AppRunner::delete_service(const Input& input) {
 Outcome AppRunner::list_operations(const Input& input) {
   auto service = service_of(input);
   if (!service) return std::unexpected(std::move(service.error()));
-  const auto& operations = (*service)->operations;
+  std::vector<const Progress*> operations;
+  for (const auto& operation : (*service)->operations) {
+    if (operation.type != maintenance) operations.push_back(&operation);
+  }
   std::size_t begin = 0;
   if (const auto token = optional_text(input, "NextToken")) {
     const auto id = page_item(*token);
-    const auto last = id ? std::ranges::find(operations, *id, &Progress::id) : operations.end();
+    const auto last =
+        id ? std::ranges::find_if(operations, [&](const auto* one) { return one->id == *id; }) : operations.end();
     if (last == operations.end()) return invalid_request("The NextToken is not valid.");
     begin = static_cast<std::size_t>(last - operations.begin()) + 1;
   }
   const auto end = std::min(operations.size(), begin + static_cast<std::size_t>(integer_of(input, "MaxResults", 20)));
   json::array summaries;
   for (std::size_t at = begin; at < end; ++at) {
-    const auto& operation = operations[at];
+    const auto& operation = *operations[at];
     json::object shown{{"Id", operation.id},
                        {"Type", operation.type},
                        {"Status", operation.status},
@@ -280,7 +284,7 @@ Outcome AppRunner::list_operations(const Input& input) {
     summaries.emplace_back(std::move(shown));
   }
   json::value token = nullptr;
-  if (end < operations.size()) token = json::string(page_token(operations[end - 1].id));
+  if (end < operations.size()) token = json::string(page_token(operations[end - 1]->id));
   return json::object{{"OperationSummaryList", std::move(summaries)}, {"NextToken", std::move(token)}};
 }
 

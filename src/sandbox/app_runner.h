@@ -35,6 +35,10 @@ class AppRunner final : public JsonService {
   bool decide_deployments(DeploymentFate fate);
   static constexpr std::size_t fates_max = 1'000;
 
+  // App Runner works on the platform beneath a service that runs: the service is busy, and no operation tells of it. False: there
+  // is no such service, or it does not run.
+  bool maintain(std::string_view arn);
+
   // As `GET /_sandbox/pipeline` has them: name, status, image and, while one runs, the operation.
   boost::json::array show_services() const;
 
@@ -71,6 +75,7 @@ class AppRunner final : public JsonService {
     std::deque<Progress> operations;    // The newest first.
     std::optional<Agenda::Key> due;     // When it is forgotten, deleted as it is.
   };
+  static constexpr std::string_view maintenance = "MAINTENANCE";  // The type of what ListOperations does not list.
   static const std::vector<Operation<AppRunner>>& operations();
 
   Outcome create_service(const Input& input);

@@ -110,7 +110,15 @@ void AppRunner::set_status(Service& service, std::string status) {
               {"severity", "INFO"}}});
 }
 
+bool AppRunner::maintain(std::string_view arn) {
+  const auto service = services_.find(std::string(arn));
+  if (service == services_.end() || service->second.status != "RUNNING") return false;
+  begin(service->second, std::string(maintenance));
+  return true;
+}
+
 void AppRunner::emit_operation(const Service& service, const Progress& operation, bool started) {
+  if (operation.type == maintenance) return;
   const bool succeeded = operation.status == "SUCCEEDED";
   bus_.emit({"aws.apprunner",
              "AppRunner Service Operation Status Change",

@@ -94,6 +94,19 @@ TEST_F(AppRunnerTest, UpdatesAndShowsTheNewConfigurationMeanwhile) {
   EXPECT_EQ(tag(), "1.1.0");
 }
 
+TEST_F(AppRunnerTest, IsBusyWithMaintenanceThatNoOperationTellsOf) {
+  create_and_wait();
+  EXPECT_FALSE(sandbox_.account.maintain("arn:aws:apprunner:us-east-1:123456789012:service/nobody/0"));
+  EXPECT_TRUE(sandbox_.account.maintain(arn_));
+  EXPECT_EQ(status(), "OPERATION_IN_PROGRESS");
+  EXPECT_EQ(operation(), "CREATE_SERVICE SUCCEEDED");
+  EXPECT_EQ(sandbox_.status_of("apprunner.UpdateService", update("1.1.0")), "400 InvalidStateException");
+  sandbox_.pass(seconds(10));
+  EXPECT_EQ(status(), "RUNNING");
+  EXPECT_EQ(operation(), "CREATE_SERVICE SUCCEEDED");
+  EXPECT_EQ(tag(), "1.0.0");
+}
+
 TEST_F(AppRunnerTest, RollsBack) {
   struct Case {
     std::string_view name;

@@ -138,6 +138,18 @@ http::Response decide_deployments(const http::Request& request, const Controlled
   return control_answer(*base::parse_json(request.body));
 }
 
+http::Response maintain(const http::Request& request, const Controlled& controlled) {
+  constexpr std::string_view example = R"({"service": "arn:aws:apprunner:…"})";
+  const auto arn = read_body(request, example, [&](const json::value& body) -> base::Result<std::string> {
+    if (auto named = base::string_member(body, "service")) return std::string(*named);
+    return base::fail(base::ErrorKind::Invalid, fmt::format("service is the ARN of a service; send {}", example));
+  });
+  if (!arn) return control_trouble(400, arn.error().message);
+  if (controlled.app_runner.maintain(*arn)) return control_answer(*base::parse_json(request.body));
+  return control_trouble(
+      404, fmt::format("no service {} runs; GET {}pipeline lists those there are", base::json_quote(*arn), root));
+}
+
 http::Response show_faults(const http::Request&, const Controlled& controlled) {
   std::string text;
   for (const auto& fault : controlled.world.faults().all()) text += json::serialize(show_fault(fault)) + "\n";
@@ -182,6 +194,7 @@ constexpr std::array routes = {
     Route{"GET", "happenings", show_happenings},
     Route{"GET", "pipeline", show_pipeline},
     Route{"POST", "deployments", decide_deployments},
+    Route{"POST", "maintenance", maintain},
     Route{"GET", "faults", show_faults},
     Route{"POST", "faults", add_fault},
     Route{"DELETE", "faults", remove_faults},
