@@ -14,23 +14,28 @@ namespace {
 
 // What the record excepts.
 struct Exceptions {
-  bool left_alone = false;  // Pinned, held or stopped.
+  std::string pin;
+  bool left_alone = false;  // Stopped.
   std::set<std::string> digests;
-  std::set<std::string> versions;
+  std::set<std::string> skipped;
+  std::set<std::string> held;
   std::optional<PlainVersion> baseline;
   std::string runs_digest;
 };
 
 Exceptions read_exceptions(const boost::json::object& record) {
   const auto view = read_record(record);
-  Exceptions exceptions{.left_alone = !view.pin.empty() || view.hold || view.stop};
+  Exceptions exceptions{.pin = view.pin, .left_alone = view.stop};
   const auto texts = [&](std::string_view list, std::string_view member, std::set<std::string>& into) {
     const auto* values = record.if_contains(list);
     if (!values || !values->is_array()) return;
     for (const auto& value : values->get_array()) into.emplace(base::string_member(value, member).value_or(""));
   };
   texts("rejected", "digest", exceptions.digests);
-  texts("skips", "version", exceptions.versions);
+  texts("skips", "version", exceptions.skipped);
+  if (const auto* hold = record.if_contains("hold"); hold && hold->is_object()) {
+    for (const auto& version : hold->at("versions").as_array()) exceptions.held.emplace(version.as_string());
+  }
   if (const auto* baseline = record.if_contains("baseline"))
     exceptions.baseline = read_plain_version(base::string_member(*baseline, "version").value_or(""));
   if (const auto* runs = record.if_contains("runs"))
@@ -42,9 +47,24 @@ bool may_run(const TownRule& rule, const std::string& tag, const TownTag& image,
              base::Time now) {
   const auto version = rule.version_of(tag);
   if (!version || !rule.allows(tag) || image.chart || exceptions.digests.contains(image.digest)) return false;
-  if (exceptions.versions.contains(to_string(*version))) return false;
+  if (exceptions.skipped.contains(to_string(*version)) || exceptions.held.contains(to_string(*version))) return false;
   if (exceptions.baseline && *version <= *exceptions.baseline) return false;
   return now >= std::max(image.pushed_at, image.moved_at) + rule.soak;
+}
+
+// An order goes before everything but what an image is, what became of it, and what people did since.
+std::optional<std::string> wrong_with_pin(const TownRule& rule, const TownRepository& repository,
+                                          const PlainVersion& running, const Exceptions& exceptions) {
+  bool is_there = false;
+  for (const auto& [tag, image] : repository.tags) {
+    const auto version = rule.version_of(tag);
+    if (!version || to_string(*version) != exceptions.pin) continue;
+    if (image.chart || exceptions.digests.contains(image.digest)) return std::nullopt;
+    is_there = true;
+  }
+  if (!is_there || exceptions.held.contains(exceptions.pin) || to_string(running) == exceptions.pin)
+    return std::nullopt;
+  return fmt::format("{} runs, and the service is pinned to {}", to_string(running), exceptions.pin);
 }
 
 std::optional<std::string> wrong_with(const Town& town, const Truth& truth, const TownService& service) {
@@ -59,6 +79,8 @@ std::optional<std::string> wrong_with(const Town& town, const Truth& truth, cons
       !operation.empty() && read_record(*record).set_operation != operation)
     return fmt::format("the last operation that a function started is {}, and the record does not know it", operation);
   const auto exceptions = read_exceptions(*record);
+  if (!exceptions.pin.empty())
+    return wrong_with_pin(rule, town.repositories()[service.repository], *running, exceptions);
   if (exceptions.left_alone) return std::nullopt;
 
   const auto& tags = town.repositories()[service.repository].tags;

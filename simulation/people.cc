@@ -6,6 +6,8 @@
 #include <array>
 #include <iterator>
 
+#include "decide/orders.h"
+
 namespace simulation {
 
 void People::note(const std::string& text, std::string_view about) {
@@ -83,11 +85,12 @@ void People::deploy() {
 
 void People::operate() {
   const auto& service = any_service();
-  switch (random_.below(5)) {
+  switch (random_.below(6)) {
     case 0: note(fmt::format("pause {}: {}", service.name, town_.pause(service)), service.arn); break;
     case 1: note(fmt::format("resume {}: {}", service.name, town_.resume(service)), service.arn); break;
     case 2: note(fmt::format("change {}'s memory: {}", service.name, town_.change_memory(service)), service.arn); break;
-    case 3:
+    case 3: note(fmt::format("AWS maintains {}: {}", service.name, town_.maintain(service)), service.arn); break;
+    case 4:
       note(fmt::format("{} shall deploy by itself: {}", service.name, town_.set_auto_deployments(service, true)),
            service.arn);
       break;
@@ -121,17 +124,19 @@ void People::edit_rules() {
   broken_ = false;
   auto& service = any_service();
   auto& rule = service.rule;
-  switch (random_.below(5)) {
+  switch (random_.below(6)) {
     case 0:
     case 1: rule.range = &random_.pick(plain_ranges()); break;
     case 2: rule.include_prerelease = !rule.include_prerelease; break;
     case 3: rule.suspend = !rule.suspend; break;
+    case 4: rule.soak = std::chrono::minutes(random_.chance(0.5) ? 0 : random_.between(10, 150)); break;
     default: rule.downgrade = !rule.downgrade;
   }
   truth_.forgive(service.arn);
-  note(fmt::format("{}'s rule is now {}{}{}{}", service.name, rule.range->text,
+  note(fmt::format("{}'s rule is now {}{}{}{}{}", service.name, rule.range->text,
                    rule.include_prerelease ? " with prereleases" : "", rule.suspend ? ", suspended" : "",
-                   rule.downgrade ? ", may go down" : ""),
+                   rule.downgrade ? ", may go down" : "",
+                   rule.soak.count() > 0 ? ", soaks " + base::to_text(rule.soak) : ""),
        service.arn);
   town_.write_rules();
 }
@@ -139,23 +144,28 @@ void People::edit_rules() {
 // What an operator's commands write.
 void People::order() {
   const auto& service = any_service();
-  const auto at = base::to_iso8601(town_.world().now());
+  const auto now = town_.world().now();
+  const auto tell = [&](std::string_view what, const std::function<bool(decide::Record&)>& change) {
+    const bool done = town_.order(service, change);
+    note(fmt::format("{} {}: {}", what, service.name, done), service.arn);
+    if (done) tally_.count(std::string(what.substr(0, what.find(' '))));
+    return done;
+  };
   const auto version = service.rule.version_of(any_tag(service.repository));
   if (random_.chance(0.3) || !version) {
-    note(fmt::format("unpin {}: {}", service.name, town_.edit_record(service, "pin", "null")), service.arn);
+    if (tell("release", [](auto& record) { return decide::release(record); })) truth_.forgive(service.arn);
     return;
   }
   const auto text = to_string(*version);
-  if (random_.chance(0.5)) {
-    note(fmt::format(
-             "pin {} to {}: {}", service.name, text,
-             town_.edit_record(service, "pin", fmt::format(R"({{"version":"{}","by":"ada","at":"{}"}})", text, at))),
-         service.arn);
-  } else {
-    note(fmt::format("skip {} of {}: {}", text, service.name,
-                     town_.edit_record(service, "skips",
-                                       fmt::format(R"([{{"version":"{}","by":"ada","at":"{}"}}])", text, at))),
-         service.arn);
+  switch (random_.below(3)) {
+    case 0:
+      if (tell("pin to " + text + " of", [&](auto& record) { return decide::pin(record, text, "ada", now); }))
+        truth_.allow(service.arn, *version);
+      break;
+    case 1: tell("skip " + text + " of", [&](auto& record) { return decide::skip(record, text, "ada", now); }); break;
+    default:
+      if (tell("hold " + text + " of", [&](auto& record) { return decide::hold(record, {text}, "ada", now); }))
+        truth_.hold(service.arn, *version, now);
   }
 }
 

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "base/json.h"
+#include "records/codec.h"
 
 namespace simulation {
 namespace {
@@ -109,6 +111,7 @@ TownRule Town::any_rule(const TownService& service) {
   rule.fallback = random_.chance(0.15);
   rule.adopt_act = random_.chance(0.15);
   rule.reapply = random_.chance(0.15);
+  if (random_.chance(0.2)) rule.soak = std::chrono::minutes(random_.between(10, 150));
   return rule;
 }
 
@@ -239,17 +242,17 @@ void Town::break_rules() {
   world_.put_object("rules.json", text);
 }
 
-bool Town::edit_record(const TownService& service, std::string_view member, std::string_view value) {
-  auto record = record_of(service);
-  if (!record) return false;
-  if (value == "null") {
-    record->erase(member);
-  } else {
-    (*record)[member] = *base::parse_json(value);
-  }
+bool Town::maintain(const TownService& service) { return world_.account().maintain(service.arn); }
+
+bool Town::order(const TownService& service, const std::function<bool(decide::Record&)>& change) {
+  const auto answer = world_.object("GET", record_key_of(service));
+  if (answer.status > 299) return false;
+  auto stored = records::decode(answer.body);
+  if (!stored) throw std::runtime_error("no record: " + stored.error().message);
+  if (!change(stored->record)) return false;
   // Every writer leaves its own.
-  (*record)["nonce"] = fmt::format("person-{}", ++writes_);
-  return world_.object("PUT", record_key_of(service), json::serialize(*record)).status < 300;
+  stored->nonce = fmt::format("person-{}", ++writes_);
+  return world_.object("PUT", record_key_of(service), records::encode(*stored, service.arn)).status < 300;
 }
 
 void Town::send(std::string_view body) {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "decide/record.h"
 #include "simulation/plain_version.h"
 #include "simulation/random.h"
 #include "simulation/world.h"
@@ -97,8 +99,9 @@ class Town {
   bool recreate(TownService& service, const std::string& tag);
   void write_rules();
   void break_rules();
-  // Changes a member of the service's record as a command would, at once. Null takes it away.
-  bool edit_record(const TownService& service, std::string_view member, std::string_view json);
+  // Changes the service's record as a command would, at once. False: there is none, or the order changes nothing.
+  bool order(const TownService& service, const std::function<bool(decide::Record&)>& change);
+  bool maintain(const TownService& service);
   void send(std::string_view body);
 
   // What is so. Empty where it can't be told.

@@ -66,20 +66,25 @@ void Truth::ends(const TownService& service, std::string_view type, std::string_
   const auto* image = find_in(tags, pending.tag);
   runs_.insert_or_assign(service.arn, Runs{pending.tag, pending.digest,
                                            !pending.digest.empty() && image && image->moved_at < pending.began});
+  const auto now = service.rule.version_of(pending.tag);
+  if (now && service.rule.allows(pending.tag)) passed(service.arn, *now);
   if (by_us) {
     in_a_row_.erase(service.arn);
     stopped_.erase(service.arn);
     failures_.erase({service.arn, ours->second.digest});
     return;
   }
-  const auto now = service.rule.version_of(pending.tag);
   const auto before = service.rule.version_of(pending.replaces);
   if (type != "UPDATE_SERVICE" || !now || !before || *now >= *before || service.rule.reapply) return;
   tally_.count("a person rolled back");
-  Undone undone{.up_to = *before, .versions = {}};
+  Undone undone{.up_to = *before, .versions = {}, .at = at};
   for (const auto& [tag, moved] : tags) {
     const auto version = service.rule.version_of(tag);
     if (version && *version > *now && *version <= *before) undone.versions.insert(to_string(*version));
+  }
+  if (const auto* already = find_in(undone_, service.arn)) {
+    undone.up_to = std::max(undone.up_to, already->up_to);
+    undone.versions.insert(already->versions.begin(), already->versions.end());
   }
   undone_.insert_or_assign(service.arn, std::move(undone));
 }
@@ -105,8 +110,19 @@ void Truth::forgive(const std::string& arn) {
 }
 
 void Truth::passed(const std::string& arn, const PlainVersion& version) {
-  if (const auto found = undone_.find(arn); found != undone_.end() && version > found->second.up_to)
+  if (const auto found = undone_.find(arn); found != undone_.end() && version >= found->second.up_to)
     undone_.erase(found);
+}
+
+void Truth::hold(const std::string& arn, const PlainVersion& version, base::Time at) {
+  auto& undone = undone_.try_emplace(arn, Undone{version, {}, at}).first->second;
+  undone.up_to = std::max(undone.up_to, version);
+  undone.versions.insert(to_string(version));
+  undone.at = at;
+}
+
+void Truth::allow(const std::string& arn, const PlainVersion& version) {
+  if (const auto found = undone_.find(arn); found != undone_.end()) found->second.versions.erase(to_string(version));
 }
 
 std::optional<base::Time> Truth::heard(const std::string& arn) const {

@@ -39,10 +39,11 @@ class Truth {
     base::Time last;
   };
   // A person put a lower version in the place of one that a function had set with success: those that were there between the two
-  // are not to come back.
+  // are not to come back. Or a person ordered so.
   struct Undone {
     PlainVersion up_to;
     std::set<std::string> versions;
+    base::Time at;
   };
 
   void happened(const sandbox::Happening& happening);
@@ -50,6 +51,9 @@ class Truth {
   void is_ours(const std::string& arn, const std::string& operation, Ours ours);
   // The owner of the rule said something new: what failed or was undone may be tried again.
   void forgive(const std::string& arn);
+  // A person ordered that this version is not to come; or that it is, for all that was said before.
+  void hold(const std::string& arn, const PlainVersion& version, base::Time at);
+  void allow(const std::string& arn, const PlainVersion& version);
   // A push to this service's repository was heard of.
   void heard(const std::string& arn, base::Time at) { heard_.try_emplace(arn, at); }
   std::optional<base::Time> heard(const std::string& arn) const;
@@ -63,8 +67,6 @@ class Truth {
   // The newest operation of ours on this service; empty: none.
   std::string newest_of_ours(const std::string& arn) const;
   bool came_of(std::string_view intention) const;
-  // A higher version than all that were undone was set.
-  void passed(const std::string& arn, const PlainVersion& version);
 
  private:
   struct Pending {
@@ -76,6 +78,8 @@ class Truth {
   };
   void begins(const TownService& service, std::string_view type, std::string_view image, base::Time at);
   void ends(const TownService& service, std::string_view type, std::string_view status, base::Time at);
+  // What was undone is no more, since nothing of it is above what runs now.
+  void passed(const std::string& arn, const PlainVersion& version);
   void failed(const Ours& ours, base::Time at);
 
   Town& town_;

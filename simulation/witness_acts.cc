@@ -188,10 +188,11 @@ void Witness::check_update(const Caller& caller, const Asked& asked, const TownR
                     fmt::format("{} is deployed in the place of {}, which is higher", tag, before_call_->tag));
   if (running && *version < *running) tally_.count("downgrade");
   const auto* undone = truth_->undone(asked.arn);
-  if (undone && !pinned && undone->versions.contains(to_string(*version)))
-    return violated(4, asked.arn,
-                    fmt::format("{} is deployed again after a person had put a lower version in its place", tag));
-  truth_->passed(asked.arn, *version);
+  if (undone && !pinned && undone->versions.contains(to_string(*version)) &&
+      undone->at + just_now < town_->world().now())
+    return violated(
+        4, asked.arn,
+        fmt::format("{} is deployed, though a person had put a lower version in its place or held it", tag));
   const auto& tags = town_->repository(rule.repository)->tags;
   const auto found = tags.find(tag);
   const bool was_there = found != tags.end() && found->second.moved_at < service->created;
@@ -202,7 +203,7 @@ void Witness::check_update(const Caller& caller, const Asked& asked, const TownR
   check_image(asked, rule, tag, pinned);
 }
 
-// An order of an operator goes before a stop.
+// An order of an operator goes before a gate and a stop.
 void Witness::check_image(const Asked& asked, const TownRule& rule, const std::string& tag, bool ordered) {
   const auto now = town_->world().now();
   const auto* repository = town_->repository(rule.repository);
@@ -212,7 +213,7 @@ void Witness::check_image(const Asked& asked, const TownRule& rule, const std::s
   if (image->second.chart)
     return violated(1, asked.arn, fmt::format("{} is deployed, which is a chart and no image", tag));
   const auto& digest = image->second.digest;
-  if (rule.soak.count() > 0 && now < std::max(image->second.moved_at, image->second.pushed_at) + rule.soak)
+  if (rule.soak.count() > 0 && !ordered && now < std::max(image->second.moved_at, image->second.pushed_at) + rule.soak)
     return violated(7, asked.arn,
                     fmt::format("{} is deployed {} after this image got the tag, and must wait {}", tag,
                                 base::to_text(std::chrono::floor<std::chrono::minutes>(now - image->second.moved_at)),
