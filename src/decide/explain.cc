@@ -17,10 +17,9 @@ std::string at(const std::optional<base::Time>& time) {
 
 // What a candidate of the listing was told. Of a pinned one it is not the range that stands in the way.
 std::string verdict_on(const Candidate& candidate, const Decided& decided, const Facts& facts) {
-  const auto pinned = facts.record && facts.record->pin
-                          ? semver::parse_version(std::string_view(facts.record->pin->version))
-                          : std::nullopt;
-  if (pinned && candidate.version && *candidate.version == *pinned) {
+  const auto text = facts.record && facts.record->pin ? facts.record->pin->version : std::string();
+  const auto pinned = semver::parse_version(std::string_view(text));
+  if (pinned && candidate.version == *pinned) {
     const Judge judge(facts, decided.current);
     if (judge.is_held(*pinned)) return explain(Verdict{Reason::Held, {}}, candidate, facts, decided.current);
     if (const auto failed = judge.rejection(candidate)) return explain(*failed, candidate, facts, decided.current);

@@ -84,7 +84,7 @@ TEST(Explain, SaysWhyADecisionWasTaken) {
        "1.2.3 runs, and 1.2.4 was there when the service was first seen; the next push is looked at with it"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3 | pin 1.2.3", "1.2.3 runs, to which the service is pinned"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 2.0.0 | held 2.0.0 by bob | pin 2.0.0",
-       "1.2.3 runs, and 2.0.0 is held, as bob said at 1970-01-05T04:00:00.000Z; a higher version or a release ends "
+       "1.2.3 runs, and 2.0.0 is held, as bob said at 1970-01-01T20:00:00Z; a higher version or a release ends "
        "that"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3 | pin 1.2.4",
        "the service is pinned to 1.2.4, of which the repository has no image that could run"},
