@@ -48,9 +48,30 @@ TEST(Allocation, NoneInParseCompareAndSatisfies) {
       }
     }
   }
-  found += parse_range("^1.2 || 3.x") ? 1 : 0;
   EXPECT_EQ(allocations, before);
   EXPECT_GT(found, 0U);
+}
+
+TEST(Allocation, NoneInRangesOfSixtyFourCharacters) {
+  // Of 64 characters or a little less, here and spelt out as comparators.
+  const std::string_view texts[] = {
+      "^1.2 || 3.x",
+      "^10000.200.300 || ^20000.300.400",
+      "~1000.2000.3000 || ~2000.3000.4000",
+      "<1000.2000 || <2000.3000 || <3000.4000 || <4000.5000",
+      ">1.2.3-a.prerelease.of.many.identifiers.up.to.the.limit <2",
+      "   ^1.2   ||  >= 3.4.5-a.prerelease.of.many.identifiers",
+      "1.2.3-a.prerelease.that.no.small.string.has.room.for*",
+  };
+  for (const std::string_view text : texts) {
+    SCOPED_TRACE(text);
+    const std::size_t before = allocations;
+    const auto range = parse_range(text);
+    const std::size_t after = allocations;
+    EXPECT_EQ(after, before);
+    ASSERT_TRUE(range);
+    EXPECT_LE(range->text().size(), 64U);
+  }
 }
 
 }  // namespace

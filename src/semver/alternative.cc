@@ -2,7 +2,6 @@
 #include "semver/alternative.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <utility>
 
 #include "semver/blanks.h"
@@ -19,13 +18,10 @@ bool needs_rewriting(std::string_view text) {
   char before = '\0';
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (c == ' ') {
-      if (before == ' ' || is_operator_char(before)) {
-        return true;
-      }
-    } else if (c == '+' || may_be_blank(c)) {
-      return true;
-    } else if (c == '-' && before == ' ' && grammar::peek(text, i + 1) == ' ') {
+    const bool is_found = c == ' '   ? before == ' ' || is_operator_char(before)
+                          : c == '-' ? before == ' ' && grammar::peek(text, i + 1) == ' '
+                                     : c == '+' || may_be_blank(c);
+    if (is_found) {
       return true;
     }
     before = c;
@@ -88,10 +84,12 @@ std::size_t Alternative::origin(std::size_t at) const {
   return at < draft_.origins.size() ? draft_.origins[at] : end_;
 }
 
-void Alternative::Draft::put(std::string_view text, std::size_t origin) {
-  for (const char c : text) {
-    chars.push_back(c);
-    origins.push_back(static_cast<std::uint32_t>(origin));
+void Alternative::Draft::put(std::initializer_list<std::string_view> texts, std::size_t origin) {
+  for (const std::string_view text : texts) {
+    for (const char c : text) {
+      chars.push_back(c);
+      origins.push_back(static_cast<std::uint32_t>(origin));
+    }
   }
 }
 
@@ -104,11 +102,11 @@ void Alternative::copy_with_single_spaces() {
   for (std::size_t i = 0; i < original_.size();) {
     const std::size_t blank = blank_at(original_, i);
     if (blank == 0) {
-      draft_.put(original_.substr(i, 1), begin_ + i);
+      draft_.put({original_.substr(i, 1)}, begin_ + i);
       ++i;
     } else {
       if (draft_.chars.back() != ' ') {
-        draft_.put(" ", begin_ + i);
+        draft_.put({" "}, begin_ + i);
       }
       i += blank;
     }
@@ -131,66 +129,75 @@ void Alternative::strip_builds() {
   draft_ = std::move(stripped);
 }
 
-// `from - to`, if it is all there is. What stands before the numbers stays, so that npm refuses `=1.2.3 - 2.0.0` later.
+//   hyphen = [ " " ] partial " - " partial [ " " ]
+//
+// if it is all there is. What stands before the numbers stays, so that npm refuses `=1.2.3 - 2.0.0` later.
 void Alternative::replace_hyphen(Options options) {
   const std::string_view text = this->text();
   const auto skip_space = [text](std::size_t at) { return grammar::peek(text, at) == ' ' ? at + 1 : at; };
 
-  grammar::Partial from;
-  const std::size_t from_begin = skip_space(0);
-  const std::size_t from_end = grammar::scan_partial(text, from_begin, options.loose, from);
-  if (from_end == from_begin || text.substr(from_end, 3) != " - ") {
+  const Side from = scan_side(skip_space(0), options);
+  if (from.end == from.begin || text.substr(from.end, 3) != " - ") {
     return;
   }
-  grammar::Partial to;
-  const std::size_t to_begin = from_end + 3;
-  const std::size_t to_end = grammar::scan_partial(text, to_begin, options.loose, to);
-  if (to_end == to_begin || skip_space(to_end) != text.size()) {
+  const Side to = scan_side(from.end + 3, options);
+  if (to.end == to.begin || skip_space(to.end) != text.size()) {
     return;
   }
-
   Draft replaced;
-  const std::string_view lowest = options.include_prerelease ? "-0" : "";
-  const auto put_from = [&](std::initializer_list<std::string_view> parts) {
-    for (const std::string_view part : parts) {
-      replaced.put(part, draft_.origins[from_begin]);
-    }
-  };
-  if (!grammar::is_x(from.major)) {
-    if (grammar::is_x(from.minor)) {
-      put_from({">=", from.major, ".0.0", lowest});
-    } else if (grammar::is_x(from.patch)) {
-      put_from({">=", from.major, ".", from.minor, ".0", lowest});
-    } else {
-      put_from({">="});
-      replaced.put(draft_, from_begin, from_end);
-      put_from({from.prerelease.empty() ? lowest : ""});
-    }
-  }
-  if (!grammar::is_x(to.major)) {
-    char next[successor_length_max];
-    const auto put_to = [&](std::initializer_list<std::string_view> parts) {
-      for (const std::string_view part : parts) {
-        replaced.put(part, draft_.origins[to_begin]);
-      }
-    };
-    put_to({replaced.chars.empty() ? "" : " "});
-    if (grammar::is_x(to.minor)) {
-      put_to({"<", successor(to.major, next), ".0.0-0"});
-    } else if (grammar::is_x(to.patch)) {
-      put_to({"<", to.major, ".", successor(to.minor, next), ".0-0"});
-    } else if (!to.prerelease.empty()) {
-      put_to({"<=", to.major, ".", to.minor, ".", to.patch, "-", to.prerelease});
-    } else if (options.include_prerelease) {
-      put_to({"<", to.major, ".", to.minor, ".", successor(to.patch, next), "-0"});
-    } else {
-      put_to({"<="});
-      replaced.put(draft_, to_begin, to_end);
-    }
-  }
+  put_lower_bound(replaced, from, options);
+  put_upper_bound(replaced, to, options);
   draft_ = std::move(replaced);
   // npm strips builds once more on the way to each comparator. Only a number printed as `1e+21` can have one now.
   strip_builds();
+}
+
+Alternative::Side Alternative::scan_side(std::size_t begin, Options options) const {
+  Side side{.begin = begin, .end = begin, .version = {}};
+  side.end = grammar::scan_partial(text(), begin, options.loose, side.version);
+  return side;
+}
+
+// 1.2.3 is >=1.2.3, 1.2 is >=1.2.0, 1 is >=1.0.0, x is nothing.
+void Alternative::put_lower_bound(Draft& draft, const Side& from, Options options) const {
+  const grammar::Partial& p = from.version;
+  const std::size_t origin = draft_.origins[from.begin];
+  const std::string_view lowest = options.include_prerelease ? "-0" : "";
+  if (grammar::is_x(p.major)) {
+    return;
+  }
+  if (grammar::is_x(p.minor)) {
+    draft.put({">=", p.major, ".0.0", lowest}, origin);
+  } else if (grammar::is_x(p.patch)) {
+    draft.put({">=", p.major, ".", p.minor, ".0", lowest}, origin);
+  } else {
+    draft.put({">="}, origin);
+    draft.put(draft_, from.begin, from.end);
+    draft.put({p.prerelease.empty() ? lowest : ""}, origin);
+  }
+}
+
+// 1.2.3 is <=1.2.3, 1.2 is <1.3.0-0, 1 is <2.0.0-0, x is nothing.
+void Alternative::put_upper_bound(Draft& draft, const Side& to, Options options) const {
+  const grammar::Partial& p = to.version;
+  const std::size_t origin = draft_.origins[to.begin];
+  if (grammar::is_x(p.major)) {
+    return;
+  }
+  char next[successor_length_max];
+  draft.put({draft.chars.empty() ? "" : " "}, origin);
+  if (grammar::is_x(p.minor)) {
+    draft.put({"<", successor(p.major, next), ".0.0-0"}, origin);
+  } else if (grammar::is_x(p.patch)) {
+    draft.put({"<", p.major, ".", successor(p.minor, next), ".0-0"}, origin);
+  } else if (!p.prerelease.empty()) {
+    draft.put({"<=", p.major, ".", p.minor, ".", p.patch, "-", p.prerelease}, origin);
+  } else if (options.include_prerelease) {
+    draft.put({"<", p.major, ".", p.minor, ".", successor(p.patch, next), "-0"}, origin);
+  } else {
+    draft.put({"<="}, origin);
+    draft.put(draft_, to.begin, to.end);
+  }
 }
 
 // `> 1.2.3` becomes `>1.2.3`, but only where a version follows, and then one blank only.

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
+#include "semver/grammar.h"
 #include "semver/options.h"
 #include "semver/small_vector.h"
 
@@ -44,14 +46,24 @@ class Alternative {
     SmallVector<char, 64> chars;
     SmallVector<std::uint32_t, 64> origins;
 
-    void put(std::string_view text, std::size_t origin);
+    void put(std::initializer_list<std::string_view> texts, std::size_t origin);
     void put(const Draft& other, std::size_t begin, std::size_t end);
+  };
+
+  // A side of a hyphen range, and where in the draft it is.
+  struct Side {
+    std::size_t begin;
+    std::size_t end;  // Equal to `begin` if nothing there is a version.
+    grammar::Partial version;
   };
 
   // The steps, in npm's order.
   void copy_with_single_spaces();
   void strip_builds();
   void replace_hyphen(Options options);
+  Side scan_side(std::size_t begin, Options options) const;
+  void put_lower_bound(Draft& draft, const Side& from, Options options) const;
+  void put_upper_bound(Draft& draft, const Side& to, Options options) const;
   void trim_after_comparison_operators();
   void trim_after_tildes_and_carets();
 

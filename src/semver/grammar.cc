@@ -170,61 +170,103 @@ std::size_t scan_build(std::string_view text, std::size_t at, bool bounded) {
   return end;
 }
 
-std::optional<FullVersion> read_full_version(std::string_view text, bool loose, Fault& fault) {
-  FullVersion version;
-  std::size_t at = loose ? scan_prefix(text, 0) : (peek(text, 0) == 'v' ? 1 : 0);
-  version.major_begin = at;
-  std::optional<std::size_t> too_large_at;
-  for (int i = 0; i < 3; ++i) {
-    if (i > 0) {
-      if (peek(text, at) != '.') {
-        fault = {at, i == 1 ? "a dot and the minor version" : "a dot and the patch version"};
-        return std::nullopt;
-      }
-      ++at;
-    }
-    std::size_t end = scan_number(text, at, loose);
-    if (i == 2 && loose) {
-      end = give_back(text, at, end);
-    }
-    if (end == at) {
-      fault = {at, "a digit"};
+namespace {
+
+// A version, piece by piece:
+//
+//   version = [ "v" ] number "." number "." number [ "-" prerelease ] [ "+" build ]
+//
+// Loose, the beginning is any scan_prefix and the hyphen may be missing.
+class VersionReader {
+ public:
+  VersionReader(std::string_view text, bool loose, Fault& fault) : text_(text), loose_(loose), fault_(fault) {}
+
+  std::optional<FullVersion> read() {
+    read_prefix();
+    if (!read_number(0) || !read_dot("a dot and the minor version") || !read_number(1) ||
+        !read_dot("a dot and the patch version") || !read_number(2)) {
       return std::nullopt;
     }
-    if (!loose && is_digit(peek(text, end)) && text[at] == '0') {
-      fault = {at, no_zeros};
+    read_prerelease();
+    version_.end = scan_build(text_, version_.prerelease_end);
+    if (version_.end != text_.size()) {
+      fault_ = fault_after(text_, version_);
       return std::nullopt;
     }
-    version.numbers[i] = to_number(text.substr(at, end - at));
-    if (version.numbers[i] > number_max && !too_large_at) {
-      too_large_at = at;
+    // npm looks at the size only of what is a version otherwise.
+    if (too_large_at_) {
+      fault_ = {*too_large_at_, "a number up to 9007199254740991", true};
+      return std::nullopt;
     }
-    version.normal = version.normal && (text[at] != '0' || end - at == 1);
-    at = end;
+    return version_;
   }
-  const Prerelease prerelease = scan_prerelease(text, at, loose);
-  if (prerelease.end == prerelease.begin) {
-    version.prerelease_begin = version.prerelease_end = at;
-  } else {
-    version.prerelease_begin = prerelease.begin;
-    version.prerelease_end = prerelease.end;
-    if (loose) {
-      version.normal = version.normal && prerelease.begin > at &&
-                       !has_zeros_to_drop(text.substr(prerelease.begin, prerelease.end - prerelease.begin));
-    }
+
+ private:
+  void read_prefix() {
+    at_ = loose_ ? scan_prefix(text_, 0) : (peek(text_, 0) == 'v' ? 1 : 0);
+    version_.major_begin = at_;
   }
-  version.end = scan_build(text, version.prerelease_end);
-  if (version.end != text.size()) {
-    fault = fault_after(text, version);
-    return std::nullopt;
+  bool read_dot(std::string_view expected);
+  bool read_number(int index);
+  void read_prerelease();
+
+  std::string_view text_;
+  bool loose_;
+  Fault& fault_;
+  std::size_t at_ = 0;
+  FullVersion version_;
+  std::optional<std::size_t> too_large_at_;
+};
+
+bool VersionReader::read_dot(std::string_view expected) {
+  if (peek(text_, at_) != '.') {
+    fault_ = {at_, expected};
+    return false;
   }
-  if (too_large_at) {
-    fault = {*too_large_at, "a number up to 9007199254740991", true};
-    return std::nullopt;
-  }
-  return version;
+  ++at_;
+  return true;
 }
 
+bool VersionReader::read_number(int index) {
+  std::size_t end = scan_number(text_, at_, loose_);
+  if (index == 2 && loose_) {
+    end = give_back(text_, at_, end);
+  }
+  if (end == at_) {
+    fault_ = {at_, "a digit"};
+    return false;
+  }
+  if (!loose_ && is_digit(peek(text_, end)) && text_[at_] == '0') {
+    fault_ = {at_, no_zeros};
+    return false;
+  }
+  version_.numbers[index] = to_number(text_.substr(at_, end - at_));
+  if (version_.numbers[index] > number_max && !too_large_at_) {
+    too_large_at_ = at_;
+  }
+  version_.normal = version_.normal && (text_[at_] != '0' || end - at_ == 1);
+  at_ = end;
+  return true;
+}
+
+void VersionReader::read_prerelease() {
+  const Prerelease found = scan_prerelease(text_, at_, loose_);
+  version_.prerelease_begin = found.begin;
+  version_.prerelease_end = found.end;
+  if (loose_ && found.end > found.begin) {
+    const bool has_hyphen = found.begin > at_;
+    version_.normal =
+        version_.normal && has_hyphen && !has_zeros_to_drop(text_.substr(found.begin, found.end - found.begin));
+  }
+}
+
+}  // namespace
+
+std::optional<FullVersion> read_full_version(std::string_view text, bool loose, Fault& fault) {
+  return VersionReader(text, loose, fault).read();
+}
+
+// prefix number [ "." number [ "." number [ "-" prerelease ] [ "+" build ] ] ], where an x may be in a number's place.
 std::size_t scan_partial(std::string_view text, std::size_t at, bool loose, Partial& partial) {
   partial = {};
   std::size_t end = scan_prefix(text, at);

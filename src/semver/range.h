@@ -43,6 +43,10 @@ enum class Match {
   PrereleaseNotAsked,
 };
 
+// More than the 64 characters that parse_range promises to hold without allocating: room is made before it is known how
+// much of it a comparator takes.
+inline constexpr std::size_t range_text_inline_size = 96;
+
 // An npm range as comparator sets, of which a version must satisfy one. Owns its text, copied and moved freely; short
 // ranges hold all they have in the object. Made by parse_range. Immutable, so it may be read by many threads.
 class Range {
@@ -68,7 +72,7 @@ class Range {
   // npm's `Range.test` of a version already parsed. Never allocates. Linear in the number of comparators.
   Match match(const Version& version) const;
   // The same of one set alone.
-  Match match(const Version& version, std::size_t set) const;
+  Match match(const Version& version, std::size_t index) const;
 
   bool contains(const Version& version) const {
     return is_release_key(version.key()) ? contains_release(version.key()) : match(version) == Match::Satisfies;
@@ -80,8 +84,8 @@ class Range {
 
  private:
   friend class RangeParser;
+  friend class RangeWriter;
   friend class ComparatorSet;
-  friend bool read_plain_range(std::string_view text, Range& range);
   friend bool satisfies(std::string_view version, const Range& range);
 
   std::size_t first_of(std::size_t set) const { return set == 0 ? 0 : sets_[set - 1].end; }
@@ -101,7 +105,7 @@ class Range {
   bool asks_for_prerelease(std::span<const Bound> set, const Version& version) const;
 
   Options options_;
-  SmallVector<char, 64> text_;
+  SmallVector<char, range_text_inline_size> text_;
   SmallVector<Bound, 4> bounds_;
   SmallVector<BoundSet, 4> sets_;
 };

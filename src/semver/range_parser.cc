@@ -264,9 +264,11 @@ RangeParser::Read RangeParser::read_literal(std::string_view component) {
     std::size_t begin = star;
     begin -= begin > 0 && component[begin - 1] == '=' ? 1 : 0;
     begin -= begin > 0 && (component[begin - 1] == '<' || component[begin - 1] == '>') ? 1 : 0;
-    // Not scratch_, which add() fills.
-    const std::string without_star = std::string(component.substr(0, begin)).append(component.substr(star + 1));
-    return read_comparator(without_star);
+    scratch_.clear();
+    for (const std::string_view part : {component.substr(0, begin), component.substr(star + 1)}) {
+      scratch_.append({part.data(), part.size()});
+    }
+    return read_comparator({scratch_.data(), scratch_.size()});
   }
   return read_comparator(component);
 }

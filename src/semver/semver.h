@@ -32,8 +32,8 @@
 //   subset.h         subset
 //   simplify.h       simplify_range
 // and behind them: grammar.h (npm's expressions), range_parser.h with alternative.h and successor.h (npm's rewriting of a
-// range), core.h, tail.h, plain_range.h, bound.h and key.h (what makes it fast), reread.h (when npm throws), identifiers.h,
-// blanks.h, utf16.h, parts.h, diagnose.h, small_vector.h.
+// range), core.h, tail.h, plain_range.h, range_writer.h, bound.h and key.h (what makes it fast), reread.h (when npm
+// throws), identifiers.h, blanks.h, utf16.h, parts.h, diagnose.h, small_vector.h.
 
 #include "semver/coerce.h"
 #include "semver/comparator.h"

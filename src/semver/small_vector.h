@@ -38,38 +38,36 @@ class SmallVector {
 
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
-  T* data() { return heap_ ? heap_.get() : inline_; }
-  const T* data() const { return heap_ ? heap_.get() : inline_; }
-  T* begin() { return data(); }
-  T* end() { return data() + size_; }
-  const T* begin() const { return data(); }
-  const T* end() const { return data() + size_; }
-  T& operator[](std::size_t i) { return data()[i]; }
-  const T& operator[](std::size_t i) const { return data()[i]; }
-  T& back() { return data()[size_ - 1]; }
-  std::span<const T> span() const { return {data(), size_}; }
+  T* data() { return data_; }
+  const T* data() const { return data_; }
+  T* begin() { return data_; }
+  T* end() { return data_ + size_; }
+  const T* begin() const { return data_; }
+  const T* end() const { return data_ + size_; }
+  T& operator[](std::size_t i) { return data_[i]; }
+  const T& operator[](std::size_t i) const { return data_[i]; }
+  T& back() { return data_[size_ - 1]; }
+  std::span<const T> span() const { return {data_, size_}; }
 
-  void push_back(T value) {
-    reserve(size_ + 1);
-    data()[size_++] = value;
-  }
+  // `value` must not lie in this vector.
+  void push_back(const T& value) { *grow(1) = value; }
   // Adds `count` values that are yet to be written, and gives the first's address.
   T* grow(std::size_t count) {
     reserve(size_ + count);
     size_ += count;
-    return data() + (size_ - count);
+    return data_ + (size_ - count);
   }
   // `values` must not lie in this vector.
   void append(std::span<const T> values) {
     if (!values.empty()) {
       reserve(size_ + values.size());
-      std::memcpy(data() + size_, values.data(), values.size() * sizeof(T));
+      std::memcpy(data_ + size_, values.data(), values.size() * sizeof(T));
       size_ += values.size();
     }
   }
   // Removes [first, last).
   void erase(std::size_t first, std::size_t last) {
-    std::memmove(data() + first, data() + last, (size_ - last) * sizeof(T));
+    std::memmove(data_ + first, data_ + last, (size_ - last) * sizeof(T));
     size_ -= last - first;
   }
   void shrink(std::size_t size) { size_ = size; }
@@ -77,18 +75,25 @@ class SmallVector {
 
  private:
   void reserve(std::size_t size) {
-    if (size > capacity_) {
-      const std::size_t capacity = std::max(size, capacity_ * 2);
-      std::unique_ptr<T[]> heap(new T[capacity]);
-      std::memcpy(heap.get(), data(), size_ * sizeof(T));
-      heap_ = std::move(heap);
-      capacity_ = capacity;
+    if (size > capacity_) [[unlikely]] {
+      move_to_heap(size);
     }
+  }
+  // Out of line, as it is for none but unusual texts.
+  [[gnu::noinline]] void move_to_heap(std::size_t size) {
+    const std::size_t capacity = std::max(size, capacity_ * 2);
+    std::unique_ptr<T[]> heap(new T[capacity]);
+    std::memcpy(heap.get(), data_, size_ * sizeof(T));
+    heap_ = std::move(heap);
+    data_ = heap_.get();
+    capacity_ = capacity;
   }
   void take(SmallVector& other) {
     heap_ = std::move(other.heap_);
     size_ = std::exchange(other.size_, 0);
     capacity_ = std::exchange(other.capacity_, inline_size);
+    data_ = heap_ ? heap_.get() : inline_;
+    other.data_ = other.inline_;
     if (!heap_) {
       std::memcpy(inline_, other.inline_, size_ * sizeof(T));
     }
@@ -96,6 +101,7 @@ class SmallVector {
 
   std::size_t size_ = 0;
   std::size_t capacity_ = inline_size;
+  T* data_ = inline_;
   std::unique_ptr<T[]> heap_;
   T inline_[inline_size];
 };
