@@ -39,22 +39,28 @@ struct BoundSet {
   Keys keys;
   std::uint32_t end = 0;
 
+  // Of a set so far, once another comparator is in it.
+  void narrow(Operator op, std::uint64_t key);
   static BoundSet of(std::span<const Bound> bounds, std::size_t end);
 };
+
+inline void BoundSet::narrow(Operator op, std::uint64_t key) {
+  const auto allowed = static_cast<unsigned>(op);
+  // The comparator's own key remains where versions that share it may differ.
+  const std::uint64_t own = (allowed & 2U) == 0 && is_release_key(key) ? 1 : 0;
+  if ((allowed & 1U) == 0) {
+    keys.lowest = std::max(keys.lowest, key + own);
+  }
+  if ((allowed & 4U) == 0) {
+    keys.highest = std::min(keys.highest, key - own);
+  }
+}
 
 inline BoundSet BoundSet::of(std::span<const Bound> bounds, std::size_t end) {
   BoundSet set;
   set.end = static_cast<std::uint32_t>(end);
   for (const Bound& bound : bounds) {
-    const auto allowed = static_cast<unsigned>(bound.op);
-    // The bound's own key remains where versions that share it may differ.
-    const std::uint64_t own = (allowed & 2U) == 0 && is_release_key(bound.key) ? 1 : 0;
-    if ((allowed & 1U) == 0) {
-      set.keys.lowest = std::max(set.keys.lowest, bound.key + own);
-    }
-    if ((allowed & 4U) == 0) {
-      set.keys.highest = std::min(set.keys.highest, bound.key - own);
-    }
+    set.narrow(bound.op, bound.key);
   }
   return set;
 }

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstddef>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <utility>
 #include <vector>
@@ -78,11 +79,11 @@ bool begins_with(const std::vector<std::string>& prerelease, const std::vector<s
 
 // The last number grows by one; false if there is none.
 bool increment_last_number(std::vector<std::string>& prerelease) {
-  for (auto identifier = prerelease.rbegin(); identifier != prerelease.rend(); ++identifier) {
-    if (is_npm_number(*identifier)) {
+  for (std::string& identifier : std::views::reverse(prerelease)) {
+    if (is_npm_number(identifier)) {
       std::uint64_t number = 0;
-      std::from_chars(identifier->data(), identifier->data() + identifier->size(), number);
-      *identifier = std::to_string(number + 1);
+      std::from_chars(identifier.data(), identifier.data() + identifier.size(), number);
+      identifier = std::to_string(number + 1);
       return true;
     }
   }

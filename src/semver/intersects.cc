@@ -15,6 +15,7 @@ namespace {
 // A set's comparators as npm has them: `*` is one that allows any.
 std::vector<Comparator> comparators_of(const ComparatorSet& set) {
   std::vector<Comparator> comparators;
+  comparators.reserve(set.size());
   for (std::size_t i = 0; i < set.size(); ++i) {
     comparators.push_back(set[i]);
   }

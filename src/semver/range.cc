@@ -99,10 +99,19 @@ bool Range::contains_rest(std::string_view version, Core core) const {
   return parsed && contains(*parsed);
 }
 
+namespace {
+
+// Out of line, so that a plain range does not pay for what moving another one takes.
+[[gnu::noinline]] void read_any_range(std::string_view text, Options options, std::expected<Range, RangeError>& range) {
+  range = parse_any_range(text, options);
+}
+
+}  // namespace
+
 std::expected<Range, RangeError> parse_range(std::string_view text, Options options) {
   std::expected<Range, RangeError> range(std::in_place, options);
   if (!read_plain_range(text, *range)) {
-    range = parse_any_range(text, options);
+    read_any_range(text, options, range);
   }
   return range;
 }

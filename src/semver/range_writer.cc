@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cstring>
 
-#include "semver/bound.h"
 #include "semver/key.h"
 
 namespace semver {
@@ -73,6 +72,11 @@ char* put_release(char* at, std::uint64_t release) {
   return put_number(at, release >> 1 & key_patch_max);
 }
 
+// Out of line, as keys are hardly ever equal.
+[[gnu::noinline]] bool has_prerelease(const Bound& bound, std::string_view range_text, std::string_view prerelease) {
+  return bound.prerelease_in(range_text) == prerelease;
+}
+
 }  // namespace
 
 void RangeWriter::add(Operator op, const PlainVersion& version) {
@@ -123,14 +127,16 @@ bool RangeWriter::close_set() {
   if (allows_nothing_ || range_.bounds_.size() == set_first_) {
     return false;
   }
-  range_.sets_.push_back(BoundSet::of(range_.bounds_.span().subspan(set_first_), range_.bounds_.size()));
   set_first_ = range_.bounds_.size();
+  set_.end = static_cast<std::uint32_t>(set_first_);
+  range_.sets_.push_back(set_);
+  set_ = {};
   return true;
 }
 
 inline bool RangeWriter::has(Operator op, std::uint64_t key, std::string_view prerelease) const {
   for (const Bound* bound = range_.bounds_.begin() + set_first_; bound != range_.bounds_.end(); ++bound) {
-    if (bound->key == key && bound->op == op && bound->prerelease_in(range_.text()) == prerelease) {
+    if (bound->key == key && bound->op == op && has_prerelease(*bound, range_.text(), prerelease)) {
       return true;
     }
   }
@@ -152,6 +158,7 @@ inline char* RangeWriter::begin_comparator(std::size_t length_max) {
 inline void RangeWriter::end_comparator(Operator op, std::uint64_t key, const Place& place) {
   const char* const text = range_.text_.data();
   range_.text_.shrink(static_cast<std::size_t>(place.end - text));
+  set_.narrow(op, key);
   *range_.bounds_.grow(1) = {.key = key,
                              .text = static_cast<std::uint32_t>(place.op - text),
                              .op = op,

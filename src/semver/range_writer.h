@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "semver/bound.h"
 #include "semver/operator.h"
 #include "semver/range.h"
 
@@ -45,6 +46,7 @@ class RangeWriter {
   void end_comparator(Operator op, std::uint64_t key, const Place& place);
 
   Range& range_;
+  BoundSet set_;
   std::size_t set_first_ = 0;
   bool allows_nothing_ = false;
 };

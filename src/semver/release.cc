@@ -14,11 +14,11 @@ constexpr std::array<std::string_view, 9> names = {"major",    "premajor",   "mi
 }  // namespace
 
 std::optional<Release> parse_release(std::string_view name) {
-  const auto found = std::ranges::find(names, name);
-  if (found == names.end()) {
+  const auto index = static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
+  if (index == names.size()) {
     return std::nullopt;
   }
-  return static_cast<Release>(found - names.begin());
+  return static_cast<Release>(index);
 }
 
 std::string_view name_of(Release release) { return names.at(static_cast<std::size_t>(release)); }

@@ -50,7 +50,7 @@ std::vector<Run> runs_held(const std::vector<Entry>& sorted, std::string_view ra
 
 // npm compares texts, so that two versions spelt alike are one.
 std::string write(const Run& run, std::string_view lowest) {
-  const std::string first(run.first);
+  std::string first(run.first);
   if (run.first == run.last) {
     return first;
   }
