@@ -45,6 +45,13 @@ Judged Choice::newest_gated() const {
   return judged_at(highest([](const Candidate&, const Verdict& v) { return v.reason == Reason::Gated; }));
 }
 
+Judged Choice::newest_gated_below() const {
+  const auto* best = at(highest([&](const Candidate& c, const Verdict& v) {
+    return v.reason == Reason::NotNewer && is_below(c) && judge_.gated(c);
+  }));
+  return best ? Judged{best, *judge_.gated(*best)} : Judged{};
+}
+
 const Candidate* Choice::nearest() const {
   return at(highest([&](const Candidate& c, const Verdict& v) {
     return c.version && !is_ruled_out(v.reason) && current_.version && *c.version > current_.version->version();

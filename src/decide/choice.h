@@ -29,6 +29,7 @@ class Choice {
   Judged newest_refused() const;                                  // Eligible but for failed deployments.
   Judged newest_refused_below() const;                            // The same, lower than what runs.
   Judged newest_gated() const;                                    // Eligible but for a gate.
+  Judged newest_gated_below() const;                              // The same, lower than what runs.
   const Candidate* nearest() const;  // Newer than what runs and in range, but not eligible.
   // The running tag's own candidate, if its image is another than the one that runs, as far as that is known.
   Judged again() const;

@@ -116,18 +116,23 @@ class Table {
 
   // Rows 7 and 8.
   Decision nothing() const {
-    const auto best_gated = choice_.newest_gated();
-    if (const auto best = choice_.newest_refused();
-        best.to && !(best_gated.to && !is_refused_for(best, *best_gated.to))) {
-      return refused(best);
-    }
-    if (best_gated.to) return gated(best_gated);
+    if (const auto decision = kept_back(choice_.newest_refused(), choice_.newest_gated())) return *decision;
     if (current_.being_deployed) return Keep{KeepReason::BeingDeployed, facts_.listing.find(current_.tag)};
     if (facts_.record && facts_.record->pin) return Keep{KeepReason::PinRuns};
     if (const auto* nearest = choice_.nearest()) return Keep{KeepReason::NothingEligible, nearest};
     if (facts_.rule.range.contains(current_.version->version())) return Keep{KeepReason::NewestRuns};
-    const auto below = choice_.newest_refused_below();
-    return facts_.rule.downgrade && below.to ? refused(below) : Keep{KeepReason::OutsideRange, choice_.newest_below()};
+    if (facts_.rule.downgrade) {
+      const auto decision = kept_back(choice_.newest_refused_below(), choice_.newest_gated_below());
+      if (decision) return *decision;
+    }
+    return Keep{KeepReason::OutsideRange, choice_.newest_below()};
+  }
+
+  // By a failed deployment, unless one behind a gate goes before it; or by that gate.
+  std::optional<Decision> kept_back(const Judged& failed, const Judged& waiting) const {
+    if (failed.to && (!waiting.to || is_refused_for(failed, *waiting.to))) return refused(failed);
+    if (waiting.to) return gated(waiting);
+    return std::nullopt;
   }
 
   // Whether `best` would be a fall to a lower candidate, past one whose deployment failed.

@@ -106,9 +106,10 @@ bool has_been_seen(const Record& record, const Candidate& candidate) {
 void note_seen(Record& record, const Facts& facts) {
   if (facts.rule.soak == base::Duration::zero()) return record.seen.clear();
   const auto now = current(facts);
+  const bool goes_down = facts.rule.downgrade && now.version && !facts.rule.range.contains(now.version->version());
   const auto may_follow = [&](const Candidate& candidate) {
     if (!candidate.version || !candidate.usable || !facts.rule.range.contains(*candidate.version)) return false;
-    return !now.version || *candidate.version > now.version->version() ||
+    return !now.version || goes_down || *candidate.version > now.version->version() ||
            (candidate.tag == now.tag && candidate.digest != now.digest);
   };
   std::vector<const Candidate*> kept;
