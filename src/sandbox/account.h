@@ -38,9 +38,10 @@ struct Settings {
   bool auto_deployments_default = false;
   Seed planted;              // What is there from the start. Its account and region count only for whoever reads them.
   std::string rules = "[]";  // The first content of the rules object.
-  unsigned function_concurrency = 1;           // Invocations of the function at the same time.
-  std::chrono::seconds function_timeout{60};   // An invocation without an answer fails then.
-  std::shared_ptr<BlobStore> blobs = nullptr;  // Where image layers lie; in memory if none is given.
+  unsigned function_concurrency = 1;                     // Invocations of the function at the same time.
+  std::chrono::seconds function_timeout{60};             // An invocation without an answer fails then.
+  std::shared_ptr<BlobStore> blobs = nullptr;            // Where image layers lie; in memory if none is given.
+  std::size_t object_bytes_max = std::size_t{1} << 30U;  // What S3 keeps of objects, with all that belongs to them.
 };
 
 // What the event source mapping gives to the function, and what comes back.

@@ -17,6 +17,7 @@
 #include "sandbox/identity.h"
 #include "sandbox/json_text.h"
 #include "sandbox/lambda.h"
+#include "sandbox/layer_uploads.h"
 #include "sandbox/logs.h"
 #include "sandbox/recognise.h"
 #include "sandbox/registry.h"
@@ -77,8 +78,9 @@ class Account::Impl {
   World world_;
   Sqs sqs_{world_};
   EventBus bus_{world_, sqs_};
-  Ecr ecr_{world_, bus_};
-  Registry registry_{world_, ecr_};
+  LayerUploads layer_uploads_{world_};
+  Ecr ecr_{world_, bus_, layer_uploads_};
+  Registry registry_{world_, ecr_, layer_uploads_};
   Logs logs_{world_};
   AppRunner app_runner_{world_, ecr_, logs_, bus_};
   S3 s3_{world_, bus_};

@@ -129,7 +129,7 @@ void Account::Impl::save(StateWriter& out) const {
   });
   world_.faults().save(out);
   ecr_.save(out);
-  registry_.save(out);
+  layer_uploads_.save(out);
   sqs_.save(out);
   s3_.save(out);
   bus_.save(out);
@@ -140,7 +140,7 @@ void Account::Impl::save(StateWriter& out) const {
 
 bool Account::Impl::restore(std::string_view kind, MembersIn& m) {
   if (kind == "account") return restore_account(m), true;
-  return world_.faults().restore(kind, m) || ecr_.restore(kind, m) || registry_.restore(kind, m) ||
+  return world_.faults().restore(kind, m) || ecr_.restore(kind, m) || layer_uploads_.restore(kind, m) ||
          sqs_.restore(kind, m) || s3_.restore(kind, m) || bus_.restore(kind, m) || logs_.restore(kind, m) ||
          iam_.restore(kind, m) || app_runner_.restore(kind, m);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The routes of ECR and its operations on repositories; those on images are in ecr_images.cc.
+// The routes of ECR and its operations on repositories; those on images and layers are in ecr_images.cc and ecr_layers.cc.
 #include "sandbox/ecr.h"
 
 #include <fmt/format.h>
@@ -43,6 +43,11 @@ const std::vector<Operation<Ecr>>& Ecr::operations() {
   static const Field image_tag{"imageIds[].imageTag", Type::String, optional, 1, 300};
   static const Field some_ids{"imageIds", Type::List, optional, 1, 100};
   static const Field ids{"imageIds", Type::List, required, 1, 100};
+  static constexpr std::string_view layer_digest = "[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+";
+  static const Field digests{"layerDigests", Type::List, required, 1, 100};
+  static const Field upload_id{
+      "uploadId", Type::String, required,
+      INT64_MIN,  INT64_MAX,    "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"};
   static const Field tag_status{.path = "filter.tagStatus", .values = {"TAGGED", "UNTAGGED", "ANY"}};
   static const Field image_status{.path = "filter.imageStatus", .values = {"ACTIVE", "ARCHIVED", "ACTIVATING", "ANY"}};
   static const std::vector<Operation<Ecr>> table = {
@@ -91,6 +96,26 @@ const std::vector<Operation<Ecr>>& Ecr::operations() {
         {"acceptedMediaTypes[]"}},
        &Ecr::batch_get_image},
       {"BatchDeleteImage", {repository, registry, ids, image_id, image_digest, image_tag}, &Ecr::batch_delete_image},
+      {"InitiateLayerUpload", {repository, registry}, &Ecr::initiate_layer_upload},
+      {"UploadLayerPart",
+       {repository,
+        registry,
+        upload_id,
+        {"partFirstByte", Type::Integer, required, 0},
+        {"partLastByte", Type::Integer, required, 0},
+        {"layerPartBlob", Type::Blob, required}},
+       &Ecr::upload_layer_part},
+      {"CompleteLayerUpload",
+       {repository, registry, upload_id, digests, {.path = "layerDigests[]", .pattern = layer_digest}},
+       &Ecr::complete_layer_upload,
+       "parts may be smaller than 5 MiB"},
+      {"BatchCheckLayerAvailability",
+       {repository, registry, digests, {"layerDigests[]", Type::String, optional, INT64_MIN, 1'000}},
+       &Ecr::batch_check_layer_availability},
+      {"GetDownloadUrlForLayer",
+       {repository, registry, {"layerDigest", Type::String, required, INT64_MIN, INT64_MAX, layer_digest}},
+       &Ecr::get_download_url_for_layer,
+       "the address is one of the registry's own, good for twelve hours"},
       {"GetAuthorizationToken",
        {{"registryIds", Type::List, optional, 1, 10}, {.path = "registryIds[]", .pattern = account}},
        &Ecr::get_authorization_token,
@@ -108,6 +133,7 @@ void Ecr::handle(std::string_view operation, const Input& input, Asker asker) {
                                  ? fmt::format("must satisfy regular expression '{}'", violation.field.pattern)
                                  : constraint_text(violation));
   };
+  authority_ = asker.authority();
   asker(run_operation(*this, "ECR", operations(), operation, input, wording));
 }
 

@@ -13,6 +13,7 @@
 #include "sandbox/blob_store.h"
 #include "sandbox/event_bus.h"
 #include "sandbox/json_service.h"
+#include "sandbox/layer_uploads.h"
 #include "sandbox/state.h"
 #include "sandbox/world.h"
 
@@ -29,6 +30,7 @@ class Ecr final : public JsonService {
     base::Time pushed;
     std::set<std::string> tags;
     std::set<std::string> references;  // Digests of the config, layers and manifests that the manifest names.
+    std::optional<std::string> artifact_type = {};
   };
   struct Repository {
     std::string name;
@@ -52,9 +54,10 @@ class Ecr final : public JsonService {
     std::string tag;
     std::int64_t size = 0;
     std::set<std::string> references;
+    std::optional<std::string> artifact_type = {};
   };
 
-  Ecr(World& world, EventBus& bus) : world_(world), bus_(bus) {}
+  Ecr(World& world, EventBus& bus, LayerUploads& uploads) : world_(world), bus_(bus), uploads_(uploads) {}
 
   void handle(std::string_view operation, const Input& input, Asker asker) override;
   std::vector<Described> described() const override { return describe(operations()); }
@@ -91,6 +94,12 @@ class Ecr final : public JsonService {
   Outcome batch_get_image(const Input& input);
   Outcome batch_delete_image(const Input& input);
   Outcome get_authorization_token(const Input& input);
+  // ecr_layers.cc
+  Outcome initiate_layer_upload(const Input& input);
+  Outcome upload_layer_part(const Input& input);
+  Outcome complete_layer_upload(const Input& input);
+  Outcome batch_check_layer_availability(const Input& input);
+  Outcome get_download_url_for_layer(const Input& input);
 
   Answer<Repository*> repository_of(const Input& input);
   Answer<void> check_put(const Repository& repository, const Put& put) const;
@@ -105,6 +114,8 @@ class Ecr final : public JsonService {
 
   World& world_;
   EventBus& bus_;
+  LayerUploads& uploads_;
+  std::string authority_;  // Of the request in hand.
   std::map<std::string, Repository, std::less<>> repositories_;
   std::size_t manifest_bytes_ = 0;  // Of all images.
 };
@@ -115,6 +126,9 @@ struct References {
   std::set<std::string> manifests;  // Of an index.
 };
 References references_of(const boost::json::value& manifest);
+
+// What an image is by its manifest: its artifactType, else the media type of its config. An index has neither.
+std::optional<std::string> artifact_type_of(const boost::json::value& manifest);
 
 // What an image weighs by its manifest: config and layers, or the manifest itself where it names none.
 std::int64_t size_by_manifest(const boost::json::value& manifest, std::size_t manifest_size);

@@ -33,16 +33,6 @@ bool fits_filter(const Input& input, bool tagged) {
   return (status != "TAGGED" || tagged) && (status != "UNTAGGED" || !tagged);
 }
 
-// What an image is by its manifest: its artifactType, else the media type of its config. An index has neither.
-std::optional<std::string> artifact_type_of(std::string_view text) {
-  const auto manifest = base::parse_json(text);
-  if (!manifest) return std::nullopt;
-  const auto* config = base::member(*manifest, "config");
-  auto type = base::string_member(*manifest, "artifactType");
-  if (!type && config) type = base::string_member(*config, "mediaType");
-  return type ? std::optional(std::string(*type)) : std::nullopt;
-}
-
 // The page that a request asks for.
 struct Paging {
   std::optional<std::string> after;
@@ -88,6 +78,13 @@ std::int64_t size_by_manifest(const json::value& manifest, std::size_t manifest_
     }
   }
   return size > 0 ? size : static_cast<std::int64_t>(manifest_size);
+}
+
+std::optional<std::string> artifact_type_of(const json::value& manifest) {
+  const auto* config = base::member(manifest, "config");
+  auto type = base::string_member(manifest, "artifactType");
+  if (!type && config) type = base::string_member(*config, "mediaType");
+  return type ? std::optional(std::string(*type)) : std::nullopt;
 }
 
 Ecr::Repository* Ecr::find_repository(std::string_view name) {
@@ -165,6 +162,7 @@ Outcome Ecr::put_image(const Input& input) {
   put.size = size_by_manifest(*manifest, put.manifest.size());
   put.references = references_of(*manifest).blobs;
   put.references.merge(references_of(*manifest).manifests);
+  put.artifact_type = artifact_type_of(*manifest);
   if (const auto digest = optional_text(input, "imageDigest"); digest && *digest != put.digest) {
     return refuse("ImageDigestDoesNotMatchException",
                   fmt::format("The provided digest '{}' does not match the calculated digest '{}'.",
@@ -178,7 +176,8 @@ Answer<void> Ecr::put(Repository& repository, const Put& put) {
   if (auto checked = check_put(repository, put); !checked) return checked;
   if (!repository.images.contains(put.digest)) {
     manifest_bytes_ += put.manifest.size();
-    repository.images[put.digest] = {put.manifest, put.media_type, put.size, world_.now(), {}, put.references};
+    repository.images[put.digest] = {put.manifest, put.media_type, put.size,         world_.now(),
+                                     {},           put.references, put.artifact_type};
   }
   if (!put.tag.empty()) {
     if (const auto former = repository.tags.find(put.tag); former != repository.tags.end())
@@ -213,7 +212,7 @@ json::object Ecr::show_detail(const Repository& repository, const std::string& d
   detail["imageSizeInBytes"] = image.size;
   detail["imagePushedAt"] = epoch_seconds(image.pushed);
   detail["imageManifestMediaType"] = image.media_type;
-  if (const auto type = artifact_type_of(image.manifest)) detail["artifactMediaType"] = *type;
+  if (image.artifact_type) detail["artifactMediaType"] = *image.artifact_type;
   detail["imageStatus"] = "ACTIVE";
   return detail;
 }

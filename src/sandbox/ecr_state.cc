@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The state of ECR: repositories, images and layers, and the registry's uploads.
+// The state of ECR: repositories, images and layers, and uploads.
 #include <fmt/format.h>
 
 #include <utility>
 
+#include "base/json.h"
 #include "sandbox/ecr.h"
 #include "sandbox/ecr_names.h"
-#include "sandbox/registry.h"
+#include "sandbox/layer_uploads.h"
 
 namespace sandbox {
 namespace {
@@ -92,6 +93,7 @@ void Ecr::restore_image(MembersIn& m) {
   if (!repository || !is_image_digest(digest)) return m.fail("its repository is not there, or its digest is none");
   for (const auto& tag : image.tags)
     m.demand(repository->tags.emplace(tag, digest).second, "two images have the same tag");
+  image.artifact_type = artifact_type_of(base::parse_json(image.manifest).value_or(nullptr));
   manifest_bytes_ += image.manifest.size();
   m.demand(repository->images.emplace(digest, std::move(image)).second, "there are two of that digest");
 }
@@ -109,7 +111,7 @@ void Ecr::restore_layer(MembersIn& m) {
   m.demand(repository->layers.emplace(digest, blob).second, "there are two of that digest");
 }
 
-void Registry::save(StateWriter& out) const {
+void LayerUploads::save(StateWriter& out) const {
   for (const auto& [id, upload] : uploads_) {
     out.line("ecr.upload", [&](MembersOut& m) {
       m("id", id);
@@ -122,7 +124,7 @@ void Registry::save(StateWriter& out) const {
   }
 }
 
-bool Registry::restore(std::string_view kind, MembersIn& m) {
+bool LayerUploads::restore(std::string_view kind, MembersIn& m) {
   if (kind != "ecr.upload") return false;
   const auto upload = std::make_shared<Upload>();
   std::shared_ptr<const Blob> bytes;

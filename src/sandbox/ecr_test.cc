@@ -154,7 +154,7 @@ TEST_F(EcrTest, RefusesInTheWordsOfAws) {
       {"ids are strings", "BatchGetImage", R"({"repositoryName":"team/web","imageIds":["1.0.0"]})",
        "400 SerializationException"},
       {"not empty", "DeleteRepository", R"({"repositoryName":"team/web"})", "400 RepositoryNotEmptyException"},
-      {"layers", "UploadLayerPart", "{}", "400 UnknownOperationException"},
+      {"scans", "StartImageScan", "{}", "400 UnknownOperationException"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);

@@ -83,7 +83,6 @@ class EventBus final : public JsonService {
   Answer<Rules::iterator> rule_of(const Input& input, std::string_view member);
   Answer<Tags*> tags_of(const Input& input);
   Answer<void> check_quotas(const std::string& name, const EventRule& rule) const;
-  static Answer<void> check_name(std::string_view member, std::string_view name);
   Answer<void> check_target(const boost::json::object& target) const;
   Outcome set_state(const Input& input, std::string state);
   boost::json::object show_rule(const std::string& name, const EventRule& rule) const;

@@ -36,7 +36,6 @@ json::object answer(json::array failed) {
 }  // namespace
 
 Answer<void> EventBus::check_target(const json::object& target) const {
-  if (auto checked = check_name("targets.member.id", text_of(target, "Id")); !checked) return checked;
   const auto arn = text_of(target, "Arn");
   if (std::ranges::count(arn, ':') < 5 || !arn.starts_with("arn:"))
     return invalid(fmt::format("Parameter {} is not valid. Reason: Provided Arn is not in correct format.", arn));

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/hash.h"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 #include <array>
 
@@ -12,6 +13,12 @@ namespace {
 // OpenSSL speaks of unsigned char where std::string holds char.
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
+// Kept: with EVP_sha256() and its like OpenSSL looks its implementation up anew for each digest.
+const EVP_MD* sha256_method() {
+  static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return method;
+}
+
 std::string digest(const EVP_MD* kind, std::string_view data) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
   unsigned size = 0;
@@ -19,22 +26,42 @@ std::string digest(const EVP_MD* kind, std::string_view data) {
   return {out.begin(), out.begin() + size};
 }
 
+struct FreeMac {
+  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+};
+using MacContext = std::unique_ptr<EVP_MAC_CTX, FreeMac>;
+
+MacContext hmac_sha256_context() {
+  EVP_MAC* const mac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+  MacContext context(EVP_MAC_CTX_new(mac));
+  EVP_MAC_free(mac);
+  std::string method("SHA256");
+  const std::array parameters{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, method.data(), 0),
+                              OSSL_PARAM_construct_end()};
+  EVP_MAC_CTX_set_params(context.get(), parameters.data());
+  return context;
+}
+
 }  // namespace
 
-std::string sha256(std::string_view data) { return digest(EVP_sha256(), data); }
+std::string sha256(std::string_view data) { return digest(sha256_method(), data); }
 
 std::string md5(std::string_view data) { return digest(EVP_md5(), data); }
 
 std::string sha1(std::string_view data) { return digest(EVP_sha1(), data); }
 
 std::string hmac_sha256(std::string_view key, std::string_view data) {
+  thread_local const MacContext context = hmac_sha256_context();
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
-  unsigned size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(data), data.size(), out.data(), &size);
+  std::size_t size = 0;
+  // A null key would be the one before.
+  EVP_MAC_init(context.get(), key.empty() ? bytes_of("") : bytes_of(key), key.size(), nullptr);
+  EVP_MAC_update(context.get(), bytes_of(data), data.size());
+  EVP_MAC_final(context.get(), out.data(), &size, out.size());
   return {out.begin(), out.begin() + size};
 }
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) { EVP_DigestInit_ex(context_.get(), sha256_method(), nullptr); }
 
 void Sha256::update(std::string_view data) { EVP_DigestUpdate(context_.get(), data.data(), data.size()); }
 
@@ -51,12 +78,12 @@ void Sha256::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(co
 
 std::string to_hex(std::string_view bytes) {
   static constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
+  std::string text(bytes.size() * 2, '\0');
+  auto* out = text.data();
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
-    text += digits[byte >> 4U];
-    text += digits[byte & 15U];
+    *out++ = digits[byte >> 4U];
+    *out++ = digits[byte & 15U];
   }
   return text;
 }

@@ -101,7 +101,13 @@ LambdaCall read_lambda_call(const http::Request& request) {
 const std::vector<Operation<Lambda>>& Lambda::operations() {
   static constexpr auto required = Need::Required;
   static constexpr auto optional = Need::Optional;
-  static const Field function{"FunctionName", Type::String, required, 1, 256};
+  static const Field function{
+      "FunctionName",
+      Type::String,
+      required,
+      1,
+      256,
+      R"((arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?)"};
   static const Field qualifier{"Qualifier", Type::String, optional, 1, 128, "(|[a-zA-Z0-9$_-]+)"};
   static const Field marker{"Marker"};
   static const Field max_items{"MaxItems", Type::Integer, optional, 1, 10'000};
@@ -118,7 +124,8 @@ const std::vector<Operation<Lambda>>& Lambda::operations() {
       {"ListEventSourceMappings",
        {{.path = "EventSourceArn",
          .pattern = R"(arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]{2}(-gov)?-[a-z]+-\d{1})?:(\d{12})?:(.*))"},
-        {"FunctionName", Type::String, optional, 1, 256},
+        {"FunctionName", Type::String, optional, 1, 256,
+         R"((arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?)"},
         marker,
         max_items},
        &Lambda::list_event_source_mappings},

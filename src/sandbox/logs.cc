@@ -99,7 +99,13 @@ const std::vector<Operation<Logs>>& Logs::operations() {
         unemulated("logGroupIdentifiers")},
        &Logs::describe_log_groups},
       {"DescribeLogStreams",
-       {either_group, identifier, prefix, {"orderBy"}, {"descending", Type::Boolean}, token, fifty},
+       {either_group,
+        identifier,
+        prefix,
+        {.path = "orderBy", .values = {"LogStreamName", "LastEventTime"}},
+        {"descending", Type::Boolean},
+        token,
+        fifty},
        &Logs::describe_log_streams},
   };
   return table;

@@ -170,15 +170,7 @@ Outcome Logs::describe_log_streams(const Input& input) {
   if (!group) return std::unexpected(std::move(group.error()));
   const auto group_name =
       std::ranges::find_if(groups_, [&](const auto& entry) { return &entry.second == *group; })->first;
-  const auto order = optional_text(input, "orderBy").value_or("LogStreamName");
-  const bool by_time = order == "LastEventTime";
-  if (!by_time && order != "LogStreamName") {
-    return refuse(
-        "InvalidParameterException",
-        fmt::format("1 validation error detected: Value '{}' at 'orderBy' failed to satisfy constraint: Member "
-                    "must satisfy enum value set: [LogStreamName, LastEventTime]",
-                    order));
-  }
+  const bool by_time = text_of(input, "orderBy") == "LastEventTime";
   if (by_time && input.contains("logStreamNamePrefix"))
     return refuse("InvalidParameterException", "Cannot order by LastEventTime with a logStreamNamePrefix.");
   std::vector<std::pair<std::string, std::string>> keys;  // What it is sorted by, and the name.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // caretaker-sandbox: an AWS account with Caretaker's stack deployed, on a loopback port.
 #include <fmt/format.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -74,8 +75,10 @@ void describe(CLI::App& app, Arguments& arguments) {
 // The executable `caretaker` in the folder of this one.
 std::string default_function() {
   std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  return error ? std::string() : (self.parent_path() / "caretaker").string();
+  auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+  // A bare root folder has no /proc.
+  if (error) self = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
+  return (self.parent_path() / "caretaker").string();
 }
 
 // After no-color.org and the custom of CLICOLOR_FORCE.
@@ -167,7 +170,8 @@ int serve(const Arguments& arguments) {
   }
   if (!arguments.state.empty()) {
     std::ifstream state(arguments.state, std::ios::binary);
-    if (!state) return complain(fmt::format("caretaker-sandbox: --state {}: can't be read", arguments.state));
+    if (!state || std::filesystem::is_directory(arguments.state))
+      return complain(fmt::format("caretaker-sandbox: --state {}: can't be read", arguments.state));
     if (const auto restored = host.restore(state); !restored)
       return complain(fmt::format("caretaker-sandbox: --state {}: {}", arguments.state, restored.error().message));
   }

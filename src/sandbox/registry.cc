@@ -105,10 +105,6 @@ http::Response registry_refusal(const Refusal& refusal) {
   return response;
 }
 
-Registry::Registry(World& world, Ecr& ecr) : world_(world), ecr_(ecr), blobs_(world.settings().blobs) {
-  if (!blobs_) blobs_ = memory_blobs();
-}
-
 Answer<Ecr::Repository*> Registry::repository_of(const RegistryRoute& route) {
   if (!is_repository_name(route.name))
     return refuse("NAME_INVALID", fmt::format("'{}' is no repository name", route.name.substr(0, 256)));

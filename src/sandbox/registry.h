@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
 #include <cstddef>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "http/message.h"
 #include "sandbox/ecr.h"
+#include "sandbox/layer_uploads.h"
 #include "sandbox/refusal.h"
 #include "sandbox/upload.h"
 #include "sandbox/uri.h"
@@ -36,31 +35,20 @@ bool is_registry(const http::Request& request);
 // is needed, an image's layers must be there, and a push tells EventBridge through Ecr::put.
 class Registry final {
  public:
-  // An upload that nobody has touched for so long is given up.
-  static constexpr std::chrono::hours upload_lifetime{1};
-  static constexpr std::size_t uploads_max = 1'000;
   static constexpr std::size_t manifest_max = 4 << 20;
 
-  Registry(World& world, Ecr& ecr);
+  Registry(World& world, Ecr& ecr, LayerUploads& uploads) : world_(world), ecr_(ecr), uploads_(uploads) {}
 
   // Takes the body of a layer's request while it arrives; nullptr for all that is small.
   std::shared_ptr<http::BodySink> receive(const http::Request& head);
   // Answers a request; its layer's bytes come by Request::sink, or in its body as with any other.
   Answer<http::Response> handle(const http::Request& request, const RegistryRoute& route);
 
-  // Uploads that were begun, in ecr_state.cc.
-  void save(StateWriter& out) const;
-  bool restore(std::string_view kind, MembersIn& m);
-
  private:
   using Shared = std::shared_ptr<Upload>;
 
   Answer<Ecr::Repository*> repository_of(const RegistryRoute& route);
   http::Response show_upload(const Upload& upload, int status) const;
-  Shared make_upload(const std::string& repository);
-  void keep(const Shared& upload);
-  void expire(const std::string& id);
-  Agenda::Task expiring(const std::string& id);
   Answer<Shared> upload_of(const RegistryRoute& route);
   Answer<Shared> begin(const http::Request& head, const RegistryRoute& route);
   Answer<Shared> take_body(const http::Request& request, const RegistryRoute& route);
@@ -78,8 +66,7 @@ class Registry final {
 
   World& world_;
   Ecr& ecr_;
-  std::shared_ptr<BlobStore> blobs_;
-  std::map<std::string, Shared, std::less<>> uploads_;  // By id.
+  LayerUploads& uploads_;
 };
 
 // A refusal as the protocol writes it: `{"errors":[{"code":…,"message":…}]}`; its details are header fields.

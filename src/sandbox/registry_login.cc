@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "sandbox/hash.h"
+#include "sandbox/uri.h"
 
 namespace sandbox {
 namespace {
@@ -24,8 +25,10 @@ std::int64_t seconds_of(base::Time time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
-// The user's password of a Basic authorization, if the user is AWS.
+// The user's password of a Basic authorization, if the user is AWS, or of an address that make_login() was put into.
 std::optional<std::string> password_of(const http::Request& request) {
+  if (const auto query = parse_pairs(split_target(request.target).query, false); find_pair(query, login_parameter))
+    return *find_pair(query, login_parameter);
   const auto header = request.headers.get("Authorization").value_or("");
   if (header.size() < 6 || header.substr(0, 6) != "Basic ") return std::nullopt;
   const auto pair = from_base64(header.substr(6));
@@ -67,11 +70,11 @@ Login make_login(const World& world) {
 }
 
 Answer<void> check_login(const http::Request& request, const World& world) {
-  if (!request.headers.get("Authorization")) {
+  const auto password = password_of(request);
+  if (!password && !request.headers.get("Authorization")) {
     if (!world.settings().verify_signatures) return {};
     return std::unexpected(unauthorized(request, "Not Authorized"));
   }
-  const auto password = password_of(request);
   const auto expiration = password ? expiration_of(*password, world) : std::nullopt;
   if (!expiration) {
     return std::unexpected(unauthorized(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "http/message.h"
 #include "sandbox/refusal.h"
@@ -16,6 +17,8 @@ struct Login {
   base::Time expires;
 };
 Login make_login(const World& world);
+// A query's parameter by which an address brings the password along.
+inline constexpr std::string_view login_parameter = "login";
 
 // Lets a request with such a password in, or with none where signatures are not verified either.
 // Refusals: UNAUTHORIZED, DENIED (expired), as ECR words them.

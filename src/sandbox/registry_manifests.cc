@@ -117,6 +117,7 @@ Answer<http::Response> Registry::put_manifest(const http::Request& request, cons
       request.body, std::string(type->name), "sha256:" + sha256_hex(request.body), {}, 0, std::move(references.blobs)};
   put.references.merge(references.manifests);
   put.size = size_by_manifest(*manifest, request.body.size());
+  put.artifact_type = artifact_type_of(*manifest);
   if (route.reference.find(':') == std::string::npos) {
     if (!is_image_tag(route.reference))
       return refuse("TAG_INVALID", fmt::format("'{}' is no tag", route.reference.substr(0, 200)));

@@ -294,7 +294,7 @@ TEST_F(RegistryTest, GivesUpWhatNobodyFinishes) {
   const auto cancelled = field(ask("POST", "/v2/team/web/blobs/uploads/"), "Location");
   EXPECT_EQ(ask("DELETE", cancelled).status, 204);
   EXPECT_EQ(ask("DELETE", cancelled).status, 404);
-  for (std::size_t i = 0; i < Registry::uploads_max; ++i) ask("POST", "/v2/team/web/blobs/uploads/");
+  for (std::size_t i = 0; i < LayerUploads::uploads_max; ++i) ask("POST", "/v2/team/web/blobs/uploads/");
   EXPECT_EQ(code(ask("POST", "/v2/team/web/blobs/uploads/")), "429 TOOMANYREQUESTS");
 }
 

@@ -92,40 +92,11 @@ http::Response Registry::show_upload(const Upload& upload, int status) const {
           {}};
 }
 
-Registry::Shared Registry::make_upload(const std::string& repository) {
-  return std::make_shared<Upload>(Upload{world_.ids().uuid(), repository, blobs_->create(), world_.now(), {}});
-}
-
-void Registry::keep(const Shared& upload) {
-  uploads_.emplace(upload->id, upload);
-  upload->due = world_.agenda().add(world_.now() + upload_lifetime, expiring(upload->id));
-}
-
-Agenda::Task Registry::expiring(const std::string& id) {
-  return [this, id] { expire(id); };
-}
-
-void Registry::expire(const std::string& id) {
-  const auto found = uploads_.find(id);
-  if (found == uploads_.end()) return;
-  auto& upload = *found->second;
-  if (upload.taking) upload.touched = world_.now();
-  const auto due = upload.touched + upload_lifetime;
-  if (due <= world_.now()) {
-    uploads_.erase(found);
-  } else {
-    upload.due = world_.agenda().add(due, expiring(id));
-  }
-}
-
 Answer<Registry::Shared> Registry::upload_of(const RegistryRoute& route) {
   const auto repository = repository_of(route);
   if (!repository) return std::unexpected(repository.error());
-  const auto found = uploads_.find(route.reference);
-  if (found == uploads_.end() || found->second->repository != route.name)
-    return refuse("BLOB_UPLOAD_UNKNOWN", "There is no such upload: it is finished, cancelled or expired", 404);
-  found->second->touched = world_.now();
-  return found->second;
+  if (auto upload = uploads_.find(route.reference, route.name)) return upload;
+  return refuse("BLOB_UPLOAD_UNKNOWN", "There is no such upload: it is finished, cancelled or expired", 404);
 }
 
 // The upload that a request's bytes go to, if they may.
@@ -133,7 +104,7 @@ Answer<Registry::Shared> Registry::begin(const http::Request& head, const Regist
   if (route.kind == Kind::Uploads) {
     const auto repository = repository_of(route);
     if (!repository) return std::unexpected(repository.error());
-    return make_upload(route.name);
+    return uploads_.make(route.name);
   }
   auto upload = upload_of(route);
   if (!upload) return upload;
@@ -165,7 +136,7 @@ Answer<Registry::Shared> Registry::take_body(const http::Request& request, const
   const auto& upload = sink->upload();
   if (!upload) return upload;
   if ((*upload)->out_of_room) {
-    uploads_.erase((*upload)->id);
+    uploads_.drop((*upload)->id);
     return refuse("UNKNOWN", "The sandbox has no room for this layer on its disk", 500);
   }
   (*upload)->touched = world_.now();
@@ -189,12 +160,14 @@ Answer<http::Response> Registry::start_upload(const http::Request& request, cons
     if (!upload) return std::unexpected(upload.error());
     return finish(*upload, route);
   }
-  if (uploads_.size() >= uploads_max) {
-    return refuse("TOOMANYREQUESTS",
-                  fmt::format("{} uploads have been begun and not finished, the most there can be", uploads_max), 429);
+  if (uploads_.full()) {
+    return refuse(
+        "TOOMANYREQUESTS",
+        fmt::format("{} uploads have been begun and not finished, the most there can be", LayerUploads::uploads_max),
+        429);
   }
-  const auto upload = make_upload(route.name);
-  keep(upload);
+  const auto upload = uploads_.make(route.name);
+  uploads_.keep(upload);
   return show_upload(*upload, 202);
 }
 
@@ -208,7 +181,7 @@ Answer<http::Response> Registry::serve_upload(const http::Request& request, cons
   if (!upload) return std::unexpected(upload.error());
   if (request.method == "GET" || request.method == "HEAD") return show_upload(**upload, 204);
   if (request.method != "DELETE") return refuse("UNSUPPORTED", "The operation is unsupported", 405);
-  uploads_.erase(route.reference);
+  uploads_.drop(route.reference);
   return http::Response{204, {}, {}};
 }
 
@@ -217,7 +190,7 @@ Answer<http::Response> Registry::finish(const Shared& upload, const RegistryRout
   if (!digest || !is_image_digest(*digest))
     return refuse("DIGEST_INVALID", "There must be a digest=sha256:… of 64 lower-case hex digits");
   // Its bytes are not what their sender thinks: there is nothing to go on with.
-  uploads_.erase(upload->id);
+  uploads_.drop(upload->id);
   const auto found = "sha256:" + upload->hash.hex();
   if (found != *digest) {
     return refuse("DIGEST_INVALID",

@@ -73,13 +73,19 @@ const std::vector<S3::Route>& S3::routes() {
       {"CopyObject", &S3::copy_object, {}},
       {"DeleteObject", &S3::delete_object, {"versionId"}},
       {"DeleteObjects", &S3::delete_objects, {"delete"}},
+      {"GetObjectAttributes", &S3::get_object_attributes, {"attributes", "versionId"}},
+      {"GetObjectTagging", &S3::get_object_tagging, {"tagging", "versionId"}},
+      {"PutObjectTagging", &S3::put_object_tagging, {"tagging", "versionId"}},
+      {"DeleteObjectTagging", &S3::delete_object_tagging, {"tagging", "versionId"}},
       {"CreateMultipartUpload", &S3::create_multipart_upload, {"uploads"}},
       {"UploadPart", &S3::upload_part, {"uploadId", "partNumber"}},
       {"UploadPartCopy", &S3::upload_part_copy, {"uploadId", "partNumber"}},
       {"CompleteMultipartUpload", &S3::complete_multipart_upload, {"uploadId"}},
       {"AbortMultipartUpload", &S3::abort_multipart_upload, {"uploadId"}},
-      {"ListParts", &S3::list_parts, {"uploadId"}},
-      {"ListMultipartUploads", &S3::list_multipart_uploads, {"uploads", "prefix"}},
+      {"ListParts", &S3::list_parts, {"uploadId", "max-parts", "part-number-marker"}},
+      {"ListMultipartUploads",
+       &S3::list_multipart_uploads,
+       {"uploads", "prefix", "delimiter", "max-uploads", "key-marker", "upload-id-marker", "encoding-type"}},
   };
   return table;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -14,12 +15,20 @@
 #include "sandbox/event_bus.h"
 #include "sandbox/refusal.h"
 #include "sandbox/s3_address.h"
+#include "sandbox/s3_tags.h"
 #include "sandbox/state.h"
 #include "sandbox/world.h"
 
 namespace sandbox {
 
 class Xml;
+
+// A part of which an object was put together.
+struct S3Piece {
+  int number = 0;
+  std::size_t size = 0;
+  std::string checksum;  // By the algorithm of the object's.
+};
 
 // One version of an object, or a mark that it was deleted.
 struct S3Object {
@@ -31,6 +40,8 @@ struct S3Object {
   Checksum checksum;
   std::string version = "null";
   bool delete_marker = false;
+  S3Tags tags = {};
+  std::vector<S3Piece> pieces = {};  // Of an upload in parts whose checksum's algorithm was named; S3 forgets others.
 };
 
 // Amazon S3: buckets and objects, with versions and multipart uploads, without access control.
@@ -72,9 +83,10 @@ class S3 {
     std::string algorithm;  // Of its checksum.
     bool named = false;     // By whoever began it; else it is the default one.
     bool composite = false;
-    std::map<int, Part> parts;
+    S3Tags tags = {};
+    std::map<int, Part> parts = {};
   };
-  using Versions = std::vector<S3Object>;  // Newest first; never empty.
+  using Versions = std::deque<S3Object>;  // Newest first; never empty.
   enum class Versioning { Never, Enabled, Suspended };
   struct Bucket {
     base::Time created;
@@ -125,23 +137,33 @@ class S3 {
   Answer<http::Response> upload_part_copy(const Call& call);
   Answer<http::Response> complete_multipart_upload(const Call& call);
   Answer<http::Response> abort_multipart_upload(const Call& call);
+  // s3_upload_lists.cc
   Answer<http::Response> list_parts(const Call& call);
   Answer<http::Response> list_multipart_uploads(const Call& call);
+  // s3_attributes.cc
+  Answer<http::Response> get_object_attributes(const Call& call);
+  Answer<http::Response> get_object_tagging(const Call& call);
+  Answer<http::Response> put_object_tagging(const Call& call);
+  Answer<http::Response> delete_object_tagging(const Call& call);
 
   // What a version takes of the room for objects: its body and all that is kept with it.
   static std::size_t weight_of(const std::string& key, const S3Object& object);
   Answer<Bucket*> bucket_of(const S3Address& address);
   // The version that the address names, or the newest.
-  Answer<const S3Object*> object_of(const S3Address& address);
+  Answer<S3Object*> object_of(const S3Address& address);
+  Answer<http::Response> set_tags(const Call& call, S3Tags tags, int status, std::string_view event);
+  // Says which version was asked about, where the bucket has had any.
+  void name_version(http::Response& response, const Call& call, const S3Object& object) const;
   Answer<const S3Object*> copy_source(const Call& call);
   Answer<void> check_write(const Call& call, const Bucket& bucket, std::size_t size) const;
+  Answer<void> check_room(std::size_t size) const;
   const S3Object& store(Bucket& bucket, const S3Address& address, S3Object object, std::string_view reason);
   struct Deleted {
     std::string version;         // Of what was deleted for good; empty if none was named.
     std::string marker_version;  // Of the mark that was set or deleted.
     bool marker = false;
   };
-  Deleted remove(Bucket& bucket, const std::string& name, const std::string& key, const std::string* version);
+  Answer<Deleted> remove(Bucket& bucket, const std::string& name, const std::string& key, const std::string* version);
   void erase_version(Bucket& bucket, const std::string& key, std::string_view version);
   Answer<const Part*> store_part(const Call& call, Upload& upload, std::string body);
   Answer<Upload*> upload_of(Bucket& bucket, const S3Address& address);
@@ -154,6 +176,9 @@ class S3 {
   std::size_t bytes_ = 0;  // Of all objects and parts.
   std::uint64_t sequence_ = 0;
 };
+
+// What a deleted object answers: with headers, which other refusals do not have.
+http::Response deleted_response(const S3Object& marker, const S3Address& address);
 
 // Somebody in a listing: `<Owner><ID>…</ID></Owner>`, or an Initiator.
 void write_person(Xml& xml, std::string_view element, std::string_view account);

@@ -63,6 +63,10 @@ constexpr Subresource of_objects[] = {
     {"uploadId", "POST", "CompleteMultipartUpload"},
     {"uploadId", "DELETE", "AbortMultipartUpload"},
     {"uploadId", "GET", "ListParts"},
+    {"attributes", "GET", "GetObjectAttributes"},
+    {"tagging", "GET", "GetObjectTagging"},
+    {"tagging", "PUT", "PutObjectTagging"},
+    {"tagging", "DELETE", "DeleteObjectTagging"},
 };
 
 // The operation that a parameter of the query asks for; empty if none does.
@@ -131,9 +135,10 @@ std::string http_date(base::Time time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const auto weekday = std::chrono::weekday(day).c_encoding();
-  return fmt::format("{}, {:02} {} {:04} {} GMT", days.at(weekday), static_cast<unsigned>(date.day()),
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", days.at(weekday), static_cast<unsigned>(date.day()),
                      months.at(static_cast<unsigned>(date.month()) - 1), static_cast<int>(date.year()),
-                     base::to_iso8601(time).substr(11, 8));
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
 }  // namespace sandbox

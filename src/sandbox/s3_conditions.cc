@@ -53,6 +53,21 @@ constexpr std::string_view known_headers[] = {
     "x-amz-bucket-region",
 };
 
+// Those that only some operations read.
+struct ReadHeader {
+  std::string_view name;
+  std::vector<std::string_view> operations;
+};
+const std::vector<ReadHeader>& read_headers() {
+  static const std::vector<ReadHeader> headers = {
+      {"x-amz-tagging", {"PutObject", "CopyObject", "CreateMultipartUpload"}},
+      {"x-amz-object-attributes", {"GetObjectAttributes"}},
+      {"x-amz-max-parts", {"GetObjectAttributes"}},
+      {"x-amz-part-number-marker", {"GetObjectAttributes"}},
+  };
+  return headers;
+}
+
 struct FixedHeader {
   std::string_view name;
   std::vector<std::string_view> values;  // Those that change nothing.
@@ -64,18 +79,20 @@ const std::vector<FixedHeader>& fixed_headers() {
       {"x-amz-server-side-encryption", {"AES256"}},
       {"x-amz-object-ownership", {"BucketOwnerEnforced"}},
       {"x-amz-bucket-object-lock-enabled", {"false"}},
-      {"x-amz-tagging-directive", {"COPY"}},
+      {"x-amz-tagging-directive", {"COPY", "REPLACE"}},
       {"x-amz-checksum-mode", {"ENABLED"}},
       {"x-amz-metadata-directive", {"COPY", "REPLACE"}},
   };
   return headers;
 }
 
-bool is_known(std::string_view name, std::string_view value) {
+bool is_known(std::string_view name, std::string_view value, std::string_view operation) {
   if (!name.starts_with("x-amz-") || name.starts_with("x-amz-meta-") || name.starts_with("x-amz-checksum-") ||
       name.starts_with("x-amz-copy-source") || std::ranges::find(known_headers, name) != std::end(known_headers)) {
     return name != "x-amz-checksum-mode" || value == "ENABLED";
   }
+  const auto read = std::ranges::find(read_headers(), name, &ReadHeader::name);
+  if (read != read_headers().end()) return std::ranges::find(read->operations, operation) != read->operations.end();
   const auto fixed = std::ranges::find(fixed_headers(), name, &FixedHeader::name);
   return fixed != fixed_headers().end() && std::ranges::find(fixed->values, value) != fixed->values.end();
 }
@@ -131,6 +148,15 @@ Answer<ByteRange> copied_range(const http::Headers& headers, std::size_t size) {
   return ByteRange{*ends->first, *ends->second + 1 - *ends->first};
 }
 
+Answer<std::size_t> number_of(std::string_view text, std::string_view name, std::size_t absent) {
+  if (text.empty()) return absent;
+  int number = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && number >= 0)
+    return static_cast<std::size_t>(number);
+  return refuse("InvalidArgument", fmt::format("Provided {} not an integer or within integer range", name));
+}
+
 std::vector<std::pair<std::string, std::string>> kept_headers(const http::Headers& headers) {
   static constexpr std::string_view kept[] = {"content-type",     "content-encoding", "content-disposition",
                                               "content-language", "cache-control",    "expires"};
@@ -145,7 +171,7 @@ std::vector<std::pair<std::string, std::string>> kept_headers(const http::Header
 
 Answer<void> check_headers(const http::Headers& headers, std::string_view operation, std::string_view account) {
   for (const auto& [name, value] : headers) {
-    if (is_known(lower(name), value)) continue;
+    if (is_known(lower(name), value, operation)) continue;
     return refuse("NotImplemented",
                   fmt::format("The sandbox does not emulate {} with the header {}: {}", operation, name.substr(0, 100),
                               value.substr(0, 100)),

@@ -34,6 +34,9 @@ Answer<std::optional<ByteRange>> range_of(const http::Headers& headers, std::siz
 // The bytes that x-amz-copy-source-range asks for, which must be there, all of them. Errors: InvalidArgument, InvalidRequest.
 Answer<ByteRange> copied_range(const http::Headers& headers, std::size_t size);
 
+// A page's size or a marker, as the parameter or header `name` has it; `absent` where it is empty. Errors: InvalidArgument.
+Answer<std::size_t> number_of(std::string_view text, std::string_view name, std::size_t absent);
+
 // What is kept of a write's headers and comes back with the object.
 std::vector<std::pair<std::string, std::string>> kept_headers(const http::Headers& headers);
 

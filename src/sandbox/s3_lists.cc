@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 #include <utility>
 
 #include "sandbox/page.h"
 #include "sandbox/s3.h"
+#include "sandbox/s3_conditions.h"
 #include "sandbox/xml.h"
 
 namespace sandbox {
@@ -38,14 +38,9 @@ Answer<Query> read_query(const S3Address& address, std::string after) {
   for (const auto& text : {query.prefix, query.delimiter, query.after}) {
     if (!is_utf8(text)) return refuse("InvalidArgument", "A parameter is not UTF-8.");
   }
-  const auto max = parameter(address, "max-keys");
-  if (max.empty()) return query;
-  unsigned number = 0;
-  const auto parsed = std::from_chars(max.data(), max.data() + max.size(), number);
-  if (parsed.ec != std::errc() || parsed.ptr != max.data() + max.size()) {
-    return refuse("InvalidArgument", "Provided max-keys not an integer or within integer range");
-  }
-  query.max = std::min<std::size_t>(number, page_max);
+  const auto max = number_of(parameter(address, "max-keys"), "max-keys", page_max);
+  if (!max) return std::unexpected(max.error());
+  query.max = std::min(*max, page_max);
   return query;
 }
 

@@ -17,8 +17,7 @@ namespace {
 
 constexpr int part_number_max = 10'000;
 constexpr std::size_t part_min = std::size_t{5} << 20U;  // Of all parts but the last.
-constexpr std::size_t bytes_max = std::size_t{1} << 30U;
-constexpr std::size_t uploads_max = 1'000;  // Of a bucket.
+constexpr std::size_t uploads_max = 1'000;               // Of a bucket.
 constexpr std::string_view xmlns = "http://s3.amazonaws.com/doc/2006-03-01/";
 
 std::optional<int> part_number(std::string_view text) {
@@ -71,9 +70,17 @@ Answer<http::Response> S3::create_multipart_upload(const Call& call) {
     return refuse("ServiceUnavailable", fmt::format("The sandbox keeps at most {} uploads of a bucket.", uploads_max),
                   503);
   }
-  const auto id = world_.ids().hex(64);
-  (*bucket)->uploads[id] = {
-      call.address.key, world_.now(), kept_headers(headers), algorithm, named.has_value(), type == "COMPOSITE", {}};
+  auto tags = read_tags_header(headers.get("x-amz-tagging").value_or(""));
+  if (!tags) return std::unexpected(std::move(tags.error()));
+  // Sorted by their names, a key's uploads are in the order in which they were begun.
+  const auto id = fmt::format("{:012x}{}", world_.now().time_since_epoch().count(), world_.ids().hex(52));
+  (*bucket)->uploads[id] = {.key = call.address.key,
+                            .begun = world_.now(),
+                            .headers = kept_headers(headers),
+                            .algorithm = algorithm,
+                            .named = named.has_value(),
+                            .composite = type == "COMPOSITE",
+                            .tags = std::move(*tags)};
   Xml xml;
   xml.open("InitiateMultipartUploadResult", xmlns);
   xml.text("Bucket", call.address.bucket);
@@ -135,8 +142,7 @@ Answer<const S3::Part*> S3::store_part(const Call& call, Upload& upload, std::st
   const auto* text = call.address.parameter("partNumber");
   const auto number = part_number(text ? *text : "");
   if (!number) return refuse("InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive");
-  if (bytes_ + body.size() > bytes_max)
-    return refuse("ServiceUnavailable", "The sandbox keeps at most 1 GiB of objects.", 503);
+  if (auto room = check_room(body.size()); !room) return std::unexpected(std::move(room.error()));
   auto& part = upload.parts[*number];
   bytes_ += body.size();
   bytes_ -= part.body.size();
@@ -183,6 +189,7 @@ Answer<http::Response> S3::complete_multipart_upload(const Call& call) {
     whole.body += part->second.body;
     digests += md5(part->second.body);
     checksums.push_back(part->second.checksum.value);
+    if ((*upload)->named) whole.pieces.push_back({part->first, part->second.body.size(), checksums.back()});
   }
   if (auto checked = check_write(call, **bucket, whole.body.size()); !checked)
     return std::unexpected(std::move(checked.error()));
@@ -195,6 +202,7 @@ Answer<http::Response> S3::complete_multipart_upload(const Call& call) {
   }
   whole.etag = fmt::format("\"{}-{}\"", md5_hex(digests), checksums.size());
   whole.headers = (*upload)->headers;
+  whole.tags = (*upload)->tags;
   for (const auto& [number, part] : (*upload)->parts) bytes_ -= part.body.size();
   (*bucket)->uploads.erase(*call.address.parameter("uploadId"));
   const auto& stored = store(**bucket, call.address, std::move(whole), "CompleteMultipartUpload");
@@ -221,68 +229,6 @@ Answer<http::Response> S3::abort_multipart_upload(const Call& call) {
   for (const auto& [number, part] : (*upload)->parts) bytes_ -= part.body.size();
   (*bucket)->uploads.erase(*call.address.parameter("uploadId"));
   return http::Response{204, {}, {}};
-}
-
-Answer<http::Response> S3::list_parts(const Call& call) {
-  auto bucket = bucket_of(call.address);
-  if (!bucket) return std::unexpected(std::move(bucket.error()));
-  auto upload = upload_of(**bucket, call.address);
-  if (!upload) return std::unexpected(std::move(upload.error()));
-  Xml xml;
-  xml.open("ListPartsResult", xmlns);
-  xml.text("Bucket", call.address.bucket);
-  xml.text("Key", call.address.key);
-  xml.text("UploadId", *call.address.parameter("uploadId"));
-  write_person(xml, "Initiator", world_.settings().account);
-  write_person(xml, "Owner", world_.settings().account);
-  xml.text("StorageClass", "STANDARD");
-  xml.text("PartNumberMarker", "0");
-  const auto& parts = (*upload)->parts;
-  xml.text("NextPartNumberMarker", std::to_string(parts.empty() ? 0 : parts.rbegin()->first));
-  xml.text("MaxParts", std::to_string(part_number_max));
-  xml.text("IsTruncated", "false");
-  xml.text("ChecksumAlgorithm", (*upload)->algorithm);
-  xml.text("ChecksumType", (*upload)->composite ? "COMPOSITE" : "FULL_OBJECT");
-  for (const auto& [number, part] : parts) {
-    xml.open("Part");
-    xml.text("PartNumber", std::to_string(number));
-    xml.text("LastModified", base::to_iso8601(part.modified));
-    xml.text("ETag", part.etag);
-    xml.text("Size", std::to_string(part.body.size()));
-    xml.text("Checksum" + part.checksum.algorithm, part.checksum.value);
-    xml.close();
-  }
-  xml.close();
-  return xml_response(xml);
-}
-
-Answer<http::Response> S3::list_multipart_uploads(const Call& call) {
-  auto bucket = bucket_of(call.address);
-  if (!bucket) return std::unexpected(std::move(bucket.error()));
-  const auto* prefix = call.address.parameter("prefix");
-  Xml xml;
-  xml.open("ListMultipartUploadsResult", xmlns);
-  xml.text("Bucket", call.address.bucket);
-  xml.text("KeyMarker", "");
-  xml.text("UploadIdMarker", "");
-  xml.text("Prefix", prefix ? *prefix : "");
-  xml.text("MaxUploads", std::to_string(uploads_max));
-  xml.text("IsTruncated", "false");
-  for (const auto& [id, upload] : (*bucket)->uploads) {
-    if (prefix && !upload.key.starts_with(*prefix)) continue;
-    xml.open("Upload");
-    xml.text("Key", upload.key);
-    xml.text("UploadId", id);
-    write_person(xml, "Initiator", world_.settings().account);
-    write_person(xml, "Owner", world_.settings().account);
-    xml.text("StorageClass", "STANDARD");
-    xml.text("Initiated", base::to_iso8601(upload.begun));
-    xml.text("ChecksumAlgorithm", upload.algorithm);
-    xml.text("ChecksumType", upload.composite ? "COMPOSITE" : "FULL_OBJECT");
-    xml.close();
-  }
-  xml.close();
-  return xml_response(xml);
 }
 
 }  // namespace sandbox

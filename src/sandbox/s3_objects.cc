@@ -13,7 +13,6 @@
 namespace sandbox {
 namespace {
 
-constexpr std::size_t all_bytes_max = std::size_t{1} << 30U;
 constexpr std::size_t deleted_at_once_max = 1'000;
 constexpr std::string_view xmlns = "http://s3.amazonaws.com/doc/2006-03-01/";
 
@@ -37,11 +36,18 @@ http::Response object_response(const S3Object& object) {
     typed |= name == "content-type";
   }
   if (!typed) response.headers.add("Content-Type", "binary/octet-stream");
+  if (!object.tags.empty()) response.headers.add("x-amz-tagging-count", std::to_string(object.tags.size()));
   response.headers.add("x-amz-server-side-encryption", "AES256");
   return response;
 }
 
-// What a deleted object answers: with headers, which other refusals do not have.
+// The tags that a request gives to what it writes; none if it says nothing of them.
+Answer<S3Tags> tags_of(const http::Headers& headers) {
+  return read_tags_header(headers.get("x-amz-tagging").value_or(""));
+}
+
+}  // namespace
+
 http::Response deleted_response(const S3Object& marker, const S3Address& address) {
   const bool named = address.parameter("versionId") != nullptr;
   Xml xml;
@@ -62,8 +68,6 @@ http::Response deleted_response(const S3Object& marker, const S3Address& address
   return response;
 }
 
-}  // namespace
-
 Answer<http::Response> S3::get_object(const Call& call) {
   const auto object = object_of(call.address);
   if (!object) return std::unexpected(object.error());
@@ -72,8 +76,7 @@ Answer<http::Response> S3::get_object(const Call& call) {
   const auto reading = check_reading(headers, "", (*object)->etag, (*object)->modified);
   if (!reading) return std::unexpected(reading.error());
   auto response = object_response(**object);
-  if (buckets_.at(call.address.bucket).versioning != Versioning::Never)
-    response.headers.set("x-amz-version-id", (*object)->version);
+  name_version(response, call, **object);
   if (*reading == Reading::NotModified) {
     response.status = 304;
     return response;
@@ -113,10 +116,13 @@ Answer<void> S3::check_write(const Call& call, const Bucket& bucket, std::size_t
           Refusal{"NoSuchKey", "The specified key does not exist.", 404, {}, {{"Key", call.address.key}}});
     if (!names_etag(*wanted, found->second.front().etag)) return std::unexpected(precondition_failed("If-Match"));
   }
-  if (bytes_ + size > all_bytes_max) {
-    return refuse("ServiceUnavailable", "The sandbox keeps at most 1 GiB of objects.", 503);
-  }
-  return {};
+  return check_room(size);
+}
+
+Answer<void> S3::check_room(std::size_t size) const {
+  const auto most = world_.settings().object_bytes_max;
+  if (bytes_ + size <= most) return {};
+  return refuse("ServiceUnavailable", fmt::format("The sandbox keeps at most {} MiB of objects.", most >> 20U), 503);
 }
 
 Answer<http::Response> S3::put_object(const Call& call) {
@@ -127,7 +133,9 @@ Answer<http::Response> S3::put_object(const Call& call) {
     return std::unexpected(std::move(checked.error()));
   auto checksum = check_body(request.headers, request.body);
   if (!checksum) return std::unexpected(std::move(checksum.error()));
-  S3Object object{request.body, {}, {}, kept_headers(request.headers), {}, "null", false};
+  auto tags = tags_of(request.headers);
+  if (!tags) return std::unexpected(std::move(tags.error()));
+  S3Object object{request.body, {}, {}, kept_headers(request.headers), {}, "null", false, std::move(*tags), {}};
   object.checksum = *checksum ? std::move(**checksum) : checksum_of("CRC64NVME", request.body);
   const auto& stored = store(**bucket, address, std::move(object), "PutObject");
   http::Response response{200,
@@ -150,7 +158,7 @@ Answer<const S3Object*> S3::copy_source(const Call& call) {
   if (slash == std::string::npos) return refuse("InvalidArgument", "Invalid copy source object key");
   const auto from =
       object_of({"GetObject", source.substr(0, slash), source.substr(slash + 1), parse_pairs(target.query, true)});
-  if (!from) return from;
+  if (!from) return std::unexpected(from.error());
   if ((*from)->delete_marker) {
     return std::unexpected(
         Refusal{"NoSuchKey", "The specified key does not exist.", 404, {}, {{"Key", source.substr(slash + 1)}}});
@@ -158,7 +166,7 @@ Answer<const S3Object*> S3::copy_source(const Call& call) {
   const auto reading = check_reading(headers, "x-amz-copy-source-", (*from)->etag, (*from)->modified);
   if (!reading) return std::unexpected(reading.error());
   if (*reading == Reading::NotModified) return std::unexpected(precondition_failed("x-amz-copy-source-If-None-Match"));
-  return from;
+  return *from;
 }
 
 Answer<http::Response> S3::copy_object(const Call& call) {
@@ -172,6 +180,12 @@ Answer<http::Response> S3::copy_object(const Call& call) {
   const auto source_version = copy.version;
   if (call.request.headers.get("x-amz-metadata-directive") == "REPLACE")
     copy.headers = kept_headers(call.request.headers);
+  if (call.request.headers.get("x-amz-tagging-directive") == "REPLACE") {
+    auto tags = tags_of(call.request.headers);
+    if (!tags) return std::unexpected(std::move(tags.error()));
+    copy.tags = std::move(*tags);
+  }
+  copy.pieces.clear();
   if (const auto algorithm = call.request.headers.get("x-amz-checksum-algorithm")) {
     if (!is_checksum_algorithm(*algorithm))
       return refuse("InvalidRequest", "Checksum algorithm provided is unsupported.");
@@ -205,10 +219,11 @@ Answer<http::Response> S3::delete_object(const Call& call) {
     }
   }
   const auto deleted = remove(**bucket, address.bucket, address.key, address.parameter("versionId"));
+  if (!deleted) return std::unexpected(deleted.error());
   // Deleting what is not there is a success.
   http::Response response{204, {}, {}};
-  if (deleted.marker) response.headers.set("x-amz-delete-marker", "true");
-  if (const auto& version = deleted.marker ? deleted.marker_version : deleted.version; !version.empty())
+  if (deleted->marker) response.headers.set("x-amz-delete-marker", "true");
+  if (const auto& version = deleted->marker ? deleted->marker_version : deleted->version; !version.empty())
     response.headers.set("x-amz-version-id", version);
   return response;
 }
@@ -237,13 +252,18 @@ Answer<http::Response> S3::delete_objects(const Call& call) {
     const auto key = child.text_of("Key");
     const auto version = child.text_of("VersionId");
     const auto deleted = remove(**bucket, call.address.bucket, key, version.empty() ? nullptr : &version);
-    if (quiet) continue;
-    xml.open("Deleted");
+    if (deleted && quiet) continue;
+    xml.open(deleted ? "Deleted" : "Error");
     xml.text("Key", key);
-    if (!deleted.version.empty()) xml.text("VersionId", deleted.version);
-    if (deleted.marker) {
+    if (!deleted) {
+      xml.text("Code", deleted.error().code);
+      xml.text("Message", deleted.error().message);
+    } else if (!deleted->version.empty()) {
+      xml.text("VersionId", deleted->version);
+    }
+    if (deleted && deleted->marker) {
       xml.text("DeleteMarker", "true");
-      xml.text("DeleteMarkerVersionId", deleted.marker_version);
+      xml.text("DeleteMarkerVersionId", deleted->marker_version);
     }
     xml.close();
   }

@@ -25,6 +25,13 @@ void describe_bucket(Members& m, Bucket& bucket) {
   m("documents", bucket.documents);
 }
 
+template <class Members, class Piece>
+void describe_piece(Members& m, Piece& piece) {
+  m("number", piece.number);
+  m("size", piece.size);
+  m("checksum", piece.checksum);
+}
+
 template <class Members, class Object>
 void describe_object(Members& m, Object& object) {
   m.bytes("body", object.body);
@@ -34,6 +41,8 @@ void describe_object(Members& m, Object& object) {
   describe_checksum(m, object.checksum);
   m("version", object.version);
   m("deleteMarker", object.delete_marker);
+  m("tags", object.tags);
+  m.list("pieces", object.pieces, [](auto& inner, auto& piece) { describe_piece(inner, piece); });
 }
 
 template <class Members, class Upload>
@@ -44,6 +53,7 @@ void describe_upload(Members& m, Upload& upload) {
   m("algorithm", upload.algorithm);
   m("composite", upload.composite);
   m("named", upload.named);
+  m("tags", upload.tags);
 }
 
 template <class Members, class Part>

@@ -12,7 +12,7 @@ namespace sandbox {
 
 namespace json = boost::json;
 
-Answer<const S3Object*> S3::object_of(const S3Address& address) {
+Answer<S3Object*> S3::object_of(const S3Address& address) {
   auto bucket = bucket_of(address);
   if (!bucket) return std::unexpected(std::move(bucket.error()));
   const auto found = (*bucket)->objects.find(address.key);
@@ -42,7 +42,7 @@ const S3Object& S3::store(Bucket& bucket, const S3Address& address, S3Object obj
   erase_version(bucket, address.key, object.version);
   auto& versions = bucket.objects[address.key];
   bytes_ += weight_of(address.key, object);
-  versions.insert(versions.begin(), std::move(object));
+  versions.push_front(std::move(object));
   const auto& kept = versions.front();
   world_.tell("object", fmt::format("s3://{}/{} written, {} bytes", address.bucket, address.key, kept.body.size()));
   emit(bucket, "Object Created", address.bucket, address.key, kept, reason);
@@ -53,6 +53,8 @@ std::size_t S3::weight_of(const std::string& key, const S3Object& object) {
   constexpr std::size_t rest = 512;
   std::size_t weight = object.body.size() + key.size() + rest;
   for (const auto& [name, value] : object.headers) weight += name.size() + value.size();
+  for (const auto& [name, value] : object.tags) weight += name.size() + value.size();
+  for (const auto& piece : object.pieces) weight += sizeof piece + piece.checksum.size();
   return weight;
 }
 
@@ -67,7 +69,8 @@ void S3::erase_version(Bucket& bucket, const std::string& key, std::string_view 
   if (versions.empty()) bucket.objects.erase(found);
 }
 
-S3::Deleted S3::remove(Bucket& bucket, const std::string& name, const std::string& key, const std::string* version) {
+Answer<S3::Deleted> S3::remove(Bucket& bucket, const std::string& name, const std::string& key,
+                               const std::string* version) {
   const auto found = bucket.objects.find(key);
   if (version || bucket.versioning == Versioning::Never) {
     const std::string wanted = version ? *version : "null";
@@ -77,7 +80,9 @@ S3::Deleted S3::remove(Bucket& bucket, const std::string& name, const std::strin
     if (kept == found->second.end()) return deleted;
     deleted.marker = kept->delete_marker;
     if (deleted.marker) deleted.marker_version = kept->version;
-    const S3Object gone{{}, kept->etag, {}, {}, {}, kept->version, false};
+    S3Object gone;
+    gone.etag = kept->etag;
+    gone.version = kept->version;
     erase_version(bucket, key, wanted);
     world_.tell("object", fmt::format("s3://{}/{} deleted", name, key));
     emit(bucket, "Object Deleted", name, key, gone, "DeleteObject", "Permanently Deleted");
@@ -88,13 +93,14 @@ S3::Deleted S3::remove(Bucket& bucket, const std::string& name, const std::strin
   marker.modified = world_.now();
   marker.version = bucket.versioning == Versioning::Enabled ? world_.ids().hex(32) : "null";
   marker.etag = "\"" + md5_hex("") + "\"";
+  if (auto room = check_room(weight_of(key, marker)); !room) return std::unexpected(std::move(room.error()));
   erase_version(bucket, key, marker.version);
   auto& versions = bucket.objects[key];
   bytes_ += weight_of(key, marker);
-  versions.insert(versions.begin(), marker);
+  versions.push_front(marker);
   world_.tell("object", fmt::format("s3://{}/{} deleted, its versions stay", name, key));
   emit(bucket, "Object Deleted", name, key, marker, "DeleteObject", "Delete Marker Created");
-  return {{}, marker.version, true};
+  return Deleted{{}, marker.version, true};
 }
 
 // As "EventBridge event message structure" in S3's user guide has it.
@@ -102,17 +108,19 @@ void S3::emit(const Bucket& bucket, std::string_view type, const std::string& na
               const S3Object& object, std::string_view reason, std::string_view deletion) {
   if (!bucket.emits_events) return;
   json::object about{{"key", key}};
-  if (deletion.empty()) about["size"] = object.body.size();
+  // Events about tags say neither what was done nor how it came in the order of others.
+  const bool of_bytes = !reason.empty();
+  if (of_bytes && deletion.empty()) about["size"] = object.body.size();
   about["etag"] = object.etag.substr(1, object.etag.size() - 2);
   if (object.version != "null") about["version-id"] = object.version;
-  about["sequencer"] = fmt::format("{:018X}", ++sequence_);
+  if (of_bytes) about["sequencer"] = fmt::format("{:018X}", ++sequence_);
   json::object detail{{"version", "0"},
                       {"bucket", json::object{{"name", name}}},
                       {"object", std::move(about)},
                       {"request-id", world_.ids().s3_request_id()},
                       {"requester", world_.settings().account},
-                      {"source-ip-address", "127.0.0.1"},
-                      {"reason", reason}};
+                      {"source-ip-address", "127.0.0.1"}};
+  if (of_bytes) detail["reason"] = reason;
   if (!deletion.empty()) detail["deletion-type"] = deletion;
   bus_.emit({"aws.s3", std::string(type), {json::string("arn:aws:s3:::" + name)}, std::move(detail)});
 }

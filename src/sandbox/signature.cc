@@ -25,15 +25,17 @@ std::unexpected<Refusal> fault(SignatureFault what, Protocol protocol, std::stri
   return std::unexpected(signature_refusal(what, protocol, std::move(message)));
 }
 
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> parts;
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
   while (true) {
     const auto end = text.find(separator);
-    parts.emplace_back(text.substr(0, end));
+    parts.push_back(text.substr(0, end));
     if (end == std::string_view::npos) return parts;
     text.remove_prefix(end + 1);
   }
 }
+
+std::vector<std::string> texts(const std::vector<std::string_view>& parts) { return {parts.begin(), parts.end()}; }
 
 std::string_view trim(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
@@ -43,7 +45,7 @@ std::string_view trim(std::string_view text) {
 
 // `KEY/20260102/us-east-1/s3/aws4_request`; a key may hold slashes, so the scope is read from the end.
 bool read_credential(std::string_view text, Signature& into) {
-  auto parts = split(text, '/');
+  const auto parts = split(text, '/');
   if (parts.size() < 5 || parts.back() != "aws4_request") return false;
   const auto at = parts.size();
   into.service = parts[at - 2];
@@ -60,14 +62,14 @@ Answer<Signature> read_header(std::string_view header, const http::Request& requ
   }
   header.remove_prefix(algorithm.size());
   Signature signature;
-  for (const auto& part : split(header, ',')) {
+  for (const auto part : split(header, ',')) {
     const auto item = trim(part);
     const auto value = item.substr(std::min(item.find('=') + 1, item.size()));
     if (item.starts_with("Credential=") && !read_credential(value, signature)) {
       return fault(SignatureFault::Incomplete, protocol,
                    fmt::format("Credential must have exactly 5 slash-delimited elements: {}", value));
     }
-    if (item.starts_with("SignedHeaders=")) signature.signed_headers = split(value, ';');
+    if (item.starts_with("SignedHeaders=")) signature.signed_headers = texts(split(value, ';'));
     if (item.starts_with("Signature=")) signature.signature = value;
   }
   signature.time = request.headers.get("x-amz-date").value_or("");
@@ -92,7 +94,7 @@ Answer<Signature> read_query(const Pairs& query, Protocol protocol) {
   signature.time = value("X-Amz-Date");
   signature.token = value("X-Amz-Security-Token");
   signature.signature = value("X-Amz-Signature");
-  signature.signed_headers = split(value("X-Amz-SignedHeaders"), ';');
+  signature.signed_headers = texts(split(value("X-Amz-SignedHeaders"), ';'));
   const auto expires = value("X-Amz-Expires");
   int seconds = 0;
   const auto parsed = std::from_chars(expires.data(), expires.data() + expires.size(), seconds);
@@ -111,11 +113,11 @@ Answer<Signature> read_query(const Pairs& query, Protocol protocol) {
 // S3 takes the path as it is; the others normalise it, and encode what is already encoded once more.
 std::string canonical_path(std::string_view path, bool s3) {
   if (s3) return uri_encode(uri_decode(path), true);
-  std::vector<std::string> kept;
-  for (auto& segment : split(path, '/')) {
+  std::vector<std::string_view> kept;
+  for (const auto segment : split(path, '/')) {
     if (segment.empty() || segment == ".") continue;
     if (segment != "..") {
-      kept.push_back(std::move(segment));
+      kept.push_back(segment);
     } else if (!kept.empty()) {
       kept.pop_back();
     }
@@ -157,16 +159,21 @@ std::string folded(std::string_view value) {
 }
 
 std::string canonical_headers(const http::Request& request, const std::vector<std::string>& names) {
-  std::map<std::string, std::string> values;
-  for (const auto& [name, value] : request.headers) {
-    auto& known = values[lower(name)];
-    known += known.empty() ? folded(value) : "," + folded(value);
-  }
-  if (!values.contains("host")) values["host"] = request.origin.authority();
+  std::vector<std::pair<std::string, std::string_view>> fields;
+  for (const auto& [name, value] : request.headers) fields.emplace_back(lower(name), value);
+  const auto authority = request.origin.authority();
+  if (!request.headers.get("host")) fields.emplace_back("host", authority);
+  std::ranges::stable_sort(fields, {}, [](const auto& field) -> const std::string& { return field.first; });
   std::string out;
   for (const auto& name : names) {
-    const auto found = values.find(name);
-    out += fmt::format("{}:{}\n", name, found == values.end() ? "" : found->second);
+    (out += name) += ':';
+    std::string_view before;
+    for (const auto& [same, value] : std::ranges::equal_range(
+             fields, name, {}, [](const auto& field) -> const std::string& { return field.first; })) {
+      (out += before) += folded(value);
+      before = ",";
+    }
+    out += '\n';
   }
   return out;
 }
@@ -301,15 +308,22 @@ Answer<std::optional<Signature>> read_signature(const http::Request& request, Pr
 std::string canonical_request(const http::Request& request, const Signature& signature, std::string_view payload_hash) {
   const auto target = split_target(request.target);
   std::string names;
-  for (const auto& name : signature.signed_headers) names += (names.empty() ? "" : ";") + name;
+  for (const auto& name : signature.signed_headers) (names += names.empty() ? "" : ";") += name;
   return fmt::format("{}\n{}\n{}\n{}\n{}\n{}", request.method, canonical_path(target.path, signature.service == "s3"),
                      canonical_query(target.query), canonical_headers(request, signature.signed_headers), names,
                      payload_hash);
 }
 
 std::string signing_key(const Signature& signature, std::string_view secret_access_key) {
+  // Clients sign with the same few keys for a day, and each takes longer to make than all the rest of a signature.
+  constexpr std::size_t kept_max = 32;
+  thread_local std::map<std::string, std::string> kept;
+  const auto name = signature.scope().append(secret_access_key);
+  if (const auto found = kept.find(name); found != kept.end()) return found->second;
+  if (kept.size() >= kept_max) kept.clear();
   const auto date = hmac_sha256("AWS4" + std::string(secret_access_key), signature.date);
-  return hmac_sha256(hmac_sha256(hmac_sha256(date, signature.region), signature.service), "aws4_request");
+  const auto service = hmac_sha256(hmac_sha256(date, signature.region), signature.service);
+  return kept[name] = hmac_sha256(service, "aws4_request");
 }
 
 Answer<Signature> check_signature(const http::Request& request, Protocol protocol, std::string_view service,

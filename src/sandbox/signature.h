@@ -39,7 +39,7 @@ Answer<std::optional<Signature>> read_signature(const http::Request& request, Pr
 Answer<Signature> check_signature(const http::Request& request, Protocol protocol, std::string_view service,
                                   const Settings& settings, base::Time now);
 
-// HMAC key for a scope, for the signatures of chunks.
+// HMAC key for a scope, for the signatures of chunks too.
 std::string signing_key(const Signature& signature, std::string_view secret_access_key);
 
 // The canonical request that the signature must be made of, with the given payload hash.

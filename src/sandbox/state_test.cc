@@ -55,12 +55,30 @@ class Person {
   // Does one thing; what came of it.
   std::string act(TestAccount& sandbox) {
     static constexpr std::array deeds = {
-        &Person::create_repository, &Person::put_image,   &Person::push_layer,    &Person::begin_upload,
-        &Person::create_service,    &Person::deploy,      &Person::list_services, &Person::send_message,
-        &Person::receive_message,   &Person::move,        &Person::put_object,    &Person::delete_object,
-        &Person::put_part,          &Person::put_rule,    &Person::put_events,    &Person::write_log,
-        &Person::make_role,         &Person::add_fault,   &Person::let_time_pass, &Person::decide,
-        &Person::let_time_pass,     &Person::list_images, &Person::let_time_pass,
+        &Person::create_repository,
+        &Person::put_image,
+        &Person::push_layer,
+        &Person::begin_upload,
+        &Person::create_service,
+        &Person::deploy,
+        &Person::list_services,
+        &Person::send_message,
+        &Person::receive_message,
+        &Person::move,
+        &Person::put_object,
+        &Person::delete_object,
+        &Person::put_part,
+        &Person::put_rule,
+        &Person::put_events,
+        &Person::write_log,
+        &Person::look_at_parts,
+        &Person::make_role,
+        &Person::add_fault,
+        &Person::let_time_pass,
+        &Person::decide,
+        &Person::let_time_pass,
+        &Person::list_images,
+        &Person::let_time_pass,
     };
     return (this->*deeds[below(deeds.size())])(sandbox);
   }
@@ -175,13 +193,25 @@ class Person {
   }
   std::string put_part(TestAccount& sandbox) {
     if (part_of_.empty()) {
-      const auto begun = http(sandbox, "POST", "/caretaker/large?uploads");
+      const auto begun = http(sandbox, "POST", "/caretaker/large?uploads", {},
+                              {{"x-amz-checksum-algorithm", "CRC32"}, {"x-amz-tagging", "a=b"}});
       const auto id = begun.body.find("<UploadId>") + 10;
       part_of_ = begun.body.substr(id, begun.body.find('<', id) - id);
     }
-    return text_of(http(sandbox, "PUT",
-                        fmt::format("/caretaker/large?uploadId={}&partNumber={}", part_of_, 1 + below(3)),
-                        std::string(below(2) * 50'000, 'p')));
+    const auto number = 1 + below(3);
+    const auto part = http(sandbox, "PUT", fmt::format("/caretaker/large?uploadId={}&partNumber={}", part_of_, number),
+                           std::string(below(2) * 50'000, 'p'));
+    if (below(2) == 0) return text_of(part);
+    const auto whole = http(sandbox, "POST", "/caretaker/large?uploadId=" + std::exchange(part_of_, {}),
+                            fmt::format("<CompleteMultipartUpload><Part><PartNumber>{}</PartNumber><ETag>{}</ETag>"
+                                        "</Part></CompleteMultipartUpload>",
+                                        number, part.headers.get("ETag").value_or("")));
+    return text_of(whole) + look_at_parts(sandbox);
+  }
+  std::string look_at_parts(TestAccount& sandbox) {
+    return text_of(http(sandbox, "GET", "/caretaker/large?tagging")) +
+           text_of(http(sandbox, "GET", "/caretaker/large?attributes", {},
+                        {{"x-amz-object-attributes", "ObjectParts,ETag,ObjectSize"}}));
   }
   std::string put_rule(TestAccount& sandbox) {
     const auto name = one_of({"a", "b"});

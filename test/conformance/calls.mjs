@@ -2,11 +2,16 @@
 // Every operation that the sandbox emulates, called with real data and once so that it is refused: what the story of
 // operations.test.mjs sends, in this order. `known` is what earlier answers told.
 
+import { createHash } from 'node:crypto'
+
 const account = '123456789012'
 const role = `arn:aws:iam::${account}:role/story`
 const queue = name => `arn:aws:sqs:us-east-1:${account}:${name}`
 const noService = `arn:aws:apprunner:us-east-1:${account}:service/none/00000000000000000000000000000000`
 const noDigest = `sha256:${'0'.repeat(64)}`
+const noUpload = '00000000-0000-4000-8000-000000000000'
+const bytes = text => new TextEncoder().encode(text)
+const helloDigest = `sha256:${createHash('sha256').update('hello').digest('hex')}`
 const policy = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
@@ -61,6 +66,21 @@ const ecr = [
     { refused: { RepositoryNotFoundException: { repositoryName: 'none', imageIds: [{ imageTag: '1' }] } } }],
   ['BatchDeleteImage', { repositoryName: 'team/web', imageIds: [{ imageTag: '1.3.0' }, { imageDigest: noDigest }] },
     { refused: { RepositoryNotFoundException: { repositoryName: 'none', imageIds: [{ imageTag: '1' }] } } }],
+  ['InitiateLayerUpload', { repositoryName: 'team/web' },
+    { keep: { layer: answer => answer.uploadId }, refused: { RepositoryNotFoundException: { repositoryName: 'none' } } }],
+  ['CompleteLayerUpload', known => ({ repositoryName: 'team/web', uploadId: known.layer, layerDigests: [noDigest] }), { only: 'EmptyUploadException' }],
+  ['UploadLayerPart', known => ({ repositoryName: 'team/web', uploadId: known.layer, partFirstByte: 0, partLastByte: 4, layerPartBlob: bytes('hello') }),
+    { refused: {
+      UploadNotFoundException: { repositoryName: 'team/web', uploadId: noUpload, partFirstByte: 0, partLastByte: 0, layerPartBlob: bytes('x') },
+      InvalidLayerPartException: known => ({ repositoryName: 'team/web', uploadId: known.layer, partFirstByte: 9, partLastByte: 9, layerPartBlob: bytes('x') }),
+    } }],
+  ['CompleteLayerUpload', known => ({ repositoryName: 'team/web', uploadId: known.layer, layerDigests: [noDigest] }), { only: 'InvalidLayerException' }],
+  ['CompleteLayerUpload', known => ({ repositoryName: 'team/web', uploadId: known.layer, layerDigests: [helloDigest] }),
+    { refused: { UploadNotFoundException: known => ({ repositoryName: 'team/web', uploadId: known.layer, layerDigests: [helloDigest] }) } }],
+  ['BatchCheckLayerAvailability', { repositoryName: 'team/web', layerDigests: [helloDigest, noDigest, 'other'] },
+    { refused: { RepositoryNotFoundException: { repositoryName: 'none', layerDigests: [noDigest] } } }],
+  ['GetDownloadUrlForLayer', { repositoryName: 'team/web', layerDigest: helloDigest },
+    { refused: { LayersNotFoundException: { repositoryName: 'team/web', layerDigest: noDigest } } }],
   ['GetAuthorizationToken', {}, { refused: { InvalidParameterException: { registryIds: ['none'] } } }],
 ]
 
@@ -316,6 +336,14 @@ const s3 = [
   ['GetObject', { Bucket, Key: 'b.txt', Range: 'bytes=1-2' }],
   ['HeadObject', { Bucket, Key: 'a b+c/ü.json' }, { refused: { 404: { Bucket, Key: 'none' } } }],
   ['CopyObject', { Bucket, Key: 'c.txt', CopySource: `${Bucket}/b.txt` }, { refused: { NoSuchKey: { Bucket, Key: 'd.txt', CopySource: `${Bucket}/none` } } }],
+  ['PutObjectTagging', { Bucket, Key: 'c.txt', Tagging: { TagSet: [{ Key: 'team', Value: 'web' }] } },
+    { refused: { NoSuchKey: { Bucket, Key: 'none', Tagging: { TagSet: [] } }, InvalidTag: { Bucket, Key: 'c.txt', Tagging: { TagSet: [{ Key: 'aws:x', Value: 'y' }] } } } }],
+  ['GetObjectTagging', { Bucket, Key: 'c.txt' }, { refused: { NoSuchKey: { Bucket, Key: 'none' } } }],
+  ['DeleteObjectTagging', { Bucket, Key: 'c.txt' }, { refused: { NoSuchKey: { Bucket, Key: 'none' } } }],
+  ['PutObject', { Bucket, Key: 'tagged', Body: 'x', Tagging: 'team=web' }],
+  ['GetObject', { Bucket, Key: 'tagged' }],
+  ['GetObjectAttributes', { Bucket, Key: 'c.txt', ObjectAttributes: ['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'] },
+    { refused: { NoSuchKey: { Bucket, Key: 'none', ObjectAttributes: ['ETag'] } } }],
   ['ListObjects', { Bucket, Delimiter: '/', MaxKeys: 2 }, { refused: noBucket() }],
   ['ListObjectsV2', { Bucket, FetchOwner: true }, { refused: noBucket() }],
   ['ListObjectsV2', { Bucket, MaxKeys: 1 }, { keep: { objects: answer => answer.NextContinuationToken } }],
@@ -329,10 +357,16 @@ const s3 = [
     { refused: { NoSuchUpload: { Bucket, Key: 'big', UploadId: 'none', PartNumber: 2, CopySource: `${Bucket}/c.txt` },
       NoSuchKey: known => ({ Bucket, Key: 'big', UploadId: known.upload, PartNumber: 2, CopySource: `${Bucket}/none` }) } }],
   ['ListParts', known => ({ Bucket, Key: 'big', UploadId: known.upload }), { refused: { NoSuchUpload: { Bucket, Key: 'big', UploadId: 'none' } } }],
+  ['ListParts', known => ({ Bucket, Key: 'big', UploadId: known.upload, MaxParts: 1, PartNumberMarker: 1 })],
   ['ListMultipartUploads', { Bucket }, { refused: noBucket() }],
+  ['ListMultipartUploads', { Bucket, MaxUploads: 1, Delimiter: '/', KeyMarker: 'a', Prefix: 'b' }],
   ['CompleteMultipartUpload', known => ({ Bucket, Key: 'big', UploadId: known.upload, MultipartUpload: { Parts: [{ PartNumber: 1, ETag: known.part }] } }),
     { refused: { NoSuchUpload: { Bucket, Key: 'big', UploadId: 'none', MultipartUpload: { Parts: [{ PartNumber: 1, ETag: '"x"' }] } },
       InvalidPart: known => ({ Bucket, Key: 'big', UploadId: known.upload, MultipartUpload: { Parts: [{ PartNumber: 2, ETag: '"x"' }] } }) }, before: true }],
+  ['CreateMultipartUpload', { Bucket, Key: 'parts', ChecksumAlgorithm: 'SHA256' }, { keep: { upload: answer => answer.UploadId } }],
+  ['UploadPart', known => ({ Bucket, Key: 'parts', UploadId: known.upload, PartNumber: 1, Body: 'part', ChecksumAlgorithm: 'SHA256' }), { keep: { part: answer => answer.ETag, sum: answer => answer.ChecksumSHA256 } }],
+  ['CompleteMultipartUpload', known => ({ Bucket, Key: 'parts', UploadId: known.upload, MultipartUpload: { Parts: [{ PartNumber: 1, ETag: known.part, ChecksumSHA256: known.sum }] } })],
+  ['GetObjectAttributes', { Bucket, Key: 'parts', ObjectAttributes: ['ObjectParts'], MaxParts: 1 }],
   ['CreateMultipartUpload', { Bucket, Key: 'given-up' }, { keep: { upload: answer => answer.UploadId } }],
   ['AbortMultipartUpload', known => ({ Bucket, Key: 'given-up', UploadId: known.upload }), { refused: { NoSuchUpload: known => ({ Bucket, Key: 'given-up', UploadId: known.upload }) } }],
   ['DeleteObjects', known => ({ Bucket, Delete: { Objects: [{ Key: 'a b+c/ü.json', VersionId: known.version }, { Key: 'none' }] } }),
