@@ -204,9 +204,7 @@ Answer<http::Response> S3::delete_bucket(const Call& call) {
   auto bucket = bucket_of(call.address);
   if (!bucket) return std::unexpected(std::move(bucket.error()));
   if (!(*bucket)->objects.empty()) return refuse("BucketNotEmpty", "The bucket you tried to delete is not empty", 409);
-  for (const auto& [id, upload] : (*bucket)->uploads) {
-    for (const auto& [number, part] : upload.parts) bytes_ -= part.body.size();
-  }
+  for (const auto& [id, upload] : (*bucket)->uploads) bytes_ -= weight_of(upload);
   buckets_.erase(call.address.bucket);
   return http::Response{204, {}, {}};
 }

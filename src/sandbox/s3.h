@@ -148,6 +148,9 @@ class S3 {
 
   // What a version takes of the room for objects: its body and all that is kept with it.
   static std::size_t weight_of(const std::string& key, const S3Object& object);
+  static std::size_t weight_of(const Part& part);
+  static std::size_t weight_of(const Upload& upload);  // With its parts.
+  void forget_upload(Bucket& bucket, std::string_view id);
   Answer<Bucket*> bucket_of(const S3Address& address);
   // The version that the address names, or the newest.
   Answer<S3Object*> object_of(const S3Address& address);

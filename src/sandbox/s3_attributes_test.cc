@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "sandbox/s3_tags.h"
 #include "sandbox/test_account.h"
 #include "sandbox/xml_tree.h"
@@ -254,28 +256,68 @@ TEST_F(S3Attributes, UploadsComeInPages) {
   EXPECT_EQ(code(ask("GET", "/mine?uploads&max-uploads=x")), "400 InvalidArgument");
 }
 
-// A mark that an object was deleted takes room as well.
-TEST(S3Room, DeleteMarkersAreBounded) {
-  auto settings = TestAccount::unverified();
-  settings.object_bytes_max = 20'000;
-  TestAccount sandbox(settings);
-  const auto ask = [&](std::string method, std::string target, http::Headers headers, std::string body) {
+class S3Room : public testing::Test {
+ protected:
+  http::Response ask(std::string method, std::string target, http::Headers headers = {}, std::string body = {}) {
     headers.add("Host", "localhost:4566");
-    return sandbox.answer({{}, std::move(method), std::move(target), std::move(headers), std::move(body)});
-  };
-  ask("PUT", "/mine", {}, {});
+    return sandbox_.answer({{}, std::move(method), std::move(target), std::move(headers), std::move(body)});
+  }
+  // How often it may be asked before there is no room; 100 if that does not come.
+  int times(const std::function<int(int)>& status) {
+    int count = 0;
+    while (count < 100 && status(count) < 300) ++count;
+    return count;
+  }
+  static Settings small() {
+    auto settings = TestAccount::unverified();
+    settings.object_bytes_max = 20'000;
+    return settings;
+  }
+
+  TestAccount sandbox_{small()};
+};
+
+// A mark that an object was deleted takes room as well.
+TEST_F(S3Room, IsTakenByDeleteMarkers) {
+  ask("PUT", "/mine");
   ask("PUT", "/mine?versioning", {}, "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>");
   const auto stored = ask("PUT", "/mine/large", {}, std::string(10'000, 'x'));
-  const auto large = stored.headers.get("x-amz-version-id").value_or("");
-  int marks = 0;
-  while (marks < 100 && ask("DELETE", "/mine/gone", {}, {}).status == 204) ++marks;
+  const auto marks = times([&](int) { return ask("DELETE", "/mine/gone").status; });
   EXPECT_GT(marks, 10);
   EXPECT_LT(marks, 20);
   const auto several = ask("POST", "/mine?delete", {{"Content-MD5", "huHypdSrravATozENYdOuw=="}},
                            "<Delete><Object><Key>gone</Key></Object></Delete>");
   EXPECT_THAT(several.body, testing::HasSubstr("<Error><Key>gone</Key><Code>ServiceUnavailable</Code>"));
-  EXPECT_EQ(ask("DELETE", fmt::format("/mine/large?versionId={}", large), {}, {}).status, 204);
-  EXPECT_EQ(ask("DELETE", "/mine/gone", {}, {}).status, 204);
+  const auto version = stored.headers.get("x-amz-version-id").value_or("");
+  EXPECT_EQ(ask("DELETE", fmt::format("/mine/large?versionId={}", version)).status, 204);
+  EXPECT_EQ(ask("DELETE", "/mine/gone").status, 204);
+}
+
+TEST_F(S3Room, IsTakenByUploadsAndTheirParts) {
+  ask("PUT", "/mine");
+  std::vector<std::string> ids;
+  for (const bool again : {false, true}) {
+    SCOPED_TRACE(again ? "again" : "at first");
+    // So that what is given back is all that was taken.
+    const auto begun = times([&](int) {
+      const auto answer = ask("POST", "/mine/k?uploads", {{"x-amz-meta-a", std::string(500, 'm')}});
+      if (answer.status == 200) ids.push_back(parse_xml(answer.body).value_or(XmlElement()).text_of("UploadId"));
+      return answer.status;
+    });
+    EXPECT_GT(begun, 10);
+    EXPECT_LT(begun, 30);
+    while (ids.size() > 1) {
+      EXPECT_EQ(ask("DELETE", "/mine/k?uploadId=" + ids.back()).status, 204);
+      ids.pop_back();
+    }
+    const auto parts = times([&](int number) {
+      return ask("PUT", fmt::format("/mine/k?uploadId={}&partNumber={}", ids[0], 1 + number)).status;
+    });
+    EXPECT_GT(parts, 30);
+    EXPECT_LT(parts, 99);
+    EXPECT_EQ(ask("DELETE", "/mine/k?uploadId=" + ids.back()).status, 204);
+    ids.pop_back();
+  }
 }
 
 }  // namespace

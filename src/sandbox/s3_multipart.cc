@@ -52,6 +52,26 @@ Answer<S3::Upload*> S3::upload_of(Bucket& bucket, const S3Address& address) {
       404);
 }
 
+std::size_t S3::weight_of(const Part& part) {
+  constexpr std::size_t rest = 256;
+  return part.body.size() + rest;
+}
+
+std::size_t S3::weight_of(const Upload& upload) {
+  constexpr std::size_t rest = 512;
+  std::size_t weight = upload.key.size() + rest;
+  for (const auto& [name, value] : upload.headers) weight += name.size() + value.size();
+  for (const auto& [name, value] : upload.tags) weight += name.size() + value.size();
+  for (const auto& [number, part] : upload.parts) weight += weight_of(part);
+  return weight;
+}
+
+void S3::forget_upload(Bucket& bucket, std::string_view id) {
+  const auto found = bucket.uploads.find(id);
+  bytes_ -= weight_of(found->second);
+  bucket.uploads.erase(found);
+}
+
 Answer<http::Response> S3::create_multipart_upload(const Call& call) {
   auto bucket = bucket_of(call.address);
   if (!bucket) return std::unexpected(std::move(bucket.error()));
@@ -72,15 +92,19 @@ Answer<http::Response> S3::create_multipart_upload(const Call& call) {
   }
   auto tags = read_tags_header(headers.get("x-amz-tagging").value_or(""));
   if (!tags) return std::unexpected(std::move(tags.error()));
+  Upload upload{.key = call.address.key,
+                .begun = world_.now(),
+                .headers = kept_headers(headers),
+                .algorithm = algorithm,
+                .named = named.has_value(),
+                .composite = type == "COMPOSITE",
+                .tags = std::move(*tags)};
+  const auto weight = weight_of(upload);
+  if (auto room = check_room(weight); !room) return std::unexpected(std::move(room.error()));
+  bytes_ += weight;
   // Sorted by their names, a key's uploads are in the order in which they were begun.
   const auto id = fmt::format("{:012x}{}", world_.now().time_since_epoch().count(), world_.ids().hex(52));
-  (*bucket)->uploads[id] = {.key = call.address.key,
-                            .begun = world_.now(),
-                            .headers = kept_headers(headers),
-                            .algorithm = algorithm,
-                            .named = named.has_value(),
-                            .composite = type == "COMPOSITE",
-                            .tags = std::move(*tags)};
+  (*bucket)->uploads.emplace(id, std::move(upload));
   Xml xml;
   xml.open("InitiateMultipartUploadResult", xmlns);
   xml.text("Bucket", call.address.bucket);
@@ -142,15 +166,15 @@ Answer<const S3::Part*> S3::store_part(const Call& call, Upload& upload, std::st
   const auto* text = call.address.parameter("partNumber");
   const auto number = part_number(text ? *text : "");
   if (!number) return refuse("InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive");
-  if (auto room = check_room(body.size()); !room) return std::unexpected(std::move(room.error()));
-  auto& part = upload.parts[*number];
-  bytes_ += body.size();
-  bytes_ -= part.body.size();
-  part.etag = "\"" + md5_hex(body) + "\"";
-  part.modified = world_.now();
-  part.checksum = checksum_of(upload.algorithm, body);
+  Part part{{}, "\"" + md5_hex(body) + "\"", world_.now(), checksum_of(upload.algorithm, body)};
   part.body = std::move(body);
-  return &part;
+  const auto weight = weight_of(part);
+  if (auto room = check_room(weight); !room) return std::unexpected(std::move(room.error()));
+  auto& kept = upload.parts[*number];
+  if (!kept.etag.empty()) bytes_ -= weight_of(kept);
+  bytes_ += weight;
+  kept = std::move(part);
+  return &kept;
 }
 
 Answer<http::Response> S3::complete_multipart_upload(const Call& call) {
@@ -203,8 +227,7 @@ Answer<http::Response> S3::complete_multipart_upload(const Call& call) {
   whole.etag = fmt::format("\"{}-{}\"", md5_hex(digests), checksums.size());
   whole.headers = (*upload)->headers;
   whole.tags = (*upload)->tags;
-  for (const auto& [number, part] : (*upload)->parts) bytes_ -= part.body.size();
-  (*bucket)->uploads.erase(*call.address.parameter("uploadId"));
+  forget_upload(**bucket, *call.address.parameter("uploadId"));
   const auto& stored = store(**bucket, call.address, std::move(whole), "CompleteMultipartUpload");
   Xml xml;
   xml.open("CompleteMultipartUploadResult", xmlns);
@@ -226,8 +249,7 @@ Answer<http::Response> S3::abort_multipart_upload(const Call& call) {
   if (!bucket) return std::unexpected(std::move(bucket.error()));
   auto upload = upload_of(**bucket, call.address);
   if (!upload) return std::unexpected(std::move(upload.error()));
-  for (const auto& [number, part] : (*upload)->parts) bytes_ -= part.body.size();
-  (*bucket)->uploads.erase(*call.address.parameter("uploadId"));
+  forget_upload(**bucket, *call.address.parameter("uploadId"));
   return http::Response{204, {}, {}};
 }
 

@@ -123,6 +123,7 @@ bool S3::restore(std::string_view kind, MembersIn& m) {
     m.demand(is_checksum_algorithm(upload.algorithm), "there is no such checksum algorithm");
     const auto bucket = buckets_.find(name);
     if (bucket == buckets_.end()) return m.fail("there is no such bucket"), true;
+    bytes_ += weight_of(upload);
     m.demand(bucket->second.uploads.emplace(id, std::move(upload)).second, "there are two of that id");
   } else if (kind == "s3.part") {
     restore_part(m);
@@ -162,7 +163,7 @@ void S3::restore_part(MembersIn& m) {
            "its number, etag or checksum is none");
   const auto bucket = buckets_.find(name);
   if (bucket == buckets_.end() || !bucket->second.uploads.contains(id)) return m.fail("there is no such upload");
-  bytes_ += part.body.size();
+  bytes_ += weight_of(part);
   m.demand(bucket->second.uploads.at(id).parts.emplace(number, std::move(part)).second, "there are two of that number");
 }
 

@@ -46,9 +46,10 @@ Answer<S3Tags> checked(S3Tags tags) {
 
 Answer<S3Tags> read_tags_header(std::string_view text) {
   auto tags = parse_pairs(text, true);
-  const bool twice = std::ranges::any_of(
-      tags, [&](const auto& tag) { return std::ranges::count(tags, tag.first, &S3Tags::value_type::first) > 1; });
-  if (tags.size() <= tags_max && twice) {
+  const auto comes_twice = [&](const auto& tag) {
+    return std::ranges::count(tags, tag.first, &S3Tags::value_type::first) > 1;
+  };
+  if (tags.size() <= tags_max && std::ranges::any_of(tags, comes_twice)) {
     return refuse("InvalidArgument",
                   "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without "
                   "tag name duplicates.");
