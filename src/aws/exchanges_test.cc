@@ -250,7 +250,8 @@ TEST_F(Exchanges, Messages) {
   play("sqs.ChangeMessageVisibilityBatch.one-refused");
   const sqs::Visibility messages[] = {{"AQEB/receipt+handle==", 1500ms}, {"another", 60s}};
   EXPECT_EQ(sqs::change_message_visibility(caller, region, queue, messages, within()).value(),
-            (std::vector<std::string>{"", "ReceiptHandleIsInvalid: The input receipt handle is invalid."}));
+            (std::vector<std::string>{
+                "", "ReceiptHandleIsInvalid: The input receipt handle \"another\" is not a valid receipt handle."}));
   play("sqs.SendMessage.sent");
   EXPECT_EQ(sqs::send_message(caller, region, queue + "-dead-letters", R"({"detail":"ü"})",
                               {{"reason", "waited too long"}, {"rule", ""}}, 0ms, within())
