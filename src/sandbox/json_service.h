@@ -62,12 +62,13 @@ struct Operation {
   std::string_view name;
   Shape shape;
   Outcome (Service::*run)(const Input&);
-  std::string_view difference = {};  // How it differs from AWS's, for docs/sandbox.md.
+  std::string_view difference;  // How it differs from AWS's, for docs/sandbox.md.
 };
 
 template <class Service>
 std::vector<Described> describe(const std::vector<Operation<Service>>& table) {
   std::vector<Described> rows;
+  rows.reserve(table.size());
   for (const auto& row : table) rows.push_back({row.name, row.shape, row.difference});
   return rows;
 }

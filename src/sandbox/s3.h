@@ -40,8 +40,8 @@ struct S3Object {
   Checksum checksum;
   std::string version = "null";
   bool delete_marker = false;
-  S3Tags tags = {};
-  std::vector<S3Piece> pieces = {};  // Of an upload in parts whose checksum's algorithm was named; S3 forgets others.
+  S3Tags tags;
+  std::vector<S3Piece> pieces;  // Of an upload in parts whose checksum's algorithm was named; S3 forgets others.
 };
 
 // Amazon S3: buckets and objects, with versions and multipart uploads, without access control.
@@ -83,8 +83,8 @@ class S3 {
     std::string algorithm;  // Of its checksum.
     bool named = false;     // By whoever began it; else it is the default one.
     bool composite = false;
-    S3Tags tags = {};
-    std::map<int, Part> parts = {};
+    S3Tags tags;
+    std::map<int, Part> parts;
   };
   using Versions = std::deque<S3Object>;  // Newest first; never empty.
   enum class Versioning { Never, Enabled, Suspended };

@@ -34,8 +34,8 @@ struct Field {
   // The bounds of an integer, or of the size of a list or map, or of a string's length in characters.
   std::int64_t min = INT64_MIN;
   std::int64_t max = INT64_MAX;
-  std::string_view pattern = {};              // As the model has it; fits the whole of a string.
-  std::vector<std::string_view> values = {};  // All that a string may be; empty for any.
+  std::string_view pattern;              // As the model has it; fits the whole of a string.
+  std::vector<std::string_view> values;  // All that a string may be; empty for any.
 };
 
 // A member that AWS's model has and the sandbox does not emulate.
