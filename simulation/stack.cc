@@ -12,8 +12,8 @@
 namespace simulation {
 namespace {
 
-// Sanitizers want more of it.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+// Sanitizers and unoptimized code want more of it.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
 constexpr std::size_t stack_size = std::size_t{1024} * 1024;
 #else
 constexpr std::size_t stack_size = std::size_t{256} * 1024;
