@@ -49,6 +49,10 @@ bool may_run(const TownRule& rule, const std::string& tag, const TownTag& image,
   if (!version || !rule.allows(tag) || image.chart || exceptions.digests.contains(image.digest)) return false;
   if (exceptions.skipped.contains(to_string(*version)) || exceptions.held.contains(to_string(*version))) return false;
   if (exceptions.baseline && *version <= *exceptions.baseline) return false;
+  for (const auto& held : exceptions.held) {
+    const auto bound = held.starts_with("<=") ? read_plain_version(held.substr(2)) : std::nullopt;
+    if (bound && *version <= *bound) return false;
+  }
   return now >= std::max(image.pushed_at, image.moved_at) + rule.soak;
 }
 

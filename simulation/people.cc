@@ -109,9 +109,16 @@ void People::recreate() {
   const bool done = town_.recreate(service, any_tag(service.repository));
   note(fmt::format("create {} again: {}", service.name, done), service.arn);
   if (done) {
-    broken_ = false;
+    mend();
     tally_.count("re-created service");
   }
+}
+
+// Whatever was edited since a function last read valid rules comes to light with their repair.
+void People::mend() {
+  if (!broken_) return;
+  for (const auto& service : town_.services()) truth_.forgive(service.arn);
+  broken_ = false;
 }
 
 void People::edit_rules() {
@@ -121,7 +128,7 @@ void People::edit_rules() {
     broken_ = true;
     return;
   }
-  broken_ = false;
+  mend();
   auto& service = any_service();
   auto& rule = service.rule;
   switch (random_.below(6)) {
@@ -199,7 +206,7 @@ void People::send_something() {
 
 void People::calm_down() {
   if (broken_) town_.write_rules();
-  broken_ = false;
+  mend();
   town_.world().account().decide_deployments(
       {.tag = {}, .outcome = sandbox::DeploymentOutcome::Success, .times = 0, .time = std::chrono::minutes(5)});
   for (const auto& service : town_.services()) {

@@ -34,6 +34,7 @@ class People {
   void deploy();
   void operate();
   void recreate();
+  void mend();
   void edit_rules();
   void order();
   void decide_fate();

@@ -76,6 +76,7 @@ RecordView read_record(const boost::json::object& record) {
           .set_operation = text_at(record, "set", "operation"),
           .set_outcome = text_at(record, "set", "outcome"),
           .pin = text_at(record, "pin", "version"),
+          .pin_at = time_at(record, "pin", "at"),
           .hold = has("hold"),
           .stop = has("stop"),
           .rejected = has("rejected")};

@@ -45,6 +45,7 @@ struct RecordView {
   std::string set_operation;
   std::string set_outcome;
   std::string pin;
+  std::optional<base::Time> pin_at;
   bool hold = false;
   bool stop = false;
   bool rejected = false;

@@ -20,10 +20,12 @@ std::string tag_of(std::string_view image) {
   return colon == std::string_view::npos ? std::string() : std::string(image.substr(colon + 1));
 }
 
-bool skips(const boost::json::object& record, std::string_view version) {
+// As far as it was said by then.
+bool skips(const boost::json::object& record, std::string_view version, base::Time by) {
   const auto* all = record.if_contains("skips");
   return all && all->is_array() && std::ranges::any_of(all->get_array(), [&](const auto& skip) {
-           return base::string_member(skip, "version") == version;
+           return base::string_member(skip, "version") == version &&
+                  base::string_member(skip, "at").value_or("") <= base::to_iso8601(by);
          });
 }
 
@@ -166,7 +168,10 @@ void Witness::check_update(const Caller& caller, const Asked& asked, const TownR
   if (before_call_->status != "RUNNING") return;
   const auto* service = town_->service(asked.arn);
   const auto record = town_->record_of(*service);
-  const auto pin = record ? read_record(*record).pin : std::string();
+  const auto view = record ? read_record(*record) : RecordView{};
+  // What was ordered after the function had decided it can't know.
+  const auto decided_at = view.intention_at.value_or(town_->world().now());
+  const auto pin = view.pin_at && *view.pin_at > decided_at ? std::string() : view.pin;
   const auto version = rule.version_of(tag);
   const bool pinned = version && !pin.empty() && to_string(*version) == pin;
   if (!pinned && !rule.allows(tag))
@@ -175,7 +180,7 @@ void Witness::check_update(const Caller& caller, const Asked& asked, const TownR
   if (pinned) tally_.count("pinned deployment");
   if (!pinned && !pin.empty())
     return violated(4, asked.arn, fmt::format("{} is deployed, though the service is pinned to {}", tag, pin));
-  if (!pinned && record && skips(*record, to_string(*version)))
+  if (!pinned && record && skips(*record, to_string(*version), decided_at))
     return violated(4, asked.arn, fmt::format("{} is deployed, which an operator skipped", tag));
   const auto running = rule.version_of(before_call_->tag);
   if (running && *version == *running)

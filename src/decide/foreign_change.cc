@@ -9,7 +9,7 @@
 namespace decide {
 namespace {
 
-// The highest versions; a record has to stay small.
+// A record has to stay small: below the highest ones stands a comparator for the rest.
 constexpr std::size_t held_max = 1000;
 
 // The operation by which somebody else moved the service after ours had succeeded; null: nobody did.
@@ -33,9 +33,14 @@ std::vector<std::string> versions_between(const semver::Version& above, const se
   }
   std::ranges::stable_sort(versions, std::ranges::greater());
   versions.erase(std::ranges::unique(versions).begin(), versions.end());
-  if (versions.size() > held_max) versions.erase(versions.begin() + held_max, versions.end());
   std::vector<std::string> texts;
-  for (const auto& version : versions) texts.push_back(to_string(version));
+  for (const auto& version : versions) {
+    if (texts.size() == held_max) {
+      texts.push_back("<=" + to_string(version));
+      break;
+    }
+    texts.push_back(to_string(version));
+  }
   return texts;
 }
 

@@ -106,6 +106,19 @@ TEST(ForeignChange, HoldsNothingThatNobodyMovedBack) {
   expect_held(cases);
 }
 
+TEST(ForeignChange, HoldsTheRestOfVeryManyByAComparator) {
+  std::string tags = "1.0.0";
+  for (int patch = 1; patch <= 1200; ++patch) tags += fmt::format(", 1.0.{}", patch);
+  const Scenario scenario("running 1.0.0 | rule ^1 | tags " + tags +
+                          " | set 1.0.1200:a:SUCCEEDED | ops x:update:ok, a:update:ok");
+  const auto facts = scenario.observed();
+  const auto& versions = facts.record->hold->versions;
+  EXPECT_EQ(versions.size(), 1001);
+  EXPECT_EQ(versions.front(), "1.0.1200");
+  EXPECT_EQ(versions.back(), "<=1.0.200");
+  EXPECT_EQ(brief(decide(facts).decision), "keep nothing-eligible");
+}
+
 TEST(ForeignChange, TakesNoOlderRuleForAnEdit) {
   Scenario scenario("running 1.1.0 | rule ^1 | under ~1.2 | tags 1.1.0, 1.2.0 | held 1.2.0");
   auto facts = scenario.facts();

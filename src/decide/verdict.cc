@@ -11,8 +11,8 @@ const Record& record_of(const Facts& facts) {
   return facts.record ? *facts.record : none;
 }
 
-std::optional<semver::Version> read(const std::string& text) {
-  const auto version = semver::parse_version(std::string_view(text));
+std::optional<semver::Version> read(std::string_view text) {
+  const auto version = semver::parse_version(text);
   return version ? std::optional(*version) : std::nullopt;
 }
 
@@ -40,8 +40,15 @@ Judge::Judge(const Facts& facts, const Current& current)
     if (const auto version = read(skip.version)) skipped_.push_back(*version);
   }
   if (!record_.hold) return;
-  for (const auto& text : record_.hold->versions) {
-    if (const auto version = read(text)) held_.push_back(*version);
+  for (const std::string_view text : record_.hold->versions) {
+    const bool is_bound = text.starts_with("<=");
+    const auto version = read(is_bound ? text.substr(2) : text);
+    if (!version) continue;
+    if (!is_bound) {
+      held_.push_back(*version);
+    } else if (!held_up_to_ || *version > *held_up_to_) {
+      held_up_to_ = *version;
+    }
   }
 }
 
@@ -75,7 +82,10 @@ std::optional<Verdict> Judge::rejection(const Candidate& candidate) const {
   return std::nullopt;
 }
 
-bool Judge::is_held(const semver::Version& version) const { return std::ranges::find(held_, version) != held_.end(); }
+bool Judge::is_held(const semver::Version& version) const {
+  if (held_up_to_ && version <= *held_up_to_) return true;
+  return std::ranges::find(held_, version) != held_.end();
+}
 
 Reason Judge::age(const semver::Version& version) const {
   if (baseline_ && version <= *baseline_) return Reason::ThereAtFirstSight;

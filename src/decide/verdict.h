@@ -69,6 +69,7 @@ class Judge {
   std::optional<semver::Version> pinned_;
   std::vector<semver::Version> skipped_;
   std::vector<semver::Version> held_;
+  std::optional<semver::Version> held_up_to_;
   std::optional<semver::Version> baseline_;
   Gates gates_;
 };
