@@ -77,7 +77,8 @@ TEST(Soak, SaysUntilWhen) {
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.text);
-    const auto facts = Scenario(c.text).observed();
+    const Scenario scenario(c.text);
+    const auto facts = scenario.observed();
     EXPECT_EQ(explain(decide(facts), facts), c.says);
   }
 }
