@@ -113,6 +113,7 @@ void AppRunner::set_status(Service& service, std::string status) {
 bool AppRunner::maintain(std::string_view arn) {
   const auto service = services_.find(std::string(arn));
   if (service == services_.end() || service->second.status != "RUNNING") return false;
+  service->second.former = service->second.configuration;
   begin(service->second, std::string(maintenance));
   return true;
 }
