@@ -196,7 +196,7 @@ int run_seeds(const Options& options) {
   // Fewer worlds can't be expected to meet everything.
   if (options.seeds < simulation::worlds_to_reach_all || !options.mutation.empty()) return 0;
   const auto missed = simulation::missed(tally);
-  for (const auto what : missed) fmt::print("never reached: {}\n", what);
+  for (const auto& what : missed) fmt::print("never reached: {}\n", what);
   return missed.empty() ? 0 : 1;
 }
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "simulation/permits.h"
 #include "simulation/tally.h"
 
 namespace simulation {
@@ -39,11 +41,14 @@ inline constexpr std::string_view must_be_reached[] = {
 // Over this many worlds all of it is met.
 inline constexpr std::uint64_t worlds_to_reach_all = 200;
 
-// What of it was not.
-inline std::vector<std::string_view> missed(const Tally& tally) {
-  std::vector<std::string_view> missed;
+// What of it was not, and what of the function's permissions nothing made use of.
+inline std::vector<std::string> missed(const Tally& tally) {
+  std::vector<std::string> missed;
   for (const auto what : must_be_reached) {
-    if (!tally.sometimes.contains(what)) missed.push_back(what);
+    if (!tally.sometimes.contains(what)) missed.emplace_back(what);
+  }
+  for (auto& use : all_uses()) {
+    if (!tally.sometimes.contains(use)) missed.push_back("the use of " + use);
   }
   return missed;
 }

@@ -23,6 +23,7 @@ std::string who(const Caller& caller) { return fmt::format("function-{}", caller
 void Witness::attend(Town& town) {
   town_ = &town;
   truth_.emplace(town, tally_);
+  permits_.grant(statements_of("[]"));
 }
 
 void Witness::violated(int invariant, std::string_view service, std::string sentence) {
@@ -69,6 +70,7 @@ void Witness::answered(const Caller& caller, const http::Request& request, const
     trace_.note(town_->world().now(), who(caller), fmt::format("{} {} → {}", asked.operation, asked.key, answer.status),
                 asked.arn);
   }
+  check_permitted(asked, request, answer);
   if (asked.is_call() && answer.status < 300) check_effect(caller, asked, answer);
   if (asked.operation == "SendMessage" && answer.status < 300 && request.body.contains("caretaker-dead-letters"))
     ++visit(caller).dead_letters;
@@ -82,6 +84,14 @@ void Witness::answered(const Caller& caller, const http::Request& request, const
       }
     }
   }
+}
+
+// A function goes by rules that it has read, and the stack was made for those.
+void Witness::check_permitted(const Asked& asked, const http::Request& request, const http::Response& answer) {
+  const bool reads_rules = asked.operation == "GET" && answer.status == 200;
+  if (reads_rules && (asked.is_rules() || asked.is_kept_rules())) permits_.grant(statements_of(answer.body));
+  if (const auto refused = permits_.refused(request, answer); !refused.empty())
+    violated(12, asked.arn, "the stack does not permit " + refused);
 }
 
 void Witness::received(const Caller& caller, const http::Request& request, Fault fault, const http::Response* answer) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "simulation/permits.h"
 #include "simulation/request.h"
 #include "simulation/tally.h"
 #include "simulation/town.h"
@@ -31,6 +32,7 @@ class Witness final : public Observer {
   const std::optional<Violation>& violation() const { return violation_; }
   void violated(int invariant, std::string_view service, std::string sentence);
   Truth& truth() { return *truth_; }
+  const Permits& permits() const { return permits_; }
 
   Fate fate(const Caller& caller, const http::Request& request) override;
   void arriving(const Caller& caller, const http::Request& request) override;
@@ -91,6 +93,7 @@ class Witness final : public Observer {
   void check_left_behind(const Visit& visit);
   void check_endings(const Visit& visit, const sandbox::InvocationResult& result);
   void check_told(std::string_view text, std::string_view where);
+  void check_permitted(const Asked& asked, const http::Request& request, const http::Response& answer);
 
   Weather& weather_;
   Trace& trace_;
@@ -101,6 +104,7 @@ class Witness final : public Observer {
   std::map<std::uint64_t, Visit> visits_;               // By process.
   std::map<std::uint64_t, const TownRules*> in_force_;  // By process.
   std::optional<Town::Seen> before_call_;
+  Permits permits_;
 };
 
 }  // namespace simulation

@@ -213,14 +213,16 @@ class Wire final : public http::Client {
 class Function {
  public:
   Function(std::uint64_t process, http::Client& client, base::Clock& clock, const aws::Environment& environment,
-           const aws::EndpointSettings& endpoints, report::Log& log, std::function<std::string()> new_id)
+           const aws::EndpointSettings& endpoints, report::Log& log, std::function<std::string()> new_id,
+           const std::string& notice_bus)
       : process_(process),
         credentials_(aws::make_credential_source(environment, client, clock)),
         installation_({client, clock, *credentials_, endpoints, log, std::move(new_id), [] { return 0.5; }},
                       {.region = "us-east-1",
                        .queue_name = "caretaker",
                        .config_bucket = "caretaker",
-                       .config_file = "rules.json"}),
+                       .config_file = "rules.json",
+                       .notice_bus = notice_bus}),
         clock_(clock) {}
 
   std::uint64_t process() const { return process_; }
@@ -340,8 +342,9 @@ class World::Impl {
       idle.pop_back();
       return function;
     }
-    return std::make_unique<Function>(++processes, wire, clock, environment, endpoints, log,
-                                      [this] { return fmt::format("{:032x}", ++ids); });
+    return std::make_unique<Function>(
+        ++processes, wire, clock, environment, endpoints, log, [this] { return fmt::format("{:032x}", ++ids); },
+        options.notice_bus);
   }
 
   // A person's, who signs where that matters.

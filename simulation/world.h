@@ -85,6 +85,7 @@ class World {
     unsigned functions = 1;           // At the same time.
     std::uint64_t seed = 1;           // For the account's ids.
     std::size_t page_size = 0;        // Of ECR's answers, where it is smaller than what is asked for.
+    std::string notice_bus;           // Where notices go; empty: nowhere.
   };
   explicit World(base::Duration operation_time = std::chrono::seconds(3));
   explicit World(Options options, Observer* observer = nullptr);

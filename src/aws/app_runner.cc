@@ -31,6 +31,9 @@ bool read_source(const boost::json::value& service, ServiceDescription& descript
   const auto* source = base::member(service, "SourceConfiguration");
   if (source == nullptr || !source->is_object()) return false;
   description.auto_deployments = base::bool_member(*source, "AutoDeploymentsEnabled").value_or(false);
+  if (const auto* authentication = base::member(*source, "AuthenticationConfiguration")) {
+    description.access_role = text(*authentication, "AccessRoleArn");
+  }
   const auto* image = base::member(*source, "ImageRepository");
   if (image == nullptr) return true;
   const auto identifier = base::string_member(*image, "ImageIdentifier");
@@ -116,6 +119,10 @@ base::Result<std::string> start_deployment(Caller& caller, std::string_view regi
   const auto answer = caller.json(start_deployment_operation, region, about_service(arn), deadline);
   if (!answer) return std::unexpected(answer.error());
   return operation_id(start_deployment_operation, *answer);
+}
+
+std::string event_log_group(std::string_view name, std::string_view id) {
+  return fmt::format("/aws/apprunner/{}/{}/service", name, id);
 }
 
 }  // namespace aws::app_runner

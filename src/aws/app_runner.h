@@ -31,6 +31,7 @@ struct ServiceDescription {
   std::optional<base::Time> updated_at;
   std::optional<std::string> image_identifier;  // None: the source is code.
   std::string image_repository_type;            // ECR, ECR_PUBLIC; empty: the source is code.
+  std::string access_role;                      // ARN of the role that pulls the image; empty: none.
   bool auto_deployments = false;                // As described; absent counts as false.
   base::JsonDocument answer;                    // For update_service, which sends it back. Holds secrets: never log it.
 };
@@ -60,5 +61,10 @@ base::Result<std::string> update_service(Caller& caller, std::string_view region
 // Pulls the configured identifier again. Returns the operation's id. Errors: as update_service.
 base::Result<std::string> start_deployment(Caller& caller, std::string_view region, std::string_view arn,
                                            const Deadline& deadline);
+
+// Where App Runner writes what it does with a service. DescribeService names no log group; this is the console's, made of the ARN's last
+// two parts.
+std::string event_log_group(std::string_view name, std::string_view id);
+inline constexpr std::string_view event_log_stream = "events";
 
 }  // namespace aws::app_runner

@@ -19,6 +19,7 @@
 #include "cli/reconcile.h"
 #include "cli/replay.h"
 #include "cli/semver.h"
+#include "cli/stack.h"
 #include "cli/usage.h"
 
 namespace cli {
@@ -167,6 +168,22 @@ void add_history(CLI::App& app, HistoryQuestion& question) {
   command.footer("Exit codes: 0 fine, 2 it could not be asked.");
 }
 
+void add_stack(CLI::App& app, StackQuestion& question) {
+  auto& command = *app.add_subcommand("stack", "Say what the account must hold for a rules file");
+  command.add_option("FILE", question.rules_file, "Rules file; else the S3 object of CONFIG_BUCKET and CONFIG_FILE")
+      ->option_text("[FILE]");
+  command
+      .add_option("--role", question.roles,
+                  "A role that the services pull their images by; else the services are asked; may be repeated")
+      ->option_text("ARN")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command.add_flag("--offline", question.offline,
+                   "Ask nobody: account and region are those of AWS_ACCOUNT_ID and AWS_REGION, or of the services");
+  command.add_flag("--json", question.json, "For machines; see docs/deploy.md");
+  command.footer("Exit codes: 0 fine, 2 it could not be worked out.");
+}
+
 // CLI11's options as data.
 Command outline(const CLI::App& app) {
   Command command{
@@ -242,6 +259,8 @@ int run(std::vector<std::string> arguments, const Outside& outside) {
   add_replay(app, replay_question);
   HistoryQuestion history_question;
   add_history(app, history_question);
+  StackQuestion stack_question;
+  add_stack(app, stack_question);
   constexpr int any = CLI::detail::expected_max_vector_size;
   using Kind = OrderQuestion::Kind;
   std::array<OrderQuestion, 5> orders;
@@ -270,6 +289,7 @@ int run(std::vector<std::string> arguments, const Outside& outside) {
        {std::pair{"hold", 0U}, {"release", 1U}, {"pin", 2U}, {"skip", 3U}, {"rollback", 4U}}) {
     app.get_subcommand(name)->callback([&, index] { code = order(orders[index], outside); });
   }
+  app.get_subcommand("stack")->callback([&] { code = stack(stack_question, outside); });
   app.get_subcommand("completion")->callback([&] { code = completion(shell, outside); });
 
   const auto first = arguments.empty() ? std::string() : arguments.front();

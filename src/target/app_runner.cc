@@ -103,9 +103,8 @@ class AppRunner final : public Target {
     return api::start_deployment(caller_, service.region, service.text, deadline);
   }
 
-  // DescribeService names no log group; the console's one is made of the ARN's last two parts.
   EventLog event_log(const names::ServiceArn& service) const override {
-    return {"/aws/apprunner/" + service.name + "/" + service.id + "/service", "events"};
+    return {api::event_log_group(service.name, service.id), std::string(api::event_log_stream)};
   }
 
  private:
