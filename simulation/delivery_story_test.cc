@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What becomes of messages, told in virtual time: waiting, giving up, dead letters, rules that are broken for a while.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -191,6 +192,65 @@ TEST(DeliveryStory, MakesFewCalls) {
     EXPECT_GT(world.requests(), before);
   }
   EXPECT_EQ(look(world, arn).image, image("1.2.4"));
+}
+
+// Whatever is out of reach is its owner's move: the push ends, somebody is told, and the metric raises an alarm.
+TEST(DeliveryStory, APushForWhatIsOutOfReachEndsAndIsToldOf) {
+  struct Case {
+    std::string_view name;
+    std::string_view operation;
+    std::string_view code;
+    std::string_view reason;
+  };
+  const Case cases[] = {
+      {"no permission to see the service", "DescribeService", "AccessDeniedException", "denied"},
+      {"no permission to change it", "UpdateService", "AccessDeniedException", "denied"},
+      {"no permission to list the images", "DescribeImages", "AccessDeniedException", "denied"},
+      {"no such service", "DescribeService", "ResourceNotFoundException", "not-found"},
+      {"no such repository", "DescribeImages", "RepositoryNotFoundException", "not-found"},
+  };
+  for (const auto& row : cases) {
+    SCOPED_TRACE(row.name);
+    World world({.notice_bus = "default"});
+    const auto arn = set_up(world);
+    world.account().add_fault({.kind = sandbox::FaultKind::Error,
+                               .operation = std::string(row.operation),
+                               .times = 0,
+                               .code = std::string(row.code),
+                               .message = "AWS says why"});
+    push(world, "1.2.4", "second");
+    world.run_for(minutes(5));
+    EXPECT_TRUE(said(world, fmt::format(R"("end":"done","reason":"{}")", row.reason)));
+    EXPECT_TRUE(said(world, R"("event":"notice","kind":"refused")"));
+    EXPECT_TRUE(said(world, R"("ServicesRefused":1)"));
+    EXPECT_TRUE(take_dead_letters(world).empty());
+    world.account().clear_faults();
+    EXPECT_EQ(look(world, arn).image, image("1.2.3"));
+    // Nothing is lost by it.
+    push(world, "1.2.5", "third");
+    world.run_for(minutes(5));
+    EXPECT_EQ(look(world, arn).image, image("1.2.5"));
+  }
+}
+
+TEST(DeliveryStory, ARuleThatTheStackDoesNotCoverCostsNoCallAndIsToldOf) {
+  constexpr std::string_view covers_another =
+      R"({"schema":1,"rules":{"services":["arn:aws:apprunner:us-east-1:123456789012:service/other/1"],)"
+      R"("repositories":["123456789012/us-east-1/hello-world-apprunner-repo"]}})";
+  World world({.notice_bus = "default", .stack = std::string(covers_another)});
+  const auto arn = set_up(world);
+  const auto before = world.requests();
+  push(world, "1.2.4", "second");
+  world.run_for(minutes(5));
+  EXPECT_EQ(look(world, arn).image, image("1.2.3"));
+  EXPECT_TRUE(said(world, R"("end":"done","reason":"not-covered")"));
+  EXPECT_TRUE(said(world, R"("kind":"not-covered")"));
+  EXPECT_TRUE(said(world, R"("RulesNotCovered":1)"));
+  // Whether the rules have changed, and the notice.
+  EXPECT_EQ(world.requests() - before, 2);
+  send(world, R"({"source":"aws.events","detail-type":"Scheduled Event"})");
+  world.run_for(minutes(5));
+  EXPECT_EQ(world.object("GET", "records/stack.json").body, covers_another);
 }
 
 }  // namespace

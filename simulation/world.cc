@@ -214,15 +214,18 @@ class Function {
  public:
   Function(std::uint64_t process, http::Client& client, base::Clock& clock, const aws::Environment& environment,
            const aws::EndpointSettings& endpoints, report::Log& log, std::function<std::string()> new_id,
-           const std::string& notice_bus)
+           const World::Options& options)
       : process_(process),
         credentials_(aws::make_credential_source(environment, client, clock)),
-        installation_({client, clock, *credentials_, endpoints, log, std::move(new_id), [] { return 0.5; }},
-                      {.region = "us-east-1",
-                       .queue_name = "caretaker",
-                       .config_bucket = "caretaker",
-                       .config_file = "rules.json",
-                       .notice_bus = notice_bus}),
+        installation_(
+            {client, clock, *credentials_, endpoints, log, std::move(new_id), [] { return 0.5; }},
+            {.region = "us-east-1",
+             .queue_name = "caretaker",
+             .config_bucket = "caretaker",
+             .config_file = "rules.json",
+             .notice_bus = options.notice_bus,
+             .coverage =
+                 options.stack.empty() ? std::nullopt : std::optional(stack::Coverage::parse(options.stack).value())}),
         clock_(clock) {}
 
   std::uint64_t process() const { return process_; }
@@ -344,7 +347,7 @@ class World::Impl {
     }
     return std::make_unique<Function>(
         ++processes, wire, clock, environment, endpoints, log, [this] { return fmt::format("{:032x}", ++ids); },
-        options.notice_bus);
+        options);
   }
 
   // A person's, who signs where that matters.

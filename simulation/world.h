@@ -86,6 +86,7 @@ class World {
     std::uint64_t seed = 1;           // For the account's ids.
     std::size_t page_size = 0;        // Of ECR's answers, where it is smaller than what is asked for.
     std::string notice_bus;           // Where notices go; empty: nowhere.
+    std::string stack;                // What the deployed stack covers, as JSON; empty: everything.
   };
   explicit World(base::Duration operation_time = std::chrono::seconds(3));
   explicit World(Options options, Observer* observer = nullptr);

@@ -9,7 +9,9 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <random>
 #include <span>
 #include <stop_token>
@@ -81,6 +83,18 @@ http::ClientSettings client_settings(const aws::Environment& environment) {
           .no_proxy = either("no_proxy", "NO_PROXY")};
 }
 
+// What the deployed stack covers: the file that was packed beside the executable. nullopt: there is none, as in the sandbox.
+base::Result<std::optional<stack::Coverage>> read_coverage(const aws::Environment& environment) {
+  const auto folder = lookup(environment, "LAMBDA_TASK_ROOT");
+  const auto path = folder + "/stack.json";
+  std::ifstream file(path, std::ios::binary);
+  if (folder.empty() || !file) return std::nullopt;
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  auto coverage = stack::Coverage::parse(text);
+  if (!coverage) return base::fail(coverage, path);
+  return std::optional(std::move(*coverage));
+}
+
 // What the function needs from its environment. CARETAKER_RETRY_AFTER is for tests and trials.
 base::Result<delivery::Installation::Settings> function_settings(const aws::Environment& environment) {
   delivery::Installation::Settings settings;
@@ -94,6 +108,9 @@ base::Result<delivery::Installation::Settings> function_settings(const aws::Envi
   if (settings.region.empty()) missing += require("AWS_DEFAULT_REGION", settings.region).empty() ? "" : " AWS_REGION";
   if (!missing.empty()) return base::fail(base::ErrorKind::Invalid, "environment variables are not set:" + missing);
   settings.notice_bus = lookup(environment, "CARETAKER_NOTICE_BUS");
+  auto coverage = read_coverage(environment);
+  if (!coverage) return std::unexpected(coverage.error());
+  settings.coverage = std::move(*coverage);
   if (const auto text = lookup(environment, "CARETAKER_RETRY_AFTER"); !text.empty()) {
     const auto after = rules::parse_duration(text);
     if (!after) return base::fail(base::ErrorKind::Invalid, "CARETAKER_RETRY_AFTER: " + after.error());

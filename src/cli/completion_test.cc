@@ -55,8 +55,8 @@ TEST(Completion, OffersWhatMayComeNext) {
       {"services of nowhere", {"plan", ""}, {}},
       {"nothing typed",
        {},
-       {"check", "plan", "explain", "reconcile", "replay", "history", "hold", "release", "pin", "skip", "rollback",
-        "semver", "completion", "--help", "--version"}},
+       {"check", "plan", "explain", "reconcile", "replay", "history", "stack", "hold", "release", "pin", "skip",
+        "rollback", "semver", "completion", "--help", "--version"}},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);

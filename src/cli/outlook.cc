@@ -109,6 +109,14 @@ Outlook outlook(const ServiceFacts& service, const Snapshot& snapshot) {
   if (goal && decided.current.version) out.step = step_between(decided.current.version->version(), *goal->version);
   if (const auto* wait = std::get_if<decide::Wait>(&decided.decision); wait && wait->until)
     out.until = base::to_iso8601(*wait->until);
+  if (!service.not_covered.empty()) {
+    out.decision = "keep";
+    out.reason = "not-covered";
+    out.to.clear();
+    out.why = service.not_covered;
+    out.until.clear();
+    out.changes = out.needs_trigger = false;
+  }
   return out;
 }
 

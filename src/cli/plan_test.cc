@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
+#include "cli/account_double.h"
 #include "cli/testing.h"
 
 namespace cli {
@@ -105,6 +106,45 @@ TEST(Plan, TakesOtherRulesForTheSameFacts) {
   const auto broken = ask({"plan", "--facts", facts, "--rules", "-"}, {.input = "[{}]"});
   EXPECT_EQ(broken.code, 2);
   EXPECT_THAT(broken.err, ::testing::HasSubstr("standard input:1:2: error: "));
+}
+
+TEST(Plan, SaysWhatTheDeployedStackDoesNotCover) {
+  struct Case {
+    std::string_view name;
+    std::string stack;  // As the function published it; empty: it has not.
+    std::string_view says;
+    std::string_view error;
+    int code;
+  };
+  const auto covers = [](std::string_view service) {
+    return R"({"schema":1,"rules":{"services":[")" + std::string(service) +
+           R"("],"repositories":["123456789012/us-east-1/shop"]}})";
+  };
+  const Case cases[] = {
+      {"nobody knows", "", "update (patch)", "", 1},
+      {"it is covered", covers(testing::AccountDouble::arn), "update (patch)", "", 1},
+      {"it is not", covers("arn:other"), "the deployed stack does not cover the service shop", "", 0},
+      {"nobody can read it", "{", "update (patch)", "what the deployed stack covers is unknown", 1},
+  };
+  for (const auto& row : cases) {
+    SCOPED_TRACE(row.name);
+    base::FakeClock clock(base::Time(std::chrono::seconds(1'767'323'045)));
+    testing::AccountDouble account(clock);
+    if (!row.stack.empty()) account.objects["records/stack.json"] = row.stack;
+    const auto answer =
+        ask({"plan", "--rules", "-"}, {.input = R"([{"repository":"shop","semVersion":"^1.2","serviceArn":")" +
+                                                std::string(testing::AccountDouble::arn) + R"("}])",
+                                       .clock = &clock,
+                                       .environment = {{"AWS_REGION", "us-east-1"},
+                                                       {"AWS_ACCESS_KEY_ID", "a"},
+                                                       {"AWS_SECRET_ACCESS_KEY", "b"},
+                                                       {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
+                                                       {"CONFIG_BUCKET", "caretaker"}},
+                                       .make_client = [&] { return std::make_unique<testing::Borrowed>(account); }});
+    EXPECT_EQ(answer.code, row.code) << answer.err;
+    EXPECT_THAT(answer.out, ::testing::HasSubstr(row.says));
+    EXPECT_THAT(answer.err, ::testing::HasSubstr(row.error));
+  }
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "cli/file.h"
 #include "cli/progress.h"
 #include "cli/text.h"
+#include "delivery/coverage_object.h"
 #include "rules/lookup.h"
 
 namespace cli {
@@ -62,6 +63,19 @@ base::Result<Seen> look_at(const rules::Rule& rule, const names::Repository& rep
       .running = gathered->described->running, .stored = std::move(gathered->stored), .listing = gathered->listing};
 }
 
+// What the function has said that its stack covers. Whoever may not read that gets his answer without it.
+std::optional<stack::Coverage> coverage_of(Account& account, const Outside& outside) {
+  const auto& settings = account.installation().settings();
+  if (settings.config_bucket.empty()) return std::nullopt;
+  auto coverage = delivery::published_coverage(account.installation().caller(),
+                                               {settings.config_bucket, settings.region}, account.deadline());
+  if (coverage) return std::move(*coverage);
+  if (coverage.error().kind == ErrorKind::Invalid)
+    outside.err << "caretaker: what the deployed stack covers is unknown: " << printable(coverage.error().message)
+                << '\n';
+  return std::nullopt;
+}
+
 base::Result<Snapshot> gather_snapshot(const Question& question, const Outside& outside) {
   auto account = Account::open(outside, question.records_folder);
   if (!account) return std::unexpected(account.error());
@@ -77,13 +91,18 @@ base::Result<Snapshot> gather_snapshot(const Question& question, const Outside& 
   const auto named = rules::find_rules(snapshot.rules.rules.rules, question.services);
   if (!named) return std::unexpected(named.error());
   Progress progress(outside);
+  const auto coverage = coverage_of(**account, outside);
   for (const auto* rule : *named) {
     progress.show(
         fmt::format("asking about {} ({} of {})", rule->service.name, snapshot.services.size() + 1, named->size()));
     auto repository = repository_of(*rule, **account);
     if (!repository) return std::unexpected(repository.error());
     auto seen = look_at(*rule, *repository, **account, *snapshot.gathered);
-    snapshot.services.push_back({.rule = rule, .repository = std::move(*repository), .seen = std::move(seen)});
+    auto not_covered = coverage ? coverage->why_not(rule->service, *repository) : std::string();
+    snapshot.services.push_back({.rule = rule,
+                                 .repository = std::move(*repository),
+                                 .seen = std::move(seen),
+                                 .not_covered = std::move(not_covered)});
   }
   if (const auto id = (*account)->known_id()) snapshot.account = *id;
   snapshot.taken_at = outside.clock.now();

@@ -32,6 +32,8 @@ struct ServiceFacts {
   const rules::Rule* rule;  // In the snapshot.
   names::Repository repository;
   base::Result<Seen> seen;  // Or why nothing is known of it.
+  // Why the deployed stack does not cover it, so that the function leaves it alone; empty: it does, or that is unknown.
+  std::string not_covered{};
 };
 
 // What was gathered for some services at one time. What is said of it is the same whether it was gathered just now or

@@ -46,7 +46,8 @@ base::Result<const rules::Rules*> CurrentRules::get(const aws::Deadline& deadlin
               {{"state", "unread"},
                {"file", file_},
                {"why", refreshed.error().message},
-               {"then", rules_ ? "the last valid rules stay in force" : "there are no rules yet, so pushes wait"}});
+               {"then", rules_ ? "the last valid rules stay in force" : "there are no rules yet, so pushes wait"}},
+              "RulesBroken");
     if (!rules_) return std::unexpected(refreshed.error());
     return &*rules_;
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "decide/verdict.h"
+#include "delivery/coverage_object.h"
 
 namespace delivery {
 namespace {
@@ -141,6 +142,8 @@ void Delivery::reconcile_by(const rules::Rules& rules, std::vector<Understood>& 
 
 void Delivery::sweep(std::vector<Understood>& messages, const rules::Rules& rules, const Context& context) {
   const auto now = parts_.clock.now();
+  if (std::ranges::any_of(messages, &Understood::sweeps))
+    publish_coverage({context.deadline.at - time_to_answer, context.deadline.stop});
   std::optional<Ending> spread_over;
   for (auto& message : messages) {
     if (!message.sweeps) continue;
@@ -154,6 +157,14 @@ void Delivery::sweep(std::vector<Understood>& messages, const rules::Rules& rule
       message.endings.push_back(*spread_over);
     }
   }
+}
+
+void Delivery::publish_coverage(const aws::Deadline& deadline) {
+  if (!parts_.coverage || coverage_is_published_) return;
+  const auto published =
+      delivery::publish_coverage(parts_.caller, parts_.rules.place().bucket, *parts_.coverage, deadline);
+  coverage_is_published_ = published.has_value();
+  if (!published) parts_.log.line(report::Level::Warning, "coverage", {{"why", published.error().message}});
 }
 
 Ending Delivery::spread(const rules::Rules& rules, const Context& context) {
@@ -243,7 +254,9 @@ void Delivery::reconcile_one(const Work& work, std::vector<Understood>& messages
                              .trigger = {},
                              .listing_must_show = false,
                              .rule_is_current = parts_.rules.are_current(),
+                             .not_covered = {},
                              .host_deadline = context.host_deadline};
+  if (parts_.coverage) request.not_covered = parts_.coverage->why_not(work.rule->service, request.repository);
   if (!work.pushes.empty()) {
     const auto& push = *messages[work.pushes.back()].push;
     request.trigger = {.kind = decide::Trigger::Kind::Push, .tag = push.tag, .digest = push.digest};

@@ -7,6 +7,7 @@
 //   event.h          … or what else may stand in the queue: the schedule's sweep, a wake-up
 //   ending.h         what becomes of one message
 //   current_rules.h  the rules in force
+//   coverage_object.h  what the deployed stack covers, for whoever asks from elsewhere
 //   queue.h          what is asked of the queue itself: come back later, go to the dead letters
 //   delivery.h       understand, group by service, reconcile each once, answer each message
 //   installation.h   all of Caretaker's real parts, put together
@@ -23,6 +24,7 @@
 #include "delivery/push.h"
 #include "delivery/queue.h"
 #include "reconcile/reconcile.h"
+#include "stack/coverage.h"
 
 namespace delivery {
 
@@ -35,6 +37,8 @@ class Delivery {
     Queue& queue;
     report::Log& log;
     base::Clock& clock;
+    // What the deployed stack covers; null: everything.
+    const stack::Coverage* coverage = nullptr;
   };
   // Where and until when this invocation runs.
   struct Context {
@@ -73,7 +77,11 @@ class Delivery {
                 const Context& context);
   void log_message(const Understood& message, const Ending& ending, base::Duration took);
 
+  // Lets `caretaker plan` know what is covered; once in a process is often enough.
+  void publish_coverage(const aws::Deadline& deadline);
+
   Parts parts_;
+  bool coverage_is_published_ = false;
 };
 
 }  // namespace delivery

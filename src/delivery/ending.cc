@@ -50,10 +50,9 @@ Ending ending_of_error(const base::Error& error) {
     case ErrorKind::Unknown:
     case ErrorKind::Transient:
     case ErrorKind::Conflict: return returns(std::string(base::to_string(error.kind)), error.message, std::nullopt);
+    // The service or its repository is gone or closed to us: it is the owner's move, and the sweep looks again.
     case ErrorKind::NotFound:
-      // The service or its repository is gone: that was the owner's move.
-      return done("not-found", error.message);
-    case ErrorKind::Denied:
+    case ErrorKind::Denied: return done(std::string(base::to_string(error.kind)), error.message);
     case ErrorKind::Invalid: return dead_letter(std::string(base::to_string(error.kind)), error.message);
   }
   return {};

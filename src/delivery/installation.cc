@@ -20,7 +20,8 @@ Installation::Installation(const Outside& outside, Settings settings)
                    outside.clock,
                    outside.new_id,
                    {settings_.notice_bus, settings_.region}}),
-      delivery_({caller_, reconciler_, rules_, queue_, outside.log, outside.clock}) {}
+      delivery_({caller_, reconciler_, rules_, queue_, outside.log, outside.clock,
+                 settings_.coverage ? &*settings_.coverage : nullptr}) {}
 
 std::unique_ptr<records::Store> Installation::make_records(const Outside& outside) {
   if (!settings_.records_folder.empty()) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "aws/caller.h"
@@ -33,6 +34,8 @@ class Installation {
     std::string records_folder;  // Of this machine; empty: `records/` in the bucket.
     std::string notice_bus;      // An event bus for notices; empty: none.
     rules::Retry retry{};        // A rules file's own wins.
+    // What the deployed stack covers; nullopt: everything.
+    std::optional<stack::Coverage> coverage{};
   };
   Installation(const Outside& outside, Settings settings);
   Installation(const Installation&) = delete;

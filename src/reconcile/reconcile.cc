@@ -272,12 +272,19 @@ target::Target& Reconciler::target_of(const names::ServiceArn& service) {
 base::Result<Reconciled> Reconciler::reconcile(const Request& request, Listings& listings,
                                                const aws::Deadline& deadline) {
   const auto begin = parts_.clock.instant();
-  base::Result<Reconciled> done = round(request, listings, deadline);
+  base::Result<Reconciled> done = request.not_covered.empty()
+                                      ? round(request, listings, deadline)
+                                      : Reconciled{.name = "keep", .word = "not-covered", .text = request.not_covered};
   for (int i = 1; i < rounds_max && !done && done.error().kind == ErrorKind::Conflict; ++i) {
     done = round(request, listings, deadline);
   }
   if (!done && done.error().kind == ErrorKind::Conflict) done = waiting("busy", done.error().message, std::nullopt);
   log_decision(request, done, std::chrono::duration_cast<base::Duration>(parts_.clock.instant() - begin));
+  if (!request.not_covered.empty()) {
+    tell_refused(request, report::Notice::Kind::NotCovered, request.not_covered, deadline);
+  } else if (!done && (done.error().kind == ErrorKind::Denied || done.error().kind == ErrorKind::NotFound)) {
+    tell_refused(request, report::Notice::Kind::Refused, done.error().message, deadline);
+  }
   return done;
 }
 
@@ -411,6 +418,23 @@ void Reconciler::tell_started(const rules::Rule& rule, const Reconciled& done, c
 void Reconciler::tell(const rules::Rule& rule, const report::Notice& notice, const aws::Deadline& deadline) {
   say(parts_, target_of(rule.service), rule, report::event_log_text(notice), deadline);
   report::tell(parts_.log, parts_.caller, parts_.notice_bus, notice, parts_.clock.now(), deadline);
+}
+
+// To the log and the bus only: the service's own event log is out of reach as well. Not at every sweep to the bus, since nothing is
+// new then; the metric stays as long as the trouble does.
+void Reconciler::tell_refused(const Request& request, report::Notice::Kind kind, const std::string& why,
+                              const aws::Deadline& deadline) {
+  // An operator gets it as an answer.
+  if (request.dry_run || request.trigger.kind == decide::Trigger::Kind::Operator) return;
+  const bool is_push = request.trigger.kind == decide::Trigger::Kind::Push;
+  report::tell(parts_.log, parts_.caller, is_push ? parts_.notice_bus : report::NoticeBus{},
+               {.kind = kind,
+                .service = request.rule.service.text,
+                .rule = request.rule.range_text,
+                .tag = request.trigger.tag,
+                .digest = request.trigger.digest,
+                .why = why},
+               parts_.clock.now(), deadline);
 }
 
 base::Result<bool> Reconciler::order(const rules::Rule& rule, const Order& order, const aws::Deadline& deadline) {

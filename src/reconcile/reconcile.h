@@ -32,6 +32,8 @@ struct Request {
   // The push is so recent that a listing without it is a listing that lags behind.
   bool listing_must_show = false;
   bool rule_is_current = true;  // As in decide::Facts.
+  // Why the deployed stack does not cover the rule: nothing is asked or done then. Empty: it does.
+  std::string not_covered{};
   // When the host's own time is over: a lease outlives it, so that nobody takes over work that is still being done.
   base::Time host_deadline;
   // Everything but the deed: nothing is called that changes anything, and nothing is written, in the record or elsewhere.
@@ -61,7 +63,8 @@ class Reconciler {
   };
   explicit Reconciler(Parts parts) : parts_(std::move(parts)) {}
 
-  // Reconciles one service. `listings` may be shared by calls that belong together in time. Logs the decision.
+  // Reconciles one service. `listings` may be shared by calls that belong together in time. Logs the decision. A service out of
+  // reach (Denied, NotFound) and a rule that is not covered count for a metric at each call, and are told of for a push.
   // Errors: whatever kept the facts from being gathered or the decision from being carried out; nothing was changed then,
   // or an intention is left that a later call settles.
   base::Result<Reconciled> reconcile(const Request& request, Listings& listings, const aws::Deadline& deadline);
@@ -84,6 +87,8 @@ class Reconciler {
   void tell_started(const rules::Rule& rule, const Reconciled& done, const decide::Candidate& to,
                     const aws::Deadline& deadline);
   void tell(const rules::Rule& rule, const report::Notice& notice, const aws::Deadline& deadline);
+  void tell_refused(const Request& request, report::Notice::Kind kind, const std::string& why,
+                    const aws::Deadline& deadline);
   void keep_observations(const Request& request, Gathered& gathered, const decide::Record& before,
                          const decide::Record& observed, const aws::Deadline& deadline);
   void log_decision(const Request& request, const base::Result<Reconciled>& done, base::Duration took);

@@ -9,37 +9,19 @@
 namespace report {
 namespace {
 
-std::string_view metric_of(Notice::Kind kind) {
-  switch (kind) {
-    case Notice::Kind::Started: return "DeploymentsStarted";
-    case Notice::Kind::Succeeded: return "DeploymentsSucceeded";
-    case Notice::Kind::Failed: return "DeploymentsFailed";
-    case Notice::Kind::Overdue: return "DeploymentsOverdue";
-    case Notice::Kind::Held: return "ServicesHeld";
-    case Notice::Kind::Stopped: return "ServicesStopped";
-    case Notice::Kind::Ordered: return "Orders";
-  }
-  return "Notices";
-}
-
 Level level_of(Notice::Kind kind) {
   switch (kind) {
     case Notice::Kind::Started:
     case Notice::Kind::Succeeded:
     case Notice::Kind::Ordered: return Level::Info;
     case Notice::Kind::Held: return Level::Warning;
+    case Notice::Kind::Refused:
+    case Notice::Kind::NotCovered:
     case Notice::Kind::Failed:
     case Notice::Kind::Overdue:
     case Notice::Kind::Stopped: return Level::Error;
   }
   return Level::Info;
-}
-
-// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-std::string embedded_metric(std::string_view name, base::Time now) {
-  return fmt::format(
-      R"({{"Timestamp":{},"CloudWatchMetrics":[{{"Namespace":"Caretaker","Dimensions":[[]],"Metrics":[{{"Name":"{}","Unit":"Count"}}]}}]}})",
-      now.time_since_epoch().count(), name);
 }
 
 std::vector<Field> fields_of(const Notice& notice) {
@@ -73,19 +55,32 @@ std::string_view to_string(Notice::Kind kind) {
     case Notice::Kind::Held: return "held";
     case Notice::Kind::Stopped: return "stopped";
     case Notice::Kind::Ordered: return "ordered";
+    case Notice::Kind::Refused: return "refused";
+    case Notice::Kind::NotCovered: return "not-covered";
   }
   return "?";
+}
+
+std::string_view metric_of(Notice::Kind kind) {
+  switch (kind) {
+    case Notice::Kind::Started: return "DeploymentsStarted";
+    case Notice::Kind::Succeeded: return "DeploymentsSucceeded";
+    case Notice::Kind::Failed: return "DeploymentsFailed";
+    case Notice::Kind::Overdue: return "DeploymentsOverdue";
+    case Notice::Kind::Held: return "ServicesHeld";
+    case Notice::Kind::Stopped: return "ServicesStopped";
+    case Notice::Kind::Ordered: return "Orders";
+    case Notice::Kind::Refused: return "ServicesRefused";
+    case Notice::Kind::NotCovered: return "RulesNotCovered";
+  }
+  return "Notices";
 }
 
 std::string event_log_text(const Notice& notice) { return "[CI/CD] " + notice.why; }
 
 void tell(Log& log, aws::Caller& caller, const NoticeBus& bus, const Notice& notice, base::Time now,
           const aws::Deadline& deadline) {
-  const auto metric = metric_of(notice.kind);
-  auto fields = fields_of(notice);
-  fields.push_back(Field::json("_aws", embedded_metric(metric, now)));
-  fields.emplace_back(metric, std::int64_t{1});
-  log.line(level_of(notice.kind), "notice", fields);
+  log.line(level_of(notice.kind), "notice", fields_of(notice), metric_of(notice.kind));
   if (bus.name.empty()) return;
   const auto detail = detail_of(notice);
   const auto put = aws::events::put_event(caller, bus.region,

@@ -12,13 +12,15 @@ namespace report {
 // Something that people want to hear of, about one service.
 struct Notice {
   enum class Kind {
-    Started,    // A deployment was started.
-    Succeeded,  // It was seen to have succeeded, and its image to run.
-    Failed,     // It ended otherwise.
-    Overdue,    // It takes longer than it is followed.
-    Held,       // A person moved the service back.
-    Stopped,    // Two deployments in a row failed.
-    Ordered,    // An operator ordered something.
+    Started,     // A deployment was started.
+    Succeeded,   // It was seen to have succeeded, and its image to run.
+    Failed,      // It ended otherwise.
+    Overdue,     // It takes longer than it is followed.
+    Held,        // A person moved the service back.
+    Stopped,     // Two deployments in a row failed.
+    Ordered,     // An operator ordered something.
+    Refused,     // The service or its repository is out of reach: access is denied, or it is not there.
+    NotCovered,  // The deployed stack does not cover the rule.
   };
   Kind kind = Kind::Started;
   std::string service;  // ARN
@@ -43,7 +45,10 @@ struct NoticeBus {
   std::string region;
 };
 
-// A log line `notice` with a metric in CloudWatch's embedded metric format (namespace `Caretaker`, one metric a kind), and an event of
+// The kind's metric: `DeploymentsStarted`, `ServicesHeld` …
+std::string_view metric_of(Notice::Kind kind);
+
+// A log line `notice` with the kind's metric, and an event of
 // source `caretaker` and detail type `Caretaker Notice` on the bus. Best effort: what hinders the event is a log line.
 void tell(Log& log, aws::Caller& caller, const NoticeBus& bus, const Notice& notice, base::Time now,
           const aws::Deadline& deadline);

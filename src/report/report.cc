@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/report.h"
 
+#include <fmt/format.h>
+
 #include "base/json.h"
 
 namespace report {
@@ -24,12 +26,18 @@ void append(std::string& line, const std::vector<Field>& fields) {
 
 }  // namespace
 
-void Log::line(Level level, std::string_view event, const std::vector<Field>& fields) {
+void Log::line(Level level, std::string_view event, const std::vector<Field>& fields, std::string_view metric) {
   if (level < least_) return;
-  std::string line = R"({"time":")" + base::to_iso8601(clock_.now()) + R"(","level":")" +
-                     std::string(to_string(level)) + R"(","event":)" + base::json_quote(event);
+  const auto now = clock_.now();
+  std::string line = R"({"time":")" + base::to_iso8601(now) + R"(","level":")" + std::string(to_string(level)) +
+                     R"(","event":)" + base::json_quote(event);
   append(line, context_);
   append(line, fields);
+  if (!metric.empty()) {
+    line += fmt::format(
+        R"(,"_aws":{{"Timestamp":{},"CloudWatchMetrics":[{{"Namespace":"Caretaker","Dimensions":[[]],"Metrics":[{{"Name":"{}","Unit":"Count"}}]}}]}},"{}":1)",
+        now.time_since_epoch().count(), metric, metric);
+  }
   sink_(line + '}');
 }
 

@@ -44,8 +44,10 @@ class Log {
   // Members that every line bears until the next call: the request id, say.
   void set_context(std::vector<Field> fields) { context_ = std::move(fields); }
 
-  // `event` names what happened: `message`, `decision`, `rules` …
-  void line(Level level, std::string_view event, const std::vector<Field>& fields);
+  // `event` names what happened: `message`, `decision`, `rules` … With a `metric` the line counts one for it, in the namespace `Caretaker`, by
+  // CloudWatch's embedded metric format
+  // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
+  void line(Level level, std::string_view event, const std::vector<Field>& fields, std::string_view metric = {});
 
  private:
   base::Clock& clock_;

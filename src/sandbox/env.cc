@@ -32,7 +32,7 @@ std::vector<std::string> function_environment(const FunctionSettings& settings) 
   const auto address = fmt::format("{}:{}", host, settings.port);
   std::vector<std::string> variables = {
       "_HANDLER=bootstrap",
-      "LAMBDA_TASK_ROOT=/var/task",
+      "LAMBDA_TASK_ROOT=" + settings.task_root,
       "LAMBDA_RUNTIME_DIR=/var/runtime",
       "LANG=en_US.UTF-8",
       "TZ=:UTC",

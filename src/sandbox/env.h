@@ -21,6 +21,7 @@ struct FunctionSettings {
   std::uint16_t port = 0;             // Where the account and the Runtime API are.
   std::string region;
   Credentials credentials;
+  std::string task_root;  // The folder of the function's executable.
   std::string log_group;
   std::string log_stream;
   base::Duration retry_after{};

@@ -36,12 +36,14 @@ TEST(FunctionEnvironment, SaysWhatLambdaAndTheStackSay) {
   const auto variables = function_environment({.port = 4567,
                                                .region = "eu-west-1",
                                                .credentials = {},
+                                               .task_root = "/srv/function",
                                                .log_group = "/aws/lambda/caretaker",
                                                .log_stream = "stream",
                                                .retry_after = std::chrono::seconds(4)});
-  for (const auto* wanted : {"AWS_LAMBDA_RUNTIME_API=127.0.0.1:4567", "AWS_ENDPOINT_URL=http://127.0.0.1:4567",
-                             "AWS_REGION=eu-west-1", "AWS_LAMBDA_FUNCTION_VERSION=$LATEST", "QUEUE_NAME=caretaker",
-                             "CONFIG_BUCKET=caretaker", "CONFIG_FILE=rules.json", "CARETAKER_RETRY_AFTER=4s"}) {
+  for (const auto* wanted :
+       {"AWS_LAMBDA_RUNTIME_API=127.0.0.1:4567", "AWS_ENDPOINT_URL=http://127.0.0.1:4567", "AWS_REGION=eu-west-1",
+        "AWS_LAMBDA_FUNCTION_VERSION=$LATEST", "QUEUE_NAME=caretaker", "CONFIG_BUCKET=caretaker",
+        "CONFIG_FILE=rules.json", "CARETAKER_RETRY_AFTER=4s", "LAMBDA_TASK_ROOT=/srv/function"}) {
     EXPECT_THAT(variables, Contains(wanted));
   }
 }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <utility>
 
 #include "base/json.h"
@@ -157,6 +158,7 @@ base::Result<void> Host::start() {
                                   .port = server_->port(),
                                   .region = settings_.account.region,
                                   .credentials = settings_.account.credentials,
+                                  .task_root = std::filesystem::absolute(settings_.function).parent_path(),
                                   .log_group = log_group_,
                                   .log_stream = log_stream_,
                                   .retry_after = settings_.retry_after,

@@ -32,6 +32,7 @@ base::Result<Coverage> Coverage::parse(std::string_view text) {
   auto repositories = texts(*rules, "repositories");
   if (!repositories) return std::unexpected(repositories.error());
   Coverage coverage;
+  coverage.text_ = text;
   coverage.services_ = std::move(*services);
   coverage.repositories_ = std::move(*repositories);
   return coverage;
