@@ -25,6 +25,7 @@
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "delivery/installation.h"
+#include "delivery/queue.h"
 #include "function/function.h"
 #include "http/client.h"
 #include "http/name_service.h"
@@ -95,15 +96,16 @@ base::Result<std::optional<stack::Coverage>> read_coverage(const aws::Environmen
   return std::optional(std::move(*coverage));
 }
 
-// What the function needs from its environment. CARETAKER_RETRY_AFTER is for tests and trials.
+// What the function needs from its environment. CARETAKER_RETRY_AFTER and CARETAKER_WARM_UP (`off`) are for tests and measurements.
 base::Result<delivery::Installation::Settings> function_settings(const aws::Environment& environment) {
   delivery::Installation::Settings settings;
   const auto require = [&](std::string_view name, std::string& value) -> std::string {
     value = lookup(environment, name);
     return value.empty() ? " " + std::string(name) : std::string();
   };
-  auto missing = require("QUEUE_NAME", settings.queue_name) + require("CONFIG_BUCKET", settings.config_bucket) +
-                 require("CONFIG_FILE", settings.config_file);
+  settings.queue_name = delivery::queue_name(environment);
+  auto missing = (settings.queue_name.empty() ? std::string(" QUEUE_NAME") : std::string()) +
+                 require("CONFIG_BUCKET", settings.config_bucket) + require("CONFIG_FILE", settings.config_file);
   settings.region = lookup(environment, "AWS_REGION");
   if (settings.region.empty()) missing += require("AWS_DEFAULT_REGION", settings.region).empty() ? "" : " AWS_REGION";
   if (!missing.empty()) return base::fail(base::ErrorKind::Invalid, "environment variables are not set:" + missing);
@@ -160,6 +162,10 @@ int run_function(const aws::Environment& environment, std::string_view runtime_a
   const auto credentials = aws::make_credential_source(environment, **client, clock);
   delivery::Installation installation({**client, clock, *credentials, *endpoints, log, new_id, new_random}, *settings);
 
+  // Lambda gives INIT ten seconds, and the whole of a processor.
+  if (lookup(environment, "CARETAKER_WARM_UP") != "off") {
+    installation.warm_up({clock.instant() + std::chrono::seconds(3), {}});
+  }
   const auto gone = runtime->run([&](const function::Invocation& invocation) {
     log.set_context({{"request_id", invocation.request_id}});
     const auto left = std::max(invocation.deadline - clock.now(), base::Duration::zero());

@@ -97,14 +97,13 @@ class Caller::Impl {
     }
   }
 
-  void connect(std::span<const Service> services, std::string_view region, const Deadline& deadline) {
+  void connect(std::span<const Service> services, std::string_view region, std::string_view bucket,
+               const Deadline& deadline) {
     std::vector<http::Origin> origins;
+    if (const auto where = object_address(bucket, "", region, parts_.endpoints)) origins.push_back(where->origin);
     for (const Service service : services) {
       const auto where = endpoint(service, region, parts_.endpoints);
-      const bool own_host_a_bucket =
-          service == Service::S3 && !parts_.endpoints.urls.contains("S3") && !parts_.endpoints.urls.contains("");
-      if (where && !own_host_a_bucket && std::ranges::find(origins, where->origin) == origins.end())
-        origins.push_back(where->origin);
+      if (where && std::ranges::find(origins, where->origin) == origins.end()) origins.push_back(where->origin);
     }
     parts_.client.connect(origins, deadline.at);
   }
@@ -300,8 +299,9 @@ base::Result<http::Response> Caller::rest(const Operation& operation, std::strin
   return impl_->carry(std::move(call), deadline);
 }
 
-void Caller::connect(std::span<const Service> services, std::string_view region, const Deadline& deadline) {
-  impl_->connect(services, region, deadline);
+void Caller::connect(std::span<const Service> services, std::string_view region, std::string_view bucket,
+                     const Deadline& deadline) {
+  impl_->connect(services, region, bucket, deadline);
 }
 
 std::unexpected<base::Error> malformed(const Operation& operation, std::string_view what) {

@@ -93,9 +93,9 @@ class Caller {
   base::Result<http::Response> rest(const Operation& operation, std::string_view region, RestRequest request,
                                     const Deadline& deadline);
 
-  // Opens connections to these services' endpoints ahead of need; best effort. S3 is left out unless it is overridden, since
-  // each bucket has a host of its own.
-  void connect(std::span<const Service> services, std::string_view region, const Deadline& deadline);
+  // Opens connections to these services' endpoints and to the bucket's ahead of need, in parallel and best effort.
+  void connect(std::span<const Service> services, std::string_view region, std::string_view bucket,
+               const Deadline& deadline);
 
  private:
   class Impl;

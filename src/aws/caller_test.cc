@@ -313,12 +313,13 @@ TEST_F(CallerTest, ShowsNoSecret) {
 }
 
 TEST_F(CallerTest, ConnectsToEachEndpointOnce) {
-  const Service services[] = {Service::AppRunner, Service::Ecr, Service::S3, Service::Ecr};
-  caller.connect(services, "us-east-1", within());
-  EXPECT_THAT(client.connected, ElementsAre(http::Origin{true, "apprunner.us-east-1.amazonaws.com", 443},
+  const Service services[] = {Service::AppRunner, Service::Ecr, Service::Ecr};
+  caller.connect(services, "us-east-1", "caretaker", within());
+  EXPECT_THAT(client.connected, ElementsAre(http::Origin{true, "caretaker.s3.us-east-1.amazonaws.com", 443},
+                                            http::Origin{true, "apprunner.us-east-1.amazonaws.com", 443},
                                             http::Origin{true, "api.ecr.us-east-1.amazonaws.com", 443}));
   endpoints.urls.emplace("", "http://localhost:4566");
-  caller.connect(services, "us-east-1", within());
+  caller.connect(services, "us-east-1", "", within());
   EXPECT_THAT(client.connected, ElementsAre(http::Origin{false, "localhost", 4566}));
 }
 

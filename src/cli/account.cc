@@ -9,6 +9,7 @@
 #include "aws/sts.h"
 #include "base/json.h"
 #include "cli/text.h"
+#include "delivery/queue.h"
 #include "names/names.h"
 #include "records/store.h"
 
@@ -58,7 +59,7 @@ base::Result<std::unique_ptr<Account>> Account::open(const Outside& outside, con
       delivery::Installation::Outside{*account->client_, outside.clock, *account->credentials_, account->endpoints_,
                                       account->log_, outside.new_id, outside.random},
       delivery::Installation::Settings{.region = std::move(region),
-                                       .queue_name = value("QUEUE_NAME"),
+                                       .queue_name = delivery::queue_name(outside.environment),
                                        .config_bucket = value("CONFIG_BUCKET"),
                                        .config_file = value("CONFIG_FILE"),
                                        .records_folder = records_folder});

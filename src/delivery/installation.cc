@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "delivery/installation.h"
 
+#include <array>
 #include <utility>
 
 namespace delivery {
@@ -22,6 +23,13 @@ Installation::Installation(const Outside& outside, Settings settings)
                    {settings_.notice_bus, settings_.region}}),
       delivery_({caller_, reconciler_, rules_, queue_, outside.log, outside.clock,
                  settings_.coverage ? &*settings_.coverage : nullptr}) {}
+
+void Installation::warm_up(const aws::Deadline& deadline) {
+  constexpr std::array services{aws::Service::AppRunner, aws::Service::Ecr};
+  caller_.connect(services, settings_.region, settings_.config_bucket, deadline);
+  // What is wrong with them is logged here, and said to the first message that needs them.
+  (void)rules_.get(deadline);
+}
 
 std::unique_ptr<records::Store> Installation::make_records(const Outside& outside) {
   if (!settings_.records_folder.empty()) {

@@ -41,6 +41,9 @@ class Installation {
   Installation(const Installation&) = delete;
   Installation& operator=(const Installation&) = delete;
 
+  // What the first message needs, ahead of it and best effort: connections, opened in parallel, and the rules.
+  void warm_up(const aws::Deadline& deadline);
+
   const Settings& settings() const { return settings_; }
   aws::Caller& caller() { return caller_; }
   target::Target& app_runner() { return *app_runner_; }

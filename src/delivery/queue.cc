@@ -40,6 +40,13 @@ base::Result<std::string> Queue::dead_letter_url(const aws::Deadline& deadline) 
   return *dead_letter_url_;
 }
 
+std::string queue_name(const aws::Environment& environment) {
+  const auto name = aws::variable(environment, "QUEUE_NAME");
+  if (!name.empty()) return std::string(name);
+  const auto url = aws::variable(environment, "QUEUE_URL");
+  return std::string(url.substr(url.rfind('/') + 1));
+}
+
 std::vector<std::string> Queue::postpone(std::span<const Postponed> messages, const aws::Deadline& deadline) {
   std::vector<std::string> troubles;
   for (auto rest = messages; !rest.empty();) {
