@@ -29,6 +29,7 @@ void reject(Record& record, base::Time now) {
 void accept(Record& record) {
   record.failures = 0;
   record.stop.reset();
+  record.deployed = record.set->tag;
   std::erase_if(record.rejected,
                 [&](const Record::Rejected& rejected) { return rejected.digest == record.set->digest; });
 }

@@ -12,9 +12,15 @@ namespace {
 // A record has to stay small: below the highest ones stands a comparator for the rest.
 constexpr std::size_t held_max = 1000;
 
-// The operation by which somebody else moved the service after ours had succeeded; null: nobody did.
+// The tag that ours brought into service; empty: none did. A deployment that failed since has left it there: App Runner rolls back.
+std::string_view tag_of_ours(const Record& record) {
+  if (!record.set || record.set->outcome.empty()) return {};
+  return record.set->outcome == "SUCCEEDED" ? record.set->tag : record.deployed;
+}
+
+// The operation by which somebody else moved the service after ours had ended; null: nobody did.
 const Operation* foreign_operation(const Record& record, const Running& running) {
-  if (!record.set || record.set->outcome != "SUCCEEDED" || record.intention) return nullptr;
+  if (tag_of_ours(record).empty() || record.intention) return nullptr;
   const auto* newest = newest_deployment(running);
   if (!newest || newest->id.empty() || newest->id == record.set->operation) return nullptr;
   const auto ours = std::ranges::find(running.operations, record.set->operation, &Operation::id);
@@ -63,13 +69,15 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   const auto now = current(facts);
   if (!now.version || now.being_deployed) return;
   const auto& running = now.version->version();
+  const std::string ours(tag_of_ours(record));
+  const auto* operation = reapplies ? nullptr : foreign_operation(record, facts.running);
+  if (!record.intention && now.tag != record.deployed) record.deployed.clear();
   // What the rule will move the service away from again says nothing of what is to come in its place.
   if (facts.rule.range.contains(running)) end_hold(record, running);
 
-  const auto* operation = reapplies ? nullptr : foreign_operation(record, facts.running);
   if (!operation || operation->id == record.released) return;
   if (record.hold && record.hold->operation == operation->id) return;
-  const auto set = rules::version_of(record.set->tag, facts.rule);
+  const auto set = rules::version_of(ours, facts.rule);
   if (!set || *set <= running) return;
   auto versions = versions_between(running, *set, facts);
   // What was held before stays so.

@@ -52,6 +52,10 @@ TEST(ForeignChange, HoldsWhatAPersonMovedTheServiceBackFrom) {
        "running 1.0.0 | rule ^1 | tags 1.0.0, 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | held 1.2.0 | ops y:update:ok, "
        "op:update:ok, a:update:ok",
        "1.2.0, 1.1.0 by y"},
+      {"after a deployment of ours that AWS rolled back",
+       "running 1.0.0 | rule ^1 | tags 1.0.0, 1.1.0, 1.2.0 | set 1.2.0:a:ROLLBACK_SUCCEEDED | deployed 1.1.0 | ops "
+       "x:update:ok, a:update:failed",
+       "1.1.0 by x"},
       {"added to what was ordered",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | held 1.3.0 by ann | ops x:update:ok, "
        "a:update:ok",
@@ -71,6 +75,14 @@ TEST(ForeignChange, HoldsNothingThatNobodyMovedBack) {
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | ops a:update:ok, x:update:ok", "nothing"},
       {"AWS rolled ours back",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops a:update:failed, x:update:ok", "nothing"},
+      {"ours was rolled back to what it had deployed before",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:ROLLBACK_SUCCEEDED | deployed 1.1.0 | ops "
+       "a:update:failed",
+       "nothing"},
+      {"ours was rolled back to what somebody else had deployed",
+       "running 1.0.0 | rule ^1 | tags 1.0.0, 1.2.0 | set 1.2.0:a:ROLLBACK_SUCCEEDED | ops x:update:ok, "
+       "a:update:failed",
+       "nothing"},
       {"theirs failed",
        "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | ops x:update:failed, a:update:ok",
        "nothing"},

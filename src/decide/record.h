@@ -110,7 +110,8 @@ struct Record {
   std::optional<Runs> runs;
   std::optional<Intention> intention;
   std::optional<Set> set;
-  int failures = 0;  // Deployments of ours that failed in a row.
+  std::string deployed;  // The tag that our last successful operation brought into service, as long as it runs.
+  int failures = 0;      // Deployments of ours that failed in a row.
   std::vector<Rejected> rejected;
   std::optional<Hold> hold;
   std::string released;  // The operation whose hold was released: it makes no other one.

@@ -229,6 +229,8 @@ bool Scenario::read_record(std::string_view key, std::string_view value) {
     for (const auto one : split(value, ",")) record->rejected.push_back(read_rejected(one));
   } else if (key == "under") {
     record->range = value;
+  } else if (key == "deployed") {
+    record->deployed = value;
   } else if (key == "released") {
     record->released = value;
   } else if (key == "seen") {

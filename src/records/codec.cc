@@ -137,6 +137,7 @@ void members(Visit&& visit, auto& value)
   visit("runs", value.record.runs);
   visit("intention", value.record.intention);
   visit("set", value.record.set);
+  visit("deployed", value.record.deployed);
   visit("failures", value.record.failures);
   visit("rejected", value.record.rejected);
   visit("hold", value.record.hold);
