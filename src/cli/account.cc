@@ -62,7 +62,8 @@ base::Result<std::unique_ptr<Account>> Account::open(const Outside& outside, con
                                        .queue_name = delivery::queue_name(outside.environment),
                                        .config_bucket = value("CONFIG_BUCKET"),
                                        .config_file = value("CONFIG_FILE"),
-                                       .records_folder = records_folder});
+                                       .records_folder = records_folder,
+                                       .notice_bus = value("CARETAKER_NOTICE_BUS")});
   return account;
 }
 

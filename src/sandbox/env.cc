@@ -53,6 +53,7 @@ std::vector<std::string> function_environment(const FunctionSettings& settings) 
       "QUEUE_NAME=caretaker",
       "CONFIG_BUCKET=caretaker",
       "CONFIG_FILE=rules.json",
+      "CARETAKER_NOTICE_BUS=default",
       "CARETAKER_RETRY_AFTER=" + base::to_text(settings.retry_after),
   };
   if (settings.ahead.count() != 0) {
