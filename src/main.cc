@@ -22,6 +22,7 @@
 #include "aws/caller.h"
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
+#include "aws/machine.h"
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "delivery/installation.h"
@@ -71,14 +72,16 @@ void write_line(std::string_view line) {
   }
 }
 
-http::ClientSettings client_settings(const aws::Environment& environment) {
+// `ca_file`: whose certificates are believed, unless the environment says so.
+http::ClientSettings client_settings(const aws::Environment& environment, const std::string& ca_file) {
   // The lower-case names are the older custom; where both are set they win, as with curl.
   const auto either = [&](std::string_view lower, std::string_view upper) {
     const auto value = lookup(environment, lower);
     return value.empty() ? lookup(environment, upper) : value;
   };
   const auto bundle = lookup(environment, "AWS_CA_BUNDLE");
-  return {.ca_file = bundle.empty() ? lookup(environment, "SSL_CERT_FILE") : bundle,
+  const auto configured = bundle.empty() ? ca_file : bundle;
+  return {.ca_file = configured.empty() ? lookup(environment, "SSL_CERT_FILE") : configured,
           .http_proxy = either("http_proxy", "HTTP_PROXY"),
           .https_proxy = either("https_proxy", "HTTPS_PROXY"),
           .no_proxy = either("no_proxy", "NO_PROXY")};
@@ -150,7 +153,7 @@ int run_function(const aws::Environment& environment, std::string_view runtime_a
 
   const auto settings = function_settings(environment);
   const auto endpoints = aws::read_endpoint_settings(environment);
-  const auto client = http::make_client(client_settings(environment), clock);
+  const auto client = http::make_client(client_settings(environment, {}), clock);
   for (const auto* failed : {settings ? nullptr : &settings.error(), endpoints ? nullptr : &endpoints.error(),
                              client ? nullptr : &client.error()}) {
     if (!failed) continue;
@@ -237,19 +240,22 @@ class Interrupts {
 int run_command(const aws::Environment& environment, std::vector<std::string> arguments) {
   base::SystemClock clock;
   Interrupts interrupts;
-  return cli::run(std::move(arguments),
-                  {.in = std::cin,
-                   .out = std::cout,
-                   .err = std::cerr,
-                   .terminal = {.columns = columns_of(environment, STDOUT_FILENO),
-                                .colours = colours_of(environment, STDOUT_FILENO),
-                                .progress = ::isatty(STDERR_FILENO) == 1},
-                   .environment = environment,
-                   .clock = clock,
-                   .make_client = [&] { return http::make_client(client_settings(environment), clock); },
-                   .new_id = new_id,
-                   .random = new_random,
-                   .take_interrupts = [&] { return interrupts.take(); }});
+  return cli::run(std::move(arguments), {.in = std::cin,
+                                         .out = std::cout,
+                                         .err = std::cerr,
+                                         .terminal = {.columns = columns_of(environment, STDOUT_FILENO),
+                                                      .colours = colours_of(environment, STDOUT_FILENO),
+                                                      .progress = ::isatty(STDERR_FILENO) == 1},
+                                         .environment = environment,
+                                         .clock = clock,
+                                         .machine = aws::this_machine(clock),
+                                         .make_client =
+                                             [&](const std::string& ca_file) {
+                                               return http::make_client(client_settings(environment, ca_file), clock);
+                                             },
+                                         .new_id = new_id,
+                                         .random = new_random,
+                                         .take_interrupts = [&] { return interrupts.take(); }});
 }
 
 }  // namespace

@@ -156,8 +156,12 @@ class Caller::Impl {
     auto credentials = parts_.credentials.get(deadline.at);
     if (!credentials) return failed(credentials.error());
     const auto offset = skew_.offset(request->origin);
-    sign(*request, *credentials,
-         {call.region, std::string(traits(call.operation.service).signing_name), parts_.clock.now() + offset});
+    // Without a key the request is meant to be nobody's.
+    if (!credentials->access_key_id.empty()) {
+      sign(*request, *credentials,
+           {std::string(signing_region(call.operation.service, call.region, parts_.endpoints)),
+            std::string(traits(call.operation.service).signing_name), parts_.clock.now() + offset});
+    }
     request->headers.set("User-Agent", "caretaker");
 
     auto exchanged = exchange(call, *request, deadline);

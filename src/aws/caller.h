@@ -22,7 +22,8 @@
 //   app_runner.h ecr.h s3.h sqs.h logs.h sts.h   the operations we use, one file a service: build, send, read
 //   caller.h          one call with its repetitions; everything above goes through it
 //   endpoint.h        where a service is: partitions, FIPS, dual stack, overrides, S3's addressing
-//   credentials.h     who we are: the environment's keys, the container endpoint
+//   shared_config.h   ~/.aws/config and ~/.aws/credentials; region.h: where we are
+//   credentials.h     who we are, in Lambda; credential_chain.h: anywhere else, one file a source
 //   sign.h            Signature Version 4, by its stages
 //   service_error.h   what a service says when it refuses; classify.h: what that means for us
 //   retry.h           how often and how soon again; clock_skew.h: AWS's clock against ours

@@ -33,10 +33,10 @@ constexpr std::array<Codes, 16> throttled = {"Throttling",
                                              "KmsThrottled",
                                              "KMS.ThrottlingException"};
 
-constexpr std::array<Codes, 9> server_faults = {
-    "InternalError",          "InternalFailure",    "InternalServerError",         "InternalServiceErrorException",
-    "ServerException",        "ServiceUnavailable", "ServiceUnavailableException", "RequestTimeout",
-    "RequestTimeoutException"};
+constexpr std::array<Codes, 10> server_faults = {
+    "InternalError",           "InternalFailure",      "InternalServerError",         "InternalServiceErrorException",
+    "ServerException",         "ServiceUnavailable",   "ServiceUnavailableException", "RequestTimeout",
+    "RequestTimeoutException", "IDPCommunicationError"};
 
 constexpr std::array<Codes, 7> conflicts = {
     "InvalidStateException",     "PreconditionFailed", "ConditionalRequestConflict", "OperationAborted",

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "aws/credentials.h"
+#include "aws/machine.h"
 
 // The container credential endpoint of ECS and EKS Pod Identity
 // (https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html).
@@ -22,9 +23,8 @@ struct ContainerSettings {
 // Errors: Denied, naming the variable.
 base::Result<std::optional<ContainerSettings>> read_container_settings(const Environment& environment);
 
-// Asks at most three times, two seconds each. Renews from 15 minutes before the expiration, and keeps the old ones while
-// that fails and they are valid.
-std::unique_ptr<CredentialSource> make_container_source(ContainerSettings settings, http::Client& client,
-                                                        base::Clock& clock);
+// Asks at most three times, two seconds each. The rest is keep_credentials()'s. Borrows `client` and `clock`.
+std::unique_ptr<CredentialSource> make_container_source(ContainerSettings settings, Machine machine,
+                                                        http::Client& client, base::Clock& clock);
 
 }  // namespace aws

@@ -3,26 +3,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 
 #include "aws/container_credentials.h"
+#include "aws/kept_credentials.h"
+#include "aws/machine.h"
 
 namespace aws {
 namespace {
-
-// What was settled when the process started: keys, or the reason why there are none.
-class FixedSource final : public CredentialSource {
- public:
-  explicit FixedSource(base::Result<Credentials> settled) : settled_(std::move(settled)) {}
-  base::Result<Credentials> get(base::Instant) override { return settled_; }
-  // Lambda's sandbox is recycled before its keys expire; nothing here could bring others.
-  void expired() override {}
-
- private:
-  base::Result<Credentials> settled_;
-};
 
 base::Result<Credentials> read_keys(const Environment& environment) {
   const auto id = variable(environment, "AWS_ACCESS_KEY_ID");
@@ -35,7 +24,7 @@ base::Result<Credentials> read_keys(const Environment& environment) {
   for (const std::string_view name :
        {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"}) {
     // A line break that was pasted along would else show as a signature that does not match, or as a broken header.
-    if (!std::ranges::all_of(variable(environment, name), [](char c) { return c > ' ' && c < '\x7f'; })) {
+    if (const auto value = variable(environment, name); !value.empty() && !is_key(value)) {
       return base::fail(
           base::ErrorKind::Denied,
           fmt::format("credentials: {} holds a blank, a line break or another character no key has", name));
@@ -49,15 +38,19 @@ base::Result<Credentials> read_keys(const Environment& environment) {
 
 }  // namespace
 
+std::optional<base::Result<Credentials>> read_environment_keys(const Environment& environment) {
+  if (variable(environment, "AWS_ACCESS_KEY_ID").empty() && variable(environment, "AWS_SECRET_ACCESS_KEY").empty())
+    return std::nullopt;
+  return read_keys(environment);
+}
+
 std::unique_ptr<CredentialSource> make_credential_source(const Environment& environment, http::Client& client,
                                                          base::Clock& clock) {
-  if (!variable(environment, "AWS_ACCESS_KEY_ID").empty() || !variable(environment, "AWS_SECRET_ACCESS_KEY").empty()) {
-    return std::make_unique<FixedSource>(read_keys(environment));
-  }
+  if (auto keys = read_environment_keys(environment)) return make_fixed_source(std::move(*keys));
   const auto container = read_container_settings(environment);
-  if (!container) return std::make_unique<FixedSource>(std::unexpected(container.error()));
-  if (*container) return make_container_source(**container, client, clock);
-  return std::make_unique<FixedSource>(base::fail(
+  if (!container) return make_fixed_source(std::unexpected(container.error()));
+  if (*container) return make_container_source(**container, this_machine(clock), client, clock);
+  return make_fixed_source(base::fail(
       base::ErrorKind::Denied, "NoCredentials",
       "credentials: none found; tried AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, "
       "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and AWS_CONTAINER_CREDENTIALS_FULL_URI, none of which is set"));

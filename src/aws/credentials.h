@@ -13,7 +13,7 @@
 namespace aws {
 
 struct Credentials {
-  std::string access_key_id;
+  std::string access_key_id;  // Empty: nobody's, and a request is not signed.
   std::string secret_access_key;
   std::string session_token;             // Empty if there is none.
   std::optional<base::Time> expiration;  // None: they do not expire while this process lives.
@@ -31,10 +31,12 @@ class CredentialSource {
   virtual void expired() = 0;
 };
 
-// The environment's keys (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN), else the container endpoint (ECS,
-// EKS Pod Identity) named there. The order and rules are the SDKs'
-// (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html). Borrows `client` and `clock`.
-// A pair of keys set by half is an error of get(), never a reason to look further: the owner meant that account.
+// The environment's keys (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN); nullopt if neither of the first two is set.
+// A pair set by half is an error, never a reason to look further: the owner meant that account.
+std::optional<base::Result<Credentials>> read_environment_keys(const Environment& environment);
+
+// What the function in Lambda has: the environment's keys, else the container endpoint named there. No file is looked at but the
+// endpoint's token. Everywhere else credential_chain.h finds more. Borrows `client` and `clock`.
 std::unique_ptr<CredentialSource> make_credential_source(const Environment& environment, http::Client& client,
                                                          base::Clock& clock);
 

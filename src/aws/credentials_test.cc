@@ -135,6 +135,7 @@ TEST_F(CredentialsTest, PrefersTheTokenFileAndReadsItEachTime) {
   answer("one", 5min);
   EXPECT_TRUE(get());
   std::ofstream(path) << "second";
+  clock_.advance(4min);
   answer("two", 6h);
   EXPECT_EQ(get().value().access_key_id, "two");
   EXPECT_EQ(client_.sent[0].headers.get("authorization"), "first");

@@ -5,19 +5,24 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
+#include <utility>
 
 #include "aws/partition.h"
+#include "aws/shared_config.h"
+#include "aws/text.h"
 
 namespace aws {
 namespace {
 
 // How a service names its hosts besides `<endpoint_prefix>.<region>.<suffix>`.
 struct Hosts {
-  std::string_view fips;             // The label with FIPS.
-  std::string_view dual_stack;       // The label with dual stack.
-  std::string_view dual_stack_fips;  // The label with both.
-  bool gov_fips_is_plain;            // In GovCloud the plain host is the FIPS one.
-  bool dual_stack_keeps_suffix;      // S3 has its dual-stack names under the ordinary suffix.
+  std::string_view fips;                      // The label with FIPS.
+  std::string_view dual_stack;                // The label with dual stack.
+  std::string_view dual_stack_fips;           // The label with both.
+  bool gov_fips_is_plain;                     // In GovCloud the plain host is the FIPS one.
+  bool dual_stack_keeps_suffix;               // S3 has its dual-stack names under the ordinary suffix.
+  bool gov_dual_stack_fips_is_plain = false;  // And so it is in GovCloud for dual stack.
 };
 
 struct Row {
@@ -44,8 +49,12 @@ constexpr std::array services = {
         {"logs-fips", "logs", "logs-fips", true, false}},
     Row{Service::Events,
         {"events", "events", "EVENTBRIDGE", "AWSEvents.", json_1_1},
-        {"events-fips", "events", "events-fips", true, false}},
+        {"events-fips", "events", "events-fips", true, false, true}},
     Row{Service::Sts, {"sts", "sts", "STS", "", form}, {"sts-fips", "sts", "sts-fips", true, false}},
+    // Never signed: its requests carry the token of a login. The name is for messages.
+    Row{Service::Sso,
+        {"portal.sso", "sso", "SSO", "", ""},
+        {"portal.sso-fips", "portal.sso", "portal.sso-fips", true, false}},
 };
 
 const Row& row(Service service) {
@@ -60,43 +69,123 @@ const std::string* override_url(Service service, const EndpointSettings& setting
 
 std::string host_of(const Row& service, std::string_view region, const EndpointSettings& settings) {
   const Partition& where = partition(region);
-  const bool plain_is_fips = where.name == "aws-us-gov" && service.hosts.gov_fips_is_plain;
+  const bool in_gov = where.name == "aws-us-gov";
   std::string_view label = service.traits.endpoint_prefix;
-  if (settings.fips && settings.dual_stack) {
+  if (settings.fips && settings.dual_stack && !(in_gov && service.hosts.gov_dual_stack_fips_is_plain)) {
     label = service.hosts.dual_stack_fips;
   } else if (settings.dual_stack) {
     label = service.hosts.dual_stack;
-  } else if (settings.fips && !plain_is_fips) {
+  } else if (settings.fips && !(in_gov && service.hosts.gov_fips_is_plain)) {
     label = service.hosts.fips;
   }
   const bool other_suffix = settings.dual_stack && !service.hosts.dual_stack_keeps_suffix;
   return fmt::format("{}.{}.{}", label, region, other_suffix ? where.dual_stack_suffix : where.dns_suffix);
 }
 
-base::Result<bool> switched_on(const Environment& environment, std::string_view name) {
-  std::string value(variable(environment, name));
-  std::ranges::transform(value, value.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  if (value.empty() || value == "false") return false;
-  if (value == "true") return true;
-  return base::fail(base::ErrorKind::Invalid, fmt::format("{}: must be `true` or `false`", name));
+// Regions that were there before STS was regional.
+constexpr std::array legacy_sts_regions = {"ap-northeast-1", "ap-south-1",   "ap-southeast-1", "ap-southeast-2",
+                                           "ca-central-1",   "eu-central-1", "eu-north-1",     "eu-west-1",
+                                           "eu-west-2",      "eu-west-3",    "sa-east-1",      "us-east-1",
+                                           "us-east-2",      "us-west-1",    "us-west-2"};
+
+bool is_global_sts(Service service, std::string_view region, const EndpointSettings& settings) {
+  return service == Service::Sts && settings.sts_legacy && !settings.fips && !settings.dual_stack &&
+         std::ranges::find(legacy_sts_regions, region) != legacy_sts_regions.end();
 }
 
-base::Result<void> read_url(const Environment& environment, std::string_view service, EndpointSettings& settings) {
-  const std::string name = fmt::format("AWS_ENDPOINT_URL{}{}", service.empty() ? "" : "_", service);
-  const auto value = variable(environment, name);
-  if (value.empty()) return {};
-  if (settings.fips || settings.dual_stack) {
-    return base::fail(base::ErrorKind::Invalid,
-                      fmt::format("{}: cannot be combined with {}, which asks for AWS's own hosts; unset one of them",
-                                  name, settings.fips ? "AWS_USE_FIPS_ENDPOINT" : "AWS_USE_DUALSTACK_ENDPOINT"));
+// Reads where services are, from one profile and the environment.
+class SettingsReader {
+ public:
+  SettingsReader(const Environment& environment, const SharedConfig& config)
+      : environment_(environment), config_(config) {}
+
+  base::Result<EndpointSettings> read() {
+    const auto ignore_urls =
+        switched_on(environment_, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", config_, "ignore_configured_endpoint_urls");
+    if (!ignore_urls) return std::unexpected(ignore_urls.error());
+    for (const auto& [member, variable_name, name] :
+         {std::tuple(&EndpointSettings::fips, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
+          std::tuple(&EndpointSettings::dual_stack, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")}) {
+      const auto on = switched_on(environment_, variable_name, config_, name);
+      if (!on) return std::unexpected(on.error());
+      settings_.*member = *on;
+      if (*on) own_hosts_ = first_setting(environment_, variable_name, config_, name)->where;
+    }
+    if (const auto read = read_sts(); !read) return std::unexpected(read.error());
+    if (*ignore_urls) return std::move(settings_);
+    if (const auto read = read_environment_urls(); !read) return std::unexpected(read.error());
+    if (const auto read = read_profile_urls(); !read) return std::unexpected(read.error());
+    return std::move(settings_);
   }
-  const auto url = http::parse_url(value);
-  if (!url) return base::fail(url, name);
-  if (url->target.contains('?')) return base::fail(base::ErrorKind::Invalid, name + ": an endpoint's URL has no query");
-  settings.urls.emplace(service, value);
-  return {};
-}
+
+ private:
+  base::Result<void> read_sts() {
+    const auto setting = first_setting(environment_, "AWS_STS_REGIONAL_ENDPOINTS", config_, "sts_regional_endpoints");
+    if (!setting) return {};
+    const auto word = lower_case(setting->value);
+    if (word != "legacy" && word != "regional")
+      return base::fail(base::ErrorKind::Invalid, setting->where + ": must be `regional` or `legacy`");
+    settings_.sts_legacy = word == "legacy";
+    return {};
+  }
+
+  base::Result<void> read_environment_urls() {
+    if (const auto read = add(variable(environment_, "AWS_ENDPOINT_URL"), "AWS_ENDPOINT_URL", ""); !read) return read;
+    for (const Row& service : services) {
+      const auto name = fmt::format("AWS_ENDPOINT_URL_{}", service.traits.override_name);
+      if (const auto read = add(variable(environment_, name), name, service.traits.override_name); !read) return read;
+    }
+    return {};
+  }
+
+  base::Result<void> read_profile_urls() {
+    // The environment's URL for all services goes before whatever the profile says of one.
+    if (settings_.urls.contains("")) return {};
+    const Section& profile = own_profile(config_);
+    if (const auto* named = find_setting(profile, "services")) {
+      const auto section = config_.services.find(named->value);
+      if (section == config_.services.end()) {
+        return base::fail(base::ErrorKind::Invalid,
+                          fmt::format("services ({}) names `{}`, but {} has no section `[services {}]`", named->where,
+                                      named->value, config_.config_file, named->value));
+      }
+      for (const Row& service : services) {
+        const auto found = section->second.find(lower_case(service.traits.override_name));
+        if (found == section->second.end()) continue;
+        if (const auto read = add(find_setting(found->second.nested, "endpoint_url"), service.traits.override_name);
+            !read)
+          return read;
+      }
+    }
+    return add(find_setting(profile, "endpoint_url"), "");
+  }
+
+  base::Result<void> add(const Setting* setting, std::string_view service) {
+    if (!setting) return {};
+    return add(setting->value, fmt::format("endpoint_url ({})", setting->where), service);
+  }
+
+  // Where the service has one already, that one stays.
+  base::Result<void> add(std::string_view value, const std::string& where, std::string_view service) {
+    if (value.empty()) return {};
+    if (!own_hosts_.empty()) {
+      return base::fail(base::ErrorKind::Invalid,
+                        fmt::format("{}: cannot be combined with {}, which asks for AWS's own hosts; unset one of them",
+                                    where, own_hosts_));
+    }
+    const auto url = http::parse_url(value);
+    if (!url) return base::fail(url, where);
+    if (url->target.contains('?'))
+      return base::fail(base::ErrorKind::Invalid, where + ": an endpoint's URL has no query");
+    settings_.urls.emplace(service, value);
+    return {};
+  }
+
+  const Environment& environment_;
+  const SharedConfig& config_;
+  EndpointSettings settings_;
+  std::string own_hosts_;  // What asks for AWS's own hosts: FIPS or dual stack.
+};
 
 bool is_bucket_name(std::string_view name) {
   const auto allowed = [](char c) {
@@ -110,23 +199,12 @@ bool is_bucket_name(std::string_view name) {
 
 const ServiceTraits& traits(Service service) { return row(service).traits; }
 
+base::Result<EndpointSettings> read_endpoint_settings(const Environment& environment, const SharedConfig& config) {
+  return SettingsReader(environment, config).read();
+}
+
 base::Result<EndpointSettings> read_endpoint_settings(const Environment& environment) {
-  EndpointSettings settings;
-  const auto fips = switched_on(environment, "AWS_USE_FIPS_ENDPOINT");
-  if (!fips) return std::unexpected(fips.error());
-  const auto dual_stack = switched_on(environment, "AWS_USE_DUALSTACK_ENDPOINT");
-  if (!dual_stack) return std::unexpected(dual_stack.error());
-  const auto ignore_urls = switched_on(environment, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
-  if (!ignore_urls) return std::unexpected(ignore_urls.error());
-  settings.fips = *fips;
-  settings.dual_stack = *dual_stack;
-  if (*ignore_urls) return settings;
-  if (const auto read = read_url(environment, "", settings); !read) return std::unexpected(read.error());
-  for (const Row& service : services) {
-    const auto read = read_url(environment, service.traits.override_name, settings);
-    if (!read) return std::unexpected(read.error());
-  }
-  return settings;
+  return read_endpoint_settings(environment, {});
 }
 
 base::Result<Endpoint> endpoint(Service service, std::string_view region, const EndpointSettings& settings) {
@@ -145,7 +223,13 @@ base::Result<Endpoint> endpoint(Service service, std::string_view region, const 
   if (service == Service::S3 && settings.fips && partition(region).name == "aws-cn") {
     return base::fail(base::ErrorKind::Invalid, fmt::format("S3 has no FIPS endpoint in {}", region));
   }
-  return Endpoint{{.tls = true, .host = host_of(row(service), region, settings), .port = 443}, {}};
+  std::string host =
+      is_global_sts(service, region, settings) ? "sts.amazonaws.com" : host_of(row(service), region, settings);
+  return Endpoint{{.tls = true, .host = std::move(host), .port = 443}, {}};
+}
+
+std::string_view signing_region(Service service, std::string_view region, const EndpointSettings& settings) {
+  return is_global_sts(service, region, settings) && !override_url(service, settings) ? "us-east-1" : region;
 }
 
 base::Result<ObjectAddress> object_address(std::string_view bucket, std::string_view key, std::string_view region,

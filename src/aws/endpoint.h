@@ -13,7 +13,7 @@
 namespace aws {
 
 // The services we call. What the wire needs to know of each stands in traits().
-enum class Service { AppRunner, Ecr, Sqs, S3, Logs, Sts, Events };
+enum class Service { AppRunner, Ecr, Sqs, S3, Logs, Sts, Events, Sso };
 
 struct ServiceTraits {
   std::string_view endpoint_prefix;  // `api.ecr`
@@ -24,17 +24,25 @@ struct ServiceTraits {
 };
 const ServiceTraits& traits(Service service);
 
-// Where to find AWS; read once by `main` from the environment.
+// Where to find AWS; read once, from the environment and the profile.
 struct EndpointSettings {
   // By override_name; the empty name is for all services (AWS_ENDPOINT_URL). Values are URLs.
   std::map<std::string, std::string, std::less<>> urls;
   bool fips = false;
   bool dual_stack = false;
+  bool sts_legacy = false;  // STS of the older regions is the global one, sts.amazonaws.com.
 };
 
-// Reads AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_USE_FIPS_ENDPOINT,
-// AWS_USE_DUALSTACK_ENDPOINT.
-// Errors: Invalid (not a URL, neither true nor false, or FIPS or dual stack together with a URL), naming the variable.
+struct SharedConfig;
+
+// Reads AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_USE_FIPS_ENDPOINT,
+// AWS_USE_DUALSTACK_ENDPOINT, AWS_STS_REGIONAL_ENDPOINTS; where these are not set, the profile's `services` section,
+// endpoint_url, ignore_configured_endpoint_urls, use_fips_endpoint, use_dualstack_endpoint, sts_regional_endpoints
+// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
+// Errors: Invalid (not a URL, neither true nor false, or FIPS or dual stack together with a URL), naming the variable or the
+// setting's place.
+base::Result<EndpointSettings> read_endpoint_settings(const Environment& environment, const SharedConfig& config);
+// The same from the environment alone.
 base::Result<EndpointSettings> read_endpoint_settings(const Environment& environment);
 
 // Where a request goes.
@@ -46,6 +54,9 @@ struct Endpoint {
 // The service's endpoint in that region, by AWS's endpoint rules. S3's is the one without a bucket.
 // Errors: Invalid (no such name for a region, or no FIPS endpoint there).
 base::Result<Endpoint> endpoint(Service service, std::string_view region, const EndpointSettings& settings);
+
+// The region that a request to the service is signed for: the given one, but us-east-1 for the global STS.
+std::string_view signing_region(Service service, std::string_view region, const EndpointSettings& settings);
 
 // Where an object of S3 is, and its path as it goes on the wire.
 struct ObjectAddress {

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "aws/text.h"
+
 namespace aws {
 namespace {
 
@@ -42,14 +44,6 @@ std::span<const unsigned char> bytes(std::string_view text) {
   return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return lower(c); });
-  return out;
-}
-
 // Blanks at the ends removed, each run inside made one blank.
 std::string folded(std::string_view value) {
   std::string out;
@@ -76,7 +70,7 @@ bool is_signed(std::string_view name) {
 std::map<std::string, std::string> canonical_headers(const http::Headers& headers) {
   std::map<std::string, std::string> out;
   for (const auto& [name, value] : headers) {
-    const std::string key = lower(name);
+    const std::string key = lower_case(name);
     if (!is_signed(key)) continue;
     const auto [at, added] = out.emplace(key, folded(value));
     if (!added) at->second += "," + folded(value);

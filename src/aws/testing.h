@@ -6,12 +6,14 @@
 #include <chrono>
 #include <deque>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "aws/caller.h"
+#include "aws/machine.h"
 #include "base/fake_clock.h"
 #include "http/testing.h"
 
@@ -78,6 +80,21 @@ class ScriptedClient final : public http::Client {
  private:
   std::deque<Step> steps_;
 };
+
+// Has these files, by their paths, and answers each program with `output`, keeping what was run.
+inline Machine machine_with(std::map<std::string, std::string> files, std::string output = {},
+                            std::vector<std::vector<std::string>>* ran = nullptr) {
+  return {.read_file = [files = std::move(files)](const std::string& path) -> base::Result<std::string> {
+            const auto found = files.find(path);
+            if (found == files.end()) return base::fail(base::ErrorKind::NotFound, path + ": not there");
+            return found->second;
+          },
+          .run = [output = std::move(output), ran](const std::vector<std::string>& command,
+                                                   base::Instant) -> base::Result<std::string> {
+            if (ran) ran->push_back(command);
+            return output;
+          }};
+}
 
 // Keys that change when somebody calls them expired, if there are more.
 class ScriptedCredentials final : public CredentialSource {

@@ -5,7 +5,8 @@
 
 #include <ostream>
 
-#include "aws/credentials.h"
+#include "aws/credential_chain.h"
+#include "aws/region.h"
 #include "aws/sts.h"
 #include "base/json.h"
 #include "cli/text.h"
@@ -38,27 +39,35 @@ Account::Account(const Outside& outside)
 
 base::Result<std::unique_ptr<Account>> Account::open(const Outside& outside, const std::string& records_folder) {
   const auto value = [&](std::string_view name) { return std::string(aws::variable(outside.environment, name)); };
-  auto region = value("AWS_REGION");
-  if (region.empty()) region = value("AWS_DEFAULT_REGION");
-  if (region.empty()) {
-    return base::fail(base::ErrorKind::Invalid, "AWS_REGION is not set: set it to the function's region");
-  }
+  auto config = aws::read_shared_config(outside.environment, outside.machine);
+  if (!config) return std::unexpected(config.error());
   if (!records_folder.empty()) {
     if (const auto usable = records::check_folder(records_folder); !usable) return std::unexpected(usable.error());
   }
-  auto endpoints = aws::read_endpoint_settings(outside.environment);
+  auto endpoints = aws::read_endpoint_settings(outside.environment, *config);
   if (!endpoints) return std::unexpected(endpoints.error());
-  auto client = outside.make_client();
+  auto client = outside.make_client(std::string(aws::setting_value(aws::own_profile(*config), "ca_bundle")));
   if (!client) return std::unexpected(client.error());
+  auto region = aws::find_region(outside.environment, *config, **client, outside.clock,
+                                 outside.clock.instant() + time_for_question);
+  if (!region) return std::unexpected(region.error());
 
   std::unique_ptr<Account> account(new Account(outside));
   account->endpoints_ = std::move(*endpoints);
   account->client_ = std::move(*client);
-  account->credentials_ = aws::make_credential_source(outside.environment, *account->client_, outside.clock);
+  account->config_ = std::move(*config);
+  account->credentials_ = aws::make_credential_chain({.environment = outside.environment,
+                                                      .config = account->config_,
+                                                      .machine = outside.machine,
+                                                      .client = *account->client_,
+                                                      .clock = outside.clock,
+                                                      .endpoints = account->endpoints_,
+                                                      .random = outside.random,
+                                                      .region = *region});
   account->installation_ = std::make_unique<delivery::Installation>(
       delivery::Installation::Outside{*account->client_, outside.clock, *account->credentials_, account->endpoints_,
                                       account->log_, outside.new_id, outside.random},
-      delivery::Installation::Settings{.region = std::move(region),
+      delivery::Installation::Settings{.region = std::move(*region),
                                        .queue_name = delivery::queue_name(outside.environment),
                                        .config_bucket = value("CONFIG_BUCKET"),
                                        .config_file = value("CONFIG_FILE"),

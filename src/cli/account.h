@@ -5,12 +5,14 @@
 #include <optional>
 #include <string>
 
+#include "aws/shared_config.h"
 #include "cli/outside.h"
 #include "delivery/installation.h"
 
 namespace cli {
 
-// The account that a command works in: what the function has there, found by the same environment variables.
+// The account that a command works in: what the function has there, found by the same environment variables. Region, credentials and
+// endpoints may come from AWS's shared config instead (aws/shared_config.h).
 class Account {
  public:
   // `records_folder`: where the records are; empty: in the bucket. Errors: Invalid or Denied, naming what the environment lacks;
@@ -32,6 +34,7 @@ class Account {
   explicit Account(const Outside& outside);
 
   base::Clock& clock_;
+  aws::SharedConfig config_;
   std::unique_ptr<http::Client> client_;
   std::unique_ptr<aws::CredentialSource> credentials_;
   aws::EndpointSettings endpoints_;

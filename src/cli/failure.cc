@@ -19,14 +19,13 @@ struct Advice {
   std::string_view text;
 };
 
-constexpr std::string_view renew =
-    R"sh(renew the credentials, for a profile or SSO with: eval "$(aws configure export-credentials --format env)")sh";
+constexpr std::string_view renew = "renew the credentials, those of a login with `aws sso login`";
 constexpr std::string_view permit =
     "the credentials need that permission; docs/commands.md lists all that a command needs";
 
 constexpr std::array by_code = {
     Advice{"NoCredentials",
-           R"sh(set them, for a profile or SSO with: eval "$(aws configure export-credentials --format env)")sh"},
+           "set AWS_PROFILE or AWS_ACCESS_KEY_ID …; docs/commands.md lists all that credentials may come from"},
     Advice{"ExpiredToken", renew},
     Advice{"ExpiredTokenException", renew},
     Advice{"TokenRefreshRequired", renew},

@@ -34,7 +34,7 @@ class World {
   }
 
   testing::Setting setting() {
-    return {.clock = &clock_, .environment = environment_, .make_client = [this] {
+    return {.clock = &clock_, .environment = environment_, .make_client = [this](const std::string&) {
               return std::make_unique<testing::Borrowed>(account_);
             }};
   }
@@ -42,9 +42,13 @@ class World {
  private:
   void take(std::string_view word) {
     if (word == "AWS") {
-      environment_ = {{"AWS_REGION", "us-east-1"},    {"AWS_ACCESS_KEY_ID", "a"},
-                      {"AWS_SECRET_ACCESS_KEY", "b"}, {"CONFIG_BUCKET", "caretaker"},
-                      {"CONFIG_FILE", "rules.json"},  {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"}};
+      environment_ = {{"AWS_REGION", "us-east-1"},
+                      {"AWS_ACCESS_KEY_ID", "a"},
+                      {"AWS_SECRET_ACCESS_KEY", "b"},
+                      {"CONFIG_BUCKET", "caretaker"},
+                      {"AWS_EC2_METADATA_DISABLED", "true"},
+                      {"CONFIG_FILE", "rules.json"},
+                      {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"}};
       account_.objects["rules.json"] = good_rules;
     } else if (word == "no keys") {
       environment_.erase("AWS_ACCESS_KEY_ID");

@@ -30,16 +30,17 @@ struct Desk {
 
   testing::Answer say(std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), {"--rules", "-"});
-    return testing::ask(std::move(arguments),
-                        {.input = R"([{"repository":"shop","semVersion":"^1.2","serviceArn":")" +
-                                  std::string(AccountDouble::arn) + R"("}])",
-                         .clock = &clock,
-                         .environment = {{"AWS_REGION", "us-east-1"},
-                                         {"AWS_ACCESS_KEY_ID", "a"},
-                                         {"AWS_SECRET_ACCESS_KEY", "b"},
-                                         {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-                                         {"CONFIG_BUCKET", "caretaker"}},
-                         .make_client = [this] { return std::make_unique<testing::Borrowed>(account); }});
+    return testing::ask(std::move(arguments), {.input = R"([{"repository":"shop","semVersion":"^1.2","serviceArn":")" +
+                                                        std::string(AccountDouble::arn) + R"("}])",
+                                               .clock = &clock,
+                                               .environment = {{"AWS_REGION", "us-east-1"},
+                                                               {"AWS_ACCESS_KEY_ID", "a"},
+                                                               {"AWS_SECRET_ACCESS_KEY", "b"},
+                                                               {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
+                                                               {"CONFIG_BUCKET", "caretaker"}},
+                                               .make_client = [this](const std::string&) {
+                                                 return std::make_unique<testing::Borrowed>(account);
+                                               }});
   }
   std::string plan() { return say({"plan"}).out; }
 };

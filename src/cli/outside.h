@@ -8,6 +8,7 @@
 #include <string>
 
 #include "aws/environment.h"
+#include "aws/machine.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "http/client.h"
@@ -29,8 +30,11 @@ struct Outside {
   Terminal terminal{};
   const aws::Environment& environment;
   base::Clock& clock;
-  // Made only by commands that ask AWS.
-  std::function<base::Result<std::unique_ptr<http::Client>>()> make_client;
+  // The files and programs that AWS's shared config is made of.
+  aws::Machine machine;
+  // Made only by commands that ask AWS. `ca_file`: whose certificates are believed, unless the environment names a file; may be
+  // empty.
+  std::function<base::Result<std::unique_ptr<http::Client>>(const std::string& ca_file)> make_client;
   std::function<std::string()> new_id;
   std::function<double()> random;
   // From this call on an interrupt (Ctrl-C) no longer ends the program but asks it to stop, by this token.

@@ -28,17 +28,18 @@ struct Desk {
                             std::string_view options = "", Terminal terminal = {}) {
     std::vector<std::string> arguments{"reconcile", "--rules", "-"};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    return testing::ask(std::move(arguments),
-                        {.input = rules(range, options),
-                         .stop = stop.get_token(),
-                         .clock = &clock,
-                         .terminal = terminal,
-                         .environment = {{"AWS_REGION", "us-east-1"},
-                                         {"AWS_ACCESS_KEY_ID", "a"},
-                                         {"AWS_SECRET_ACCESS_KEY", "b"},
-                                         {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-                                         {"CONFIG_BUCKET", "caretaker"}},
-                         .make_client = [this] { return std::make_unique<testing::Borrowed>(account); }});
+    return testing::ask(std::move(arguments), {.input = rules(range, options),
+                                               .stop = stop.get_token(),
+                                               .clock = &clock,
+                                               .terminal = terminal,
+                                               .environment = {{"AWS_REGION", "us-east-1"},
+                                                               {"AWS_ACCESS_KEY_ID", "a"},
+                                                               {"AWS_SECRET_ACCESS_KEY", "b"},
+                                                               {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
+                                                               {"CONFIG_BUCKET", "caretaker"}},
+                                               .make_client = [this](const std::string&) {
+                                                 return std::make_unique<testing::Borrowed>(account);
+                                               }});
   }
 };
 
@@ -173,17 +174,17 @@ TEST(Reconcile, StopsWatchingWhenInterrupted) {
     Desk desk;
     if (c.busy) desk.account.begun = desk.clock.now();
     Interrupting clock(desk.clock, desk.clock.instant() + seconds(7), desk.stop);
-    const auto answer =
-        testing::ask({"reconcile", "--rules", "-", "--wait"},
-                     {.input = rules("^1.2"),
-                      .stop = desk.stop.get_token(),
-                      .clock = &clock,
-                      .environment = {{"AWS_REGION", "us-east-1"},
-                                      {"AWS_ACCESS_KEY_ID", "a"},
-                                      {"AWS_SECRET_ACCESS_KEY", "b"},
-                                      {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-                                      {"CONFIG_BUCKET", "caretaker"}},
-                      .make_client = [&] { return std::make_unique<testing::Borrowed>(desk.account); }});
+    const auto answer = testing::ask(
+        {"reconcile", "--rules", "-", "--wait"},
+        {.input = rules("^1.2"),
+         .stop = desk.stop.get_token(),
+         .clock = &clock,
+         .environment = {{"AWS_REGION", "us-east-1"},
+                         {"AWS_ACCESS_KEY_ID", "a"},
+                         {"AWS_SECRET_ACCESS_KEY", "b"},
+                         {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
+                         {"CONFIG_BUCKET", "caretaker"}},
+         .make_client = [&](const std::string&) { return std::make_unique<testing::Borrowed>(desk.account); }});
     EXPECT_EQ(answer.code, 130);
     EXPECT_THAT(answer.out, ::testing::EndsWith(c.out));
     EXPECT_EQ(answer.err, "");

@@ -21,14 +21,22 @@ struct Answer {
   std::string err;
 };
 
+// The network of a test that asks nobody.
+class Silent final : public http::Client {
+ public:
+  base::Result<http::Response> send(const http::Request&, const http::Limits&) override {
+    return base::fail(base::ErrorKind::NotSent, "this test asks nobody");
+  }
+};
+
 struct Setting {
   std::string input;
   std::stop_token stop;
   base::Clock* clock = nullptr;  // None: one of its own.
   Terminal terminal{};
   aws::Environment environment;
-  std::function<base::Result<std::unique_ptr<http::Client>>()> make_client = [] {
-    return base::fail(base::ErrorKind::Denied, "this test asks nobody");
+  std::function<base::Result<std::unique_ptr<http::Client>>(const std::string&)> make_client = [](const std::string&) {
+    return std::make_unique<Silent>();
   };
 };
 
@@ -46,6 +54,8 @@ inline Answer ask(std::vector<std::string> arguments, const Setting& setting = {
                                               .terminal = setting.terminal,
                                               .environment = setting.environment,
                                               .clock = clock,
+                                              // None there: HOME is not set in these tests.
+                                              .machine = {},
                                               .make_client = setting.make_client,
                                               .new_id = [] { return "id-" + std::to_string(++ids); },
                                               .random = [] { return 0.5; },
