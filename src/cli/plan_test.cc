@@ -132,15 +132,16 @@ TEST(Plan, SaysWhatTheDeployedStackDoesNotCover) {
     testing::AccountDouble account(clock);
     if (!row.stack.empty()) account.objects["records/stack.json"] = row.stack;
     const auto answer =
-        ask({"plan", "--rules", "-"}, {.input = R"([{"repository":"shop","semVersion":"^1.2","serviceArn":")" +
-                                                std::string(testing::AccountDouble::arn) + R"("}])",
-                                       .clock = &clock,
-                                       .environment = {{"AWS_REGION", "us-east-1"},
-                                                       {"AWS_ACCESS_KEY_ID", "a"},
-                                                       {"AWS_SECRET_ACCESS_KEY", "b"},
-                                                       {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-                                                       {"CONFIG_BUCKET", "caretaker"}},
-                                       .make_client = [&] { return std::make_unique<testing::Borrowed>(account); }});
+        ask({"plan", "--rules", "-"},
+            {.input = R"([{"repository":"shop","semVersion":"^1.2","serviceArn":")" +
+                      std::string(testing::AccountDouble::arn) + R"("}])",
+             .clock = &clock,
+             .environment = {{"AWS_REGION", "us-east-1"},
+                             {"AWS_ACCESS_KEY_ID", "a"},
+                             {"AWS_SECRET_ACCESS_KEY", "b"},
+                             {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
+                             {"CONFIG_BUCKET", "caretaker"}},
+             .make_client = [&](const std::string&) { return std::make_unique<testing::Borrowed>(account); }});
     EXPECT_EQ(answer.code, row.code) << answer.err;
     EXPECT_THAT(answer.out, ::testing::HasSubstr(row.says));
     EXPECT_THAT(answer.err, ::testing::HasSubstr(row.error));
