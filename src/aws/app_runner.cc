@@ -31,6 +31,8 @@ bool read_source(const boost::json::value& service, ServiceDescription& descript
   const auto* source = base::member(service, "SourceConfiguration");
   if (source == nullptr || !source->is_object()) return false;
   description.auto_deployments = base::bool_member(*source, "AutoDeploymentsEnabled").value_or(false);
+  if (const auto* access = base::member(*source, "AuthenticationConfiguration"))
+    description.access_role = text(*access, "AccessRoleArn");
   const auto* image = base::member(*source, "ImageRepository");
   if (image == nullptr) return true;
   const auto identifier = base::string_member(*image, "ImageIdentifier");
@@ -98,6 +100,31 @@ base::Result<std::vector<OperationSummary>> list_operations(Caller& caller, std:
                           .ended_at = time_member(one, "EndedAt")});
   }
   return operations;
+}
+
+base::Result<std::vector<ServiceSummary>> list_services(Caller& caller, std::string_view region,
+                                                        const Deadline& deadline) {
+  std::vector<ServiceSummary> services;
+  std::string token;
+  while (true) {
+    const auto body = token.empty() ? std::string(R"({"MaxResults":20})")
+                                    : fmt::format(R"({{"MaxResults":20,"NextToken":{}}})", base::json_quote(token));
+    const auto answer = caller.json(list_services_operation, region, body, deadline);
+    if (!answer) return std::unexpected(answer.error());
+    const auto parsed = base::parse_json(*answer);
+    const auto* list = parsed ? base::member(*parsed, "ServiceSummaryList") : nullptr;
+    if (list == nullptr || !list->is_array())
+      return malformed(list_services_operation, "no ServiceSummaryList in the answer");
+    for (const auto& one : list->get_array()) {
+      services.push_back(
+          {.name = text(one, "ServiceName"), .arn = text(one, "ServiceArn"), .status = text(one, "Status")});
+    }
+    auto next = text(*parsed, "NextToken");
+    if (next.empty()) return services;
+    // It would go round for ever.
+    if (next == token) return malformed(list_services_operation, "the same NextToken a second time");
+    token = std::move(next);
+  }
 }
 
 base::Result<std::string> update_service(Caller& caller, std::string_view region, const ServiceDescription& described,

@@ -14,8 +14,8 @@ namespace {
 using base::ErrorKind;
 
 Service service_of(std::string_view name) {
-  for (const Service service :
-       {Service::AppRunner, Service::Ecr, Service::Sqs, Service::S3, Service::Logs, Service::Sts, Service::Events}) {
+  for (const Service service : {Service::AppRunner, Service::Ecr, Service::Sqs, Service::S3, Service::Logs,
+                                Service::Sts, Service::Events, Service::Lambda, Service::CloudWatch}) {
     if (traits(service).signing_name == name) return service;
   }
   ADD_FAILURE() << name;
