@@ -17,6 +17,7 @@
 #include "cli/order.h"
 #include "cli/plan.h"
 #include "cli/reconcile.h"
+#include "cli/redrive.h"
 #include "cli/replay.h"
 #include "cli/rules_push.h"
 #include "cli/rules_versions.h"
@@ -209,6 +210,25 @@ void add_rules(CLI::App& app, RulesQuestions& questions, int& code, const Outsid
   restore.callback([&] { code = restore_rules(questions.restore, outside); });
 }
 
+void add_redrive(CLI::App& app, RedriveQuestion& question) {
+  auto& command = *app.add_subcommand("redrive", "List the dead letters and why they died, or send them back");
+  auto* list = command.add_flag("--list")->description("Only list them, which is what it does without an option");
+  auto* message = command
+                      .add_option("--message", question.messages,
+                                  "Send these back: ids, or beginnings of one only; may be repeated")
+                      ->option_text("ID")
+                      ->excludes(list);
+  auto* all =
+      command.add_flag("--all", question.all, "Have SQS move all of them back")->excludes(list)->excludes(message);
+  command.add_flag("-n,--dry-run", question.dry_run, "Say what would be sent back, and send nothing")->excludes(list);
+  command.add_flag("--json", question.json, "List for machines; see docs/commands.md")
+      ->excludes(message)
+      ->excludes(all);
+  command.footer(
+      "Exit codes: 0 listed, or sent; 1 one could not be sent (with --dry-run: something would be); 2 it could not be "
+      "asked; 130 interrupted.");
+}
+
 // CLI11's options as data.
 Command outline(const CLI::App& app) {
   Command command{
@@ -314,6 +334,8 @@ int run(std::vector<std::string> arguments, const Outside& outside) {
   app.add_subcommand("semver", "Print the versions that satisfy the ranges, in order, as npm's semver does");
   RulesQuestions rules_questions;
   add_rules(app, rules_questions, code, outside);
+  RedriveQuestion redrive_question;
+  add_redrive(app, redrive_question);
   std::string shell;
   add_completion(app, shell);
   app.get_subcommand("check")->callback([&] {
@@ -329,6 +351,7 @@ int run(std::vector<std::string> arguments, const Outside& outside) {
        {std::pair{"hold", 0U}, {"release", 1U}, {"pin", 2U}, {"skip", 3U}, {"rollback", 4U}}) {
     app.get_subcommand(name)->callback([&, index] { code = order(orders[index], outside); });
   }
+  app.get_subcommand("redrive")->callback([&] { code = redrive(redrive_question, outside); });
   app.get_subcommand("completion")->callback([&] { code = completion(shell, outside); });
 
   const auto first = arguments.empty() ? std::string() : arguments.front();
