@@ -14,6 +14,7 @@
 #include "cli/explain.h"
 #include "cli/failure.h"
 #include "cli/history.h"
+#include "cli/init.h"
 #include "cli/order.h"
 #include "cli/plan.h"
 #include "cli/reconcile.h"
@@ -210,6 +211,15 @@ void add_rules(CLI::App& app, RulesQuestions& questions, int& code, const Outsid
   restore.callback([&] { code = restore_rules(questions.restore, outside); });
 }
 
+void add_init(CLI::App& app, InitQuestion& question) {
+  auto& command = *app.add_subcommand("init", "Write rules for the services that are there, around what each runs");
+  command.add_option("--out", question.file, "Where to; else standard output. No file is written over")
+      ->option_text("FILE");
+  command.add_flag("--example", question.example, "An example to start from; nobody is asked");
+  command.footer(
+      "Exit codes: 0 fine, 1 no service could have a rule, or the file is there already; 2 it could not be asked.");
+}
+
 void add_redrive(CLI::App& app, RedriveQuestion& question) {
   auto& command = *app.add_subcommand("redrive", "List the dead letters and why they died, or send them back");
   auto* list = command.add_flag("--list")->description("Only list them, which is what it does without an option");
@@ -334,6 +344,8 @@ int run(std::vector<std::string> arguments, const Outside& outside) {
   app.add_subcommand("semver", "Print the versions that satisfy the ranges, in order, as npm's semver does");
   RulesQuestions rules_questions;
   add_rules(app, rules_questions, code, outside);
+  InitQuestion init_question;
+  add_init(app, init_question);
   RedriveQuestion redrive_question;
   add_redrive(app, redrive_question);
   std::string shell;
@@ -351,6 +363,7 @@ int run(std::vector<std::string> arguments, const Outside& outside) {
        {std::pair{"hold", 0U}, {"release", 1U}, {"pin", 2U}, {"skip", 3U}, {"rollback", 4U}}) {
     app.get_subcommand(name)->callback([&, index] { code = order(orders[index], outside); });
   }
+  app.get_subcommand("init")->callback([&] { code = init(init_question, outside); });
   app.get_subcommand("redrive")->callback([&] { code = redrive(redrive_question, outside); });
   app.get_subcommand("completion")->callback([&] { code = completion(shell, outside); });
 
