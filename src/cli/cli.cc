@@ -11,6 +11,7 @@
 
 #include "cli/check.h"
 #include "cli/completion.h"
+#include "cli/doctor.h"
 #include "cli/explain.h"
 #include "cli/failure.h"
 #include "cli/history.h"
@@ -220,6 +221,12 @@ void add_init(CLI::App& app, InitQuestion& question) {
       "Exit codes: 0 fine, 1 no service could have a rule, or the file is there already; 2 it could not be asked.");
 }
 
+void add_doctor(CLI::App& app, DoctorQuestion& question) {
+  auto& command = *app.add_subcommand("doctor", "Find what is wrong with what Caretaker works with, and what mends it");
+  command.add_flag("--json", question.json, "For machines; see docs/doctor.md");
+  command.footer("Exit codes: 0 no errors and no warnings, 1 there are some, 2 it could not be asked.");
+}
+
 void add_redrive(CLI::App& app, RedriveQuestion& question) {
   auto& command = *app.add_subcommand("redrive", "List the dead letters and why they died, or send them back");
   auto* list = command.add_flag("--list")->description("Only list them, which is what it does without an option");
@@ -344,6 +351,8 @@ int run(std::vector<std::string> arguments, const Outside& outside) {
   app.add_subcommand("semver", "Print the versions that satisfy the ranges, in order, as npm's semver does");
   RulesQuestions rules_questions;
   add_rules(app, rules_questions, code, outside);
+  DoctorQuestion doctor_question;
+  add_doctor(app, doctor_question);
   InitQuestion init_question;
   add_init(app, init_question);
   RedriveQuestion redrive_question;
@@ -363,6 +372,7 @@ int run(std::vector<std::string> arguments, const Outside& outside) {
        {std::pair{"hold", 0U}, {"release", 1U}, {"pin", 2U}, {"skip", 3U}, {"rollback", 4U}}) {
     app.get_subcommand(name)->callback([&, index] { code = order(orders[index], outside); });
   }
+  app.get_subcommand("doctor")->callback([&] { code = doctor(doctor_question, outside); });
   app.get_subcommand("init")->callback([&] { code = init(init_question, outside); });
   app.get_subcommand("redrive")->callback([&] { code = redrive(redrive_question, outside); });
   app.get_subcommand("completion")->callback([&] { code = completion(shell, outside); });

@@ -9,6 +9,7 @@
 //   replay.h     caretaker replay FILE
 //   history.h    caretaker history SERVICE
 //   rules_push.h caretaker rules push FILE, restore VERSION; rules_versions.h: caretaker rules pull [FILE], versions
+//   doctor.h     caretaker doctor; examination.h: its parts, findings.h: what they find, policies.h: what AWS's policies say
 //   init.h       caretaker init; proposal.h: the rule for a service as it stands
 //   redrive.h    caretaker redrive
 //   order.h      caretaker hold, release, pin, skip, rollback SERVICE [VERSION…]
