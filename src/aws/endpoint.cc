@@ -13,11 +13,12 @@ namespace {
 
 // How a service names its hosts besides `<endpoint_prefix>.<region>.<suffix>`.
 struct Hosts {
-  std::string_view fips;             // The label with FIPS.
-  std::string_view dual_stack;       // The label with dual stack.
-  std::string_view dual_stack_fips;  // The label with both.
-  bool gov_fips_is_plain;            // In GovCloud the plain host is the FIPS one.
-  bool dual_stack_keeps_suffix;      // S3 has its dual-stack names under the ordinary suffix.
+  std::string_view fips;                      // The label with FIPS.
+  std::string_view dual_stack;                // The label with dual stack.
+  std::string_view dual_stack_fips;           // The label with both.
+  bool gov_fips_is_plain;                     // In GovCloud the plain host is the FIPS one.
+  bool dual_stack_keeps_suffix;               // S3 has its dual-stack names under the ordinary suffix.
+  bool gov_dual_stack_fips_is_plain = false;  // In GovCloud the plain dual-stack host is the FIPS one.
 };
 
 struct Row {
@@ -45,13 +46,13 @@ constexpr std::array services = {
         {"logs-fips", "logs", "logs-fips", true, false}},
     Row{Service::Events,
         {"events", "events", "EVENTBRIDGE", "AWSEvents.", json_1_1},
-        {"events-fips", "events", "events-fips", true, false}},
+        {"events-fips", "events", "events-fips", true, false, true}},
     Row{Service::Lambda,
         {"lambda", "lambda", "LAMBDA", "", json_rest},
         {"lambda-fips", "lambda", "lambda-fips", false, false}},
     Row{Service::CloudWatch,
         {"monitoring", "monitoring", "CLOUDWATCH", "GraniteServiceVersion20100801.", json_1_0},
-        {"monitoring-fips", "monitoring", "monitoring-fips", true, false}},
+        {"monitoring-fips", "monitoring", "monitoring-fips", true, false, true}},
     Row{Service::Sts, {"sts", "sts", "STS", "", form}, {"sts-fips", "sts", "sts-fips", true, false}},
 };
 
@@ -70,7 +71,8 @@ std::string host_of(const Row& service, std::string_view region, const EndpointS
   const bool plain_is_fips = where.name == "aws-us-gov" && service.hosts.gov_fips_is_plain;
   std::string_view label = service.traits.endpoint_prefix;
   if (settings.fips && settings.dual_stack) {
-    label = service.hosts.dual_stack_fips;
+    const bool plain = where.name == "aws-us-gov" && service.hosts.gov_dual_stack_fips_is_plain;
+    label = plain ? service.hosts.dual_stack : service.hosts.dual_stack_fips;
   } else if (settings.dual_stack) {
     label = service.hosts.dual_stack;
   } else if (settings.fips && !plain_is_fips) {

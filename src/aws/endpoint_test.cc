@@ -46,7 +46,7 @@ TEST(Endpoint, AgreesWithTheRulesOfAws) {
     EXPECT_EQ(host_or_none(service_of(service), region, settings), host);
     ++rows;
   }
-  EXPECT_EQ(rows, 240);
+  EXPECT_EQ(rows, 360);
 }
 
 TEST(Endpoint, IsReachedByTls) {
