@@ -240,22 +240,23 @@ class Interrupts {
 int run_command(const aws::Environment& environment, std::vector<std::string> arguments) {
   base::SystemClock clock;
   Interrupts interrupts;
-  return cli::run(std::move(arguments), {.in = std::cin,
-                                         .out = std::cout,
-                                         .err = std::cerr,
-                                         .terminal = {.columns = columns_of(environment, STDOUT_FILENO),
-                                                      .colours = colours_of(environment, STDOUT_FILENO),
-                                                      .progress = ::isatty(STDERR_FILENO) == 1},
-                                         .environment = environment,
-                                         .clock = clock,
-                                         .machine = aws::this_machine(clock),
-                                         .make_client =
-                                             [&](const std::string& ca_file) {
-                                               return http::make_client(client_settings(environment, ca_file), clock);
-                                             },
-                                         .new_id = new_id,
-                                         .random = new_random,
-                                         .take_interrupts = [&] { return interrupts.take(); }});
+  return cli::run(
+      std::move(arguments),
+      {.in = std::cin,
+       .out = std::cout,
+       .err = std::cerr,
+       .terminal = {.columns = columns_of(environment, STDOUT_FILENO),
+                    .colours = colours_of(environment, STDOUT_FILENO),
+                    .progress = ::isatty(STDERR_FILENO) == 1,
+                    .input = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1},
+       .environment = environment,
+       .clock = clock,
+       .machine = aws::this_machine(clock),
+       .make_client =
+           [&](const std::string& ca_file) { return http::make_client(client_settings(environment, ca_file), clock); },
+       .new_id = new_id,
+       .random = new_random,
+       .take_interrupts = [&] { return interrupts.take(); }});
 }
 
 }  // namespace

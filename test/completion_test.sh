@@ -32,7 +32,9 @@ completes() {
     failures=$((failures + 1))
   fi
 }
-completes 'caretaker re' reconcile replay release
+completes 'caretaker re' reconcile replay release redrive
+completes 'caretaker rules pu' push pull
+completes 'caretaker rules push ru' rules.json
 completes 'caretaker completion ' bash zsh fish
 completes 'caretaker check --s' --sarif --strict --schema
 completes 'caretaker check w' 'with blank.json'

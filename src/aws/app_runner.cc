@@ -103,6 +103,31 @@ base::Result<std::vector<OperationSummary>> list_operations(Caller& caller, std:
   return operations;
 }
 
+base::Result<std::vector<ServiceSummary>> list_services(Caller& caller, std::string_view region,
+                                                        const Deadline& deadline) {
+  std::vector<ServiceSummary> services;
+  std::string token;
+  while (true) {
+    const auto body = token.empty() ? std::string(R"({"MaxResults":20})")
+                                    : fmt::format(R"({{"MaxResults":20,"NextToken":{}}})", base::json_quote(token));
+    const auto answer = caller.json(list_services_operation, region, body, deadline);
+    if (!answer) return std::unexpected(answer.error());
+    const auto parsed = base::parse_json(*answer);
+    const auto* list = parsed ? base::member(*parsed, "ServiceSummaryList") : nullptr;
+    if (list == nullptr || !list->is_array())
+      return malformed(list_services_operation, "no ServiceSummaryList in the answer");
+    for (const auto& one : list->get_array()) {
+      services.push_back(
+          {.name = text(one, "ServiceName"), .arn = text(one, "ServiceArn"), .status = text(one, "Status")});
+    }
+    auto next = text(*parsed, "NextToken");
+    if (next.empty()) return services;
+    // It would go round for ever.
+    if (next == token) return malformed(list_services_operation, "the same NextToken a second time");
+    token = std::move(next);
+  }
+}
+
 base::Result<std::string> update_service(Caller& caller, std::string_view region, const ServiceDescription& described,
                                          std::string_view image_identifier, const Deadline& deadline) {
   const auto source = with_image(described, image_identifier);

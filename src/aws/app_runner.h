@@ -21,6 +21,7 @@ inline constexpr Operation start_deployment_operation{Service::AppRunner, "Start
                                                       "apprunner:StartDeployment"};
 inline constexpr Operation list_operations_operation{Service::AppRunner, "ListOperations", true,
                                                      "apprunner:ListOperations"};
+inline constexpr Operation list_services_operation{Service::AppRunner, "ListServices", true, "apprunner:ListServices"};
 
 // A service as DescribeService tells it: what we read, and the answer itself.
 struct ServiceDescription {
@@ -51,6 +52,16 @@ base::Result<ServiceDescription> describe_service(Caller& caller, std::string_vi
 // The newest operations, newest first: one page of 20, which is what App Runner gives at most.
 base::Result<std::vector<OperationSummary>> list_operations(Caller& caller, std::string_view region,
                                                             std::string_view arn, const Deadline& deadline);
+
+struct ServiceSummary {
+  std::string name;
+  std::string arn;
+  std::string status;
+};
+
+// The services of the region: all pages, or an error.
+base::Result<std::vector<ServiceSummary>> list_services(Caller& caller, std::string_view region,
+                                                        const Deadline& deadline);
 
 // Sends the described SourceConfiguration back with ImageIdentifier replaced and nothing else changed: unknown members and
 // the order, even the spelling of numbers, are kept. Returns the operation's id.

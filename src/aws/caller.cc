@@ -69,6 +69,15 @@ bool is_success(const Operation& operation, int status) {
   return (status >= 200 && status < 300) || (operation.service == Service::S3 && status == 304);
 }
 
+// `?name=value&…`; nothing for none.
+std::string in_target(const std::map<std::string, std::string>& query) {
+  std::string text;
+  for (const auto& [name, value] : query) {
+    text += fmt::format("{}{}={}", text.empty() ? '?' : '&', http::percent_encode(name), http::percent_encode(value));
+  }
+  return text;
+}
+
 }  // namespace
 
 class Caller::Impl {
@@ -123,18 +132,23 @@ class Caller::Impl {
     return request;
   }
 
+  base::Result<http::Request> get_request(const Operation& operation, std::string_view region, std::string_view path,
+                                          const std::map<std::string, std::string>& query) const {
+    auto where = endpoint(operation.service, region, parts_.endpoints);
+    if (!where) return std::unexpected(where.error());
+    return http::Request{.origin = std::move(where->origin),
+                         .method = "GET",
+                         .target = where->path_prefix + http::percent_encode(path, true) + in_target(query),
+                         .headers = {},
+                         .body = {}};
+  }
+
   base::Result<http::Request> rest_request(const RestRequest& wanted, std::string_view region) const {
     auto where = object_address(wanted.bucket, wanted.key, region, parts_.endpoints);
     if (!where) return std::unexpected(where.error());
-    std::string target = std::move(where->path);
-    char separator = '?';
-    for (const auto& [name, value] : wanted.query) {
-      target += fmt::format("{}{}={}", std::exchange(separator, '&'), http::percent_encode(name),
-                            http::percent_encode(value));
-    }
     return http::Request{.origin = std::move(where->origin),
                          .method = wanted.method,
-                         .target = std::move(target),
+                         .target = std::move(where->path) + in_target(wanted.query),
                          .headers = wanted.headers,
                          .body = wanted.body};
   }
@@ -287,6 +301,20 @@ base::Result<std::string> Caller::query(const Operation& operation, std::string_
                     .build = [&](std::string_view there) { return impl_->post_request(operation, there, body); },
                     .body_max = json_answer_max,
                     .is_readable = [&](const http::Response& xml) { return xml.body.contains(operation.name); }},
+                   deadline);
+  if (!answer) return std::unexpected(answer.error());
+  return std::move(answer->body);
+}
+
+base::Result<std::string> Caller::get(const Operation& operation, std::string_view region, std::string_view path,
+                                      const std::map<std::string, std::string>& query, const Deadline& deadline) {
+  auto answer =
+      impl_->carry({.operation = operation,
+                    .region = std::string(region),
+                    .bucket = {},
+                    .build = [&](std::string_view there) { return impl_->get_request(operation, there, path, query); },
+                    .body_max = json_answer_max,
+                    .is_readable = [](const http::Response& json) { return base::parse_json(json.body).has_value(); }},
                    deadline);
   if (!answer) return std::unexpected(answer.error());
   return std::move(answer->body);

@@ -19,7 +19,7 @@
 
 // The wire to AWS. This is the folder's front door; behind it stand, in reading order:
 //
-//   app_runner.h ecr.h s3.h sqs.h logs.h sts.h   the operations we use, one file a service: build, send, read
+//   app_runner.h ecr.h s3.h sqs.h logs.h sts.h events.h lambda.h cloud_watch.h   the operations we use, one file a service: build, send, read
 //   caller.h          one call with its repetitions; everything above goes through it
 //   endpoint.h        where a service is: partitions, FIPS, dual stack, overrides, S3's addressing
 //   shared_config.h   ~/.aws/config and ~/.aws/credentials; region.h: where we are
@@ -79,6 +79,11 @@ class Caller {
   // XML.
   base::Result<std::string> query(const Operation& operation, std::string_view region, std::string body,
                                   const Deadline& deadline);
+
+  // A reading operation of a service that speaks restJson, which is Lambda: GET. Neither path nor parameters are encoded. Returns
+  // the answer's body, which is JSON text.
+  base::Result<std::string> get(const Operation& operation, std::string_view region, std::string_view path,
+                                const std::map<std::string, std::string>& query, const Deadline& deadline);
 
   // A request of S3, which speaks REST. Statuses below 300, and 304, are answers; others are errors. A bucket that turns out to be
   // in another region is found there, then and later.

@@ -16,9 +16,14 @@ namespace {
 // The most ECR gives in one page.
 constexpr int page_size = 1000;
 
+// `,"registryId":"…"` where the account is known.
+std::string registry_of(const Repository& repository) {
+  return repository.account.empty() ? "" : fmt::format(R"(,"registryId":{})", base::json_quote(repository.account));
+}
+
 std::string page_request(const Repository& repository, const std::string& token) {
-  std::string body = fmt::format(R"({{"repositoryName":{})", base::json_quote(repository.name));
-  if (!repository.account.empty()) body += fmt::format(R"(,"registryId":{})", base::json_quote(repository.account));
+  std::string body =
+      fmt::format(R"({{"repositoryName":{}{})", base::json_quote(repository.name), registry_of(repository));
   body += fmt::format(R"(,"maxResults":{},"filter":{{"tagStatus":"TAGGED"}})", page_size);
   if (!token.empty()) body += fmt::format(R"(,"nextToken":{})", base::json_quote(token));
   return body + "}";
@@ -106,6 +111,34 @@ base::Result<std::vector<ImageDetail>> describe_images(Caller& caller, const Rep
       return malformed(describe_images_operation, "the same nextToken a second time");
   } while (!token.empty());
   return std::move(listing).take();
+}
+
+base::Result<std::string> describe_tag_mutability(Caller& caller, const Repository& repository,
+                                                  const Deadline& deadline) {
+  const auto answer = caller.json(
+      describe_repositories_operation, repository.region,
+      fmt::format(R"({{"repositoryNames":[{}]{}}})", base::json_quote(repository.name), registry_of(repository)),
+      deadline);
+  if (!answer) return std::unexpected(answer.error());
+  const auto parsed = base::parse_json(*answer);
+  const auto* list = parsed ? base::member(*parsed, "repositories") : nullptr;
+  if (list == nullptr || !list->is_array() || list->get_array().empty())
+    return malformed(describe_repositories_operation, "no repository in the answer");
+  return std::string(base::string_member(list->get_array().front(), "imageTagMutability").value_or("MUTABLE"));
+}
+
+base::Result<std::optional<std::string>> get_lifecycle_policy(Caller& caller, const Repository& repository,
+                                                              const Deadline& deadline) {
+  const auto answer = caller.json(
+      get_lifecycle_policy_operation, repository.region,
+      fmt::format(R"({{"repositoryName":{}{}}})", base::json_quote(repository.name), registry_of(repository)),
+      deadline);
+  if (!answer && answer.error().code == "LifecyclePolicyNotFoundException") return std::optional<std::string>();
+  if (!answer) return std::unexpected(answer.error());
+  const auto parsed = base::parse_json(*answer);
+  const auto text = parsed ? base::string_member(*parsed, "lifecyclePolicyText") : std::nullopt;
+  if (!text) return malformed(get_lifecycle_policy_operation, "no lifecyclePolicyText in the answer");
+  return std::optional(std::string(*text));
 }
 
 }  // namespace aws::ecr

@@ -12,6 +12,10 @@
 namespace aws::ecr {
 
 inline constexpr Operation describe_images_operation{Service::Ecr, "DescribeImages", true, "ecr:DescribeImages"};
+inline constexpr Operation describe_repositories_operation{Service::Ecr, "DescribeRepositories", true,
+                                                           "ecr:DescribeRepositories"};
+inline constexpr Operation get_lifecycle_policy_operation{Service::Ecr, "GetLifecyclePolicy", true,
+                                                          "ecr:GetLifecyclePolicy"};
 
 struct ImageDetail {
   std::string digest;
@@ -31,5 +35,13 @@ struct Repository {
 // Errors: NotFound (no such repository), Denied, Transient …; never a part of the list.
 base::Result<std::vector<ImageDetail>> describe_images(Caller& caller, const Repository& repository,
                                                        const Deadline& deadline);
+
+// Whether a tag may be put on another image: `MUTABLE`, `IMMUTABLE` … Errors: NotFound.
+base::Result<std::string> describe_tag_mutability(Caller& caller, const Repository& repository,
+                                                  const Deadline& deadline);
+
+// The text of the policy, which is JSON; nullopt if there is none.
+base::Result<std::optional<std::string>> get_lifecycle_policy(Caller& caller, const Repository& repository,
+                                                              const Deadline& deadline);
 
 }  // namespace aws::ecr

@@ -33,6 +33,7 @@ struct Row {
 
 constexpr std::string_view json_1_0 = "application/x-amz-json-1.0";
 constexpr std::string_view json_1_1 = "application/x-amz-json-1.1";
+constexpr std::string_view json_rest = "application/json";
 constexpr std::string_view form = "application/x-www-form-urlencoded; charset=utf-8";
 
 constexpr std::array services = {
@@ -50,6 +51,12 @@ constexpr std::array services = {
     Row{Service::Events,
         {"events", "events", "EVENTBRIDGE", "AWSEvents.", json_1_1},
         {"events-fips", "events", "events-fips", true, false, true}},
+    Row{Service::Lambda,
+        {"lambda", "lambda", "LAMBDA", "", json_rest},
+        {"lambda-fips", "lambda", "lambda-fips", false, false}},
+    Row{Service::CloudWatch,
+        {"monitoring", "monitoring", "CLOUDWATCH", "GraniteServiceVersion20100801.", json_1_0},
+        {"monitoring-fips", "monitoring", "monitoring-fips", true, false, true}},
     Row{Service::Sts, {"sts", "sts", "STS", "", form}, {"sts-fips", "sts", "sts-fips", true, false}},
     // Never signed: its requests carry the token of a login. The name is for messages.
     Row{Service::Sso,

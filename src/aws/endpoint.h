@@ -13,7 +13,7 @@
 namespace aws {
 
 // The services we call. What the wire needs to know of each stands in traits().
-enum class Service { AppRunner, Ecr, Sqs, S3, Logs, Sts, Events, Sso };
+enum class Service { AppRunner, Ecr, Sqs, S3, Logs, Sts, Events, Lambda, CloudWatch, Sso };
 
 struct ServiceTraits {
   std::string_view endpoint_prefix;  // `api.ecr`

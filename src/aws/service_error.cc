@@ -62,7 +62,9 @@ ServiceError read_xml_error(const http::Response& response) {
 }  // namespace
 
 ServiceError read_service_error(Service service, const http::Response& response) {
-  return traits(service).target_prefix.empty() ? read_xml_error(response) : read_json_error(response);
+  return traits(service).content_type.starts_with("application/json") || !traits(service).target_prefix.empty()
+             ? read_json_error(response)
+             : read_xml_error(response);
 }
 
 std::string request_id(const http::Response& response) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/json.h"
 
@@ -94,6 +95,99 @@ base::Result<std::string> send_message(Caller& caller, std::string_view region, 
   const auto id = parsed ? base::string_member(*parsed, "MessageId") : std::nullopt;
   if (!id) return malformed(send_message_operation, "no MessageId in the answer");
   return std::string(*id);
+}
+
+base::Result<std::map<std::string, std::string, std::less<>>> get_queue_attributes(Caller& caller,
+                                                                                   std::string_view region,
+                                                                                   std::string_view queue_url,
+                                                                                   const Deadline& deadline) {
+  const auto body = fmt::format(R"({{"QueueUrl":{},"AttributeNames":["All"]}})", json_quote(queue_url));
+  const auto answer = caller.json(get_queue_attributes_operation, region, body, deadline);
+  if (!answer) return std::unexpected(answer.error());
+  const auto parsed = base::parse_json(*answer);
+  const auto* list = parsed ? base::member(*parsed, "Attributes") : nullptr;
+  if (!list || !list->is_object()) return malformed(get_queue_attributes_operation, "no Attributes in the answer");
+  std::map<std::string, std::string, std::less<>> attributes;
+  for (const auto& [name, value] : list->get_object()) {
+    if (value.is_string()) attributes.emplace(name, std::string_view(value.get_string()));
+  }
+  return attributes;
+}
+
+base::Result<std::vector<ReceivedMessage>> receive_messages(Caller& caller, std::string_view region,
+                                                            std::string_view queue_url, std::chrono::seconds visibility,
+                                                            const Deadline& deadline) {
+  // Waiting a second asks all of SQS's servers; without it messages are often missed.
+  const auto body =
+      fmt::format(R"({{"QueueUrl":{},"MaxNumberOfMessages":{},"VisibilityTimeout":{},"WaitTimeSeconds":1,)"
+                  R"("MessageSystemAttributeNames":["SentTimestamp"],"MessageAttributeNames":["All"]}})",
+                  json_quote(queue_url), batch_max, visibility.count());
+  const auto answer = caller.json(receive_message_operation, region, body, deadline);
+  if (!answer) return std::unexpected(answer.error());
+  const auto parsed = base::parse_json(*answer);
+  if (!parsed) return malformed(receive_message_operation, "the answer is no JSON");
+  std::vector<ReceivedMessage> messages;
+  const auto* list = base::member(*parsed, "Messages");
+  if (!list || !list->is_array()) return messages;
+  for (const auto& one : list->get_array()) {
+    const auto text = [](const boost::json::value& value, std::string_view name) {
+      return std::string(base::string_member(value, name).value_or(""));
+    };
+    ReceivedMessage message{.id = text(one, "MessageId"),
+                            .receipt_handle = text(one, "ReceiptHandle"),
+                            .body = text(one, "Body"),
+                            .attributes = {},
+                            .sent_at = {}};
+    if (message.receipt_handle.empty())
+      return malformed(receive_message_operation, "a message without ReceiptHandle in the answer");
+    if (const auto* attributes = base::member(one, "MessageAttributes"); attributes && attributes->is_object()) {
+      for (const auto& [name, value] : attributes->get_object()) {
+        if (const auto said = base::string_member(value, "StringValue")) message.attributes.emplace(name, *said);
+      }
+    }
+    if (const auto* system = base::member(one, "Attributes")) {
+      const auto sent = text(*system, "SentTimestamp");
+      std::int64_t milliseconds = 0;
+      if (std::from_chars(sent.data(), sent.data() + sent.size(), milliseconds).ec == std::errc())
+        message.sent_at = base::Time(std::chrono::milliseconds(milliseconds));
+    }
+    messages.push_back(std::move(message));
+  }
+  return messages;
+}
+
+base::Result<void> delete_message(Caller& caller, std::string_view region, std::string_view queue_url,
+                                  std::string_view receipt_handle, const Deadline& deadline) {
+  const auto body =
+      fmt::format(R"({{"QueueUrl":{},"ReceiptHandle":{}}})", json_quote(queue_url), json_quote(receipt_handle));
+  const auto answer = caller.json(delete_message_operation, region, body, deadline);
+  if (!answer) return std::unexpected(answer.error());
+  return {};
+}
+
+base::Result<void> start_message_move_task(Caller& caller, std::string_view region, std::string_view source_arn,
+                                           std::string_view destination_arn, const Deadline& deadline) {
+  const auto body =
+      fmt::format(R"({{"SourceArn":{},"DestinationArn":{}}})", json_quote(source_arn), json_quote(destination_arn));
+  const auto answer = caller.json(start_message_move_task_operation, region, body, deadline);
+  if (!answer) return std::unexpected(answer.error());
+  return {};
+}
+
+base::Result<std::optional<MoveTask>> newest_message_move_task(Caller& caller, std::string_view region,
+                                                               std::string_view source_arn, const Deadline& deadline) {
+  const auto answer =
+      caller.json(list_message_move_tasks_operation, region,
+                  fmt::format(R"({{"SourceArn":{},"MaxResults":1}})", json_quote(source_arn)), deadline);
+  if (!answer) return std::unexpected(answer.error());
+  const auto parsed = base::parse_json(*answer);
+  const auto* list = parsed ? base::member(*parsed, "Results") : nullptr;
+  if (!list || !list->is_array() || list->get_array().empty()) return std::optional<MoveTask>();
+  const auto& task = list->get_array().front();
+  return std::optional(MoveTask{.status = std::string(base::string_member(task, "Status").value_or("")),
+                                .moved = base::int_member(task, "ApproximateNumberOfMessagesMoved").value_or(0),
+                                .to_move = base::int_member(task, "ApproximateNumberOfMessagesToMove").value_or(0),
+                                .failure = std::string(base::string_member(task, "FailureReason").value_or(""))});
 }
 
 }  // namespace aws::sqs

@@ -29,18 +29,7 @@ CheckedFile check_file(const std::string& file, std::istream& in) {
     checked.unreadable = message.substr(message.starts_with(before) ? before.size() : 0);
     return checked;
   }
-  checked.text = std::move(*text);
-  auto parsed = rules::parse_rules(checked.text);
-  checked.problems = std::move(parsed.problems);
-  if (!parsed.rules) return checked;
-  checked.rules = parsed.rules->rules.size();
-  for (const auto& rule : parsed.rules->rules) checked.tests += rule.tests.size();
-  const auto failed = failed_tests(*parsed.rules);
-  checked.problems.insert(checked.problems.end(), failed.begin(), failed.end());
-  std::ranges::stable_sort(checked.problems, {}, [](const rules::Problem& problem) {
-    return std::pair(problem.place.position.line, problem.place.position.column);
-  });
-  return checked;
+  return check_text(std::move(checked.name), std::move(*text));
 }
 
 // `rules.json: 2 rules, 3 tests, no problems`
@@ -82,19 +71,6 @@ void print(const rules::Problem& problem, std::string_view file, const Outside& 
   outside.out << excerpt.substr(0, excerpt.size() - 1) << paint(terminal, Colour::Green, "^") << '\n';
 }
 
-void print(const CheckedFile& file, const Outside& outside) {
-  if (!file.unreadable.empty()) {
-    const auto error = base::fail(base::ErrorKind::NotFound, file.unreadable).error();
-    refuse(outside.err, "check", file.name.empty() ? error : error.in(file.name));
-    return;
-  }
-  for (const auto& problem : file.problems) print(problem, file.name, outside);
-  const auto worst = file.problems.empty()
-                         ? Colour::Green
-                         : colour_of(std::ranges::min_element(file.problems, {}, &rules::Problem::severity)->severity);
-  outside.out << paint(outside.terminal, worst, summary(file)) << '\n';
-}
-
 int code_of(const std::vector<CheckedFile>& files, bool strict) {
   int code = 0;
   for (const auto& file : files) {
@@ -108,6 +84,34 @@ int code_of(const std::vector<CheckedFile>& files, bool strict) {
 
 std::size_t CheckedFile::count(Severity severity) const {
   return static_cast<std::size_t>(std::ranges::count(problems, severity, &rules::Problem::severity));
+}
+
+CheckedFile check_text(std::string name, std::string text) {
+  CheckedFile checked{.name = std::move(name), .unreadable = {}, .text = std::move(text), .problems = {}};
+  auto parsed = rules::parse_rules(checked.text);
+  checked.problems = std::move(parsed.problems);
+  if (!parsed.rules) return checked;
+  checked.rules = parsed.rules->rules.size();
+  for (const auto& rule : parsed.rules->rules) checked.tests += rule.tests.size();
+  const auto failed = failed_tests(*parsed.rules);
+  checked.problems.insert(checked.problems.end(), failed.begin(), failed.end());
+  std::ranges::stable_sort(checked.problems, {}, [](const rules::Problem& problem) {
+    return std::pair(problem.place.position.line, problem.place.position.column);
+  });
+  return checked;
+}
+
+void print(const CheckedFile& file, const Outside& outside) {
+  if (!file.unreadable.empty()) {
+    const auto error = base::fail(base::ErrorKind::NotFound, file.unreadable).error();
+    refuse(outside.err, "check", file.name.empty() ? error : error.in(file.name));
+    return;
+  }
+  for (const auto& problem : file.problems) print(problem, file.name, outside);
+  const auto worst = file.problems.empty()
+                         ? Colour::Green
+                         : colour_of(std::ranges::min_element(file.problems, {}, &rules::Problem::severity)->severity);
+  outside.out << paint(outside.terminal, worst, summary(file)) << '\n';
 }
 
 int check(const CheckQuestion& question, const Outside& outside) {

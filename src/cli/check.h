@@ -33,6 +33,11 @@ struct CheckedFile {
   std::size_t count(rules::Problem::Severity severity) const;
 };
 
+// The same for a text that was read already; `name` is how it is called.
+CheckedFile check_text(std::string name, std::string text);
+// As Text.
+void print(const CheckedFile& file, const Outside& outside);
+
 // `caretaker check FILE…`: finds in each file of rules what would be refused, before it is uploaded, and tries the rules' own
 // tests. All goes to `out`, but in Text what kept a file from being read goes to `err`. Returns 0 (no errors; there may be
 // warnings), 1 (errors, or with `strict` warnings) or 2 (a file could not be read).

@@ -11,13 +11,18 @@
 
 #include "cli/check.h"
 #include "cli/completion.h"
+#include "cli/doctor.h"
 #include "cli/explain.h"
 #include "cli/failure.h"
 #include "cli/history.h"
+#include "cli/init.h"
 #include "cli/order.h"
 #include "cli/plan.h"
 #include "cli/reconcile.h"
+#include "cli/redrive.h"
 #include "cli/replay.h"
+#include "cli/rules_push.h"
+#include "cli/rules_versions.h"
 #include "cli/semver.h"
 #include "cli/stack.h"
 #include "cli/usage.h"
@@ -184,6 +189,80 @@ void add_stack(CLI::App& app, StackQuestion& question) {
   command.footer("Exit codes: 0 fine, 2 it could not be worked out.");
 }
 
+struct RulesQuestions {
+  RulesPushQuestion push;
+  RulesPushQuestion restore;
+  RulesPullQuestion pull;
+  RulesVersionsQuestion versions;
+};
+
+void add_writing(CLI::App& command, RulesPushQuestion& question) {
+  command.add_flag("-n,--dry-run", question.dry_run, "The same, up to where something would be written");
+  command.add_flag("-y,--yes", question.yes, "Write without asking");
+  command.add_flag("--force", question.force, "Also if a service can't be looked at, or somebody wrote meanwhile");
+  command.footer(
+      "Exit codes: 0 written, or nothing differs; 1 not written (errors, a no, somebody wrote meanwhile; with "
+      "--dry-run: "
+      "something would be written); 2 it could not be asked.");
+}
+
+void add_rules(CLI::App& app, RulesQuestions& questions, int& code, const Outside& outside) {
+  auto& rules = *app.add_subcommand("rules", "Read and write the rules in force, and what the bucket kept of them");
+  rules.require_subcommand(1);
+  auto& push = *rules.add_subcommand("push", "Check rules, show what they would change, and put them in force");
+  push.add_option("FILE", questions.push.file, "Rules file; - reads standard input")->required();
+  add_writing(push, questions.push);
+  push.callback([&] { code = push_rules(questions.push, outside); });
+  auto& pull = *rules.add_subcommand("pull", "Print the rules in force, or save them, byte for byte");
+  pull.add_option("FILE", questions.pull.file, "Where to; else standard output")->option_text("[FILE]");
+  pull.add_flag("--force", questions.pull.force, "Also over a file that says something else");
+  pull.footer("Exit codes: 0 fine, 1 the file says something else, 2 it could not be asked.");
+  pull.callback([&] { code = pull_rules(questions.pull, outside); });
+  auto& versions = *rules.add_subcommand("versions", "List what the bucket keeps of the rules, and what each changed");
+  versions.add_flag("--all", questions.versions.all, "Every version, however many there are");
+  versions.add_flag("--json", questions.versions.json, "For machines; see docs/commands.md");
+  versions.footer("Exit codes: 0 fine, 2 it could not be asked.");
+  versions.callback([&] { code = list_rules_versions(questions.versions, outside); });
+  auto& restore = *rules.add_subcommand("restore", "Put an older version in force again, as `rules push` does a file");
+  restore.add_option("VERSION", questions.restore.file, "Its id, or the beginning of one only")->required();
+  add_writing(restore, questions.restore);
+  restore.callback([&] { code = restore_rules(questions.restore, outside); });
+}
+
+void add_init(CLI::App& app, InitQuestion& question) {
+  auto& command = *app.add_subcommand("init", "Write rules for the services that are there, around what each runs");
+  command.add_option("--out", question.file, "Where to; else standard output. No file is written over")
+      ->option_text("FILE");
+  command.add_flag("--example", question.example, "An example to start from; nobody is asked");
+  command.footer(
+      "Exit codes: 0 fine, 1 no service could have a rule, or the file is there already; 2 it could not be asked.");
+}
+
+void add_doctor(CLI::App& app, DoctorQuestion& question) {
+  auto& command = *app.add_subcommand("doctor", "Find what is wrong with what Caretaker works with, and what mends it");
+  command.add_flag("--json", question.json, "For machines; see docs/doctor.md");
+  command.footer("Exit codes: 0 no errors and no warnings, 1 there are some, 2 it could not be asked.");
+}
+
+void add_redrive(CLI::App& app, RedriveQuestion& question) {
+  auto& command = *app.add_subcommand("redrive", "List the dead letters and why they died, or send them back");
+  auto* list = command.add_flag("--list")->description("Only list them, which is what it does without an option");
+  auto* message = command
+                      .add_option("--message", question.messages,
+                                  "Send these back: ids, or beginnings of one only; may be repeated")
+                      ->option_text("ID")
+                      ->excludes(list);
+  auto* all =
+      command.add_flag("--all", question.all, "Have SQS move all of them back")->excludes(list)->excludes(message);
+  command.add_flag("-n,--dry-run", question.dry_run, "Say what would be sent back, and send nothing")->excludes(list);
+  command.add_flag("--json", question.json, "List for machines; see docs/commands.md")
+      ->excludes(message)
+      ->excludes(all);
+  command.footer(
+      "Exit codes: 0 listed, or sent; 1 one could not be sent (with --dry-run: something would be); 2 it could not be "
+      "asked; 130 interrupted.");
+}
+
 // CLI11's options as data.
 Command outline(const CLI::App& app) {
   Command command{
@@ -202,10 +281,25 @@ Command outline(const CLI::App& app) {
 
 std::vector<Command> outlines(const CLI::App& app) {
   std::vector<Command> commands;
-  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+  const auto all = [](const CLI::App*) { return true; };
+  for (const auto* command : app.get_subcommands(all)) {
     commands.push_back(outline(*command));
+    for (const auto* part : command->get_subcommands(all)) {
+      auto one = outline(*part);
+      one.name = command->get_name() + ' ' + one.name;
+      commands.push_back(std::move(one));
+    }
   }
   return commands;
+}
+
+// `rules push` for `rules push FILE`, `plan` for `plan shop`.
+std::string command_of(const std::vector<std::string>& arguments, const std::vector<Command>& commands) {
+  if (arguments.empty()) return {};
+  const auto& first = arguments.front();
+  if (parts_of(first, commands).empty()) return first;
+  const auto second = arguments.size() > 1 ? arguments[1] : std::string();
+  return second == "-h" || second == "--help" ? first : first + ' ' + second;
 }
 
 // What CLI11 has against the arguments, in our words.
@@ -274,6 +368,14 @@ int run(std::vector<std::string> arguments, const Outside& outside) {
   add_order(app, orders[4], Kind::Rollback, "rollback", "Pin the service to what ran before", "SERVICE", 1, 1);
   // Reads its arguments as npm's command does, below; here it is only to be listed.
   app.add_subcommand("semver", "Print the versions that satisfy the ranges, in order, as npm's semver does");
+  RulesQuestions rules_questions;
+  add_rules(app, rules_questions, code, outside);
+  DoctorQuestion doctor_question;
+  add_doctor(app, doctor_question);
+  InitQuestion init_question;
+  add_init(app, init_question);
+  RedriveQuestion redrive_question;
+  add_redrive(app, redrive_question);
   std::string shell;
   add_completion(app, shell);
   app.get_subcommand("check")->callback([&] {
@@ -290,6 +392,9 @@ int run(std::vector<std::string> arguments, const Outside& outside) {
     app.get_subcommand(name)->callback([&, index] { code = order(orders[index], outside); });
   }
   app.get_subcommand("stack")->callback([&] { code = stack(stack_question, outside); });
+  app.get_subcommand("doctor")->callback([&] { code = doctor(doctor_question, outside); });
+  app.get_subcommand("init")->callback([&] { code = init(init_question, outside); });
+  app.get_subcommand("redrive")->callback([&] { code = redrive(redrive_question, outside); });
   app.get_subcommand("completion")->callback([&] { code = completion(shell, outside); });
 
   const auto first = arguments.empty() ? std::string() : arguments.front();
@@ -300,9 +405,10 @@ int run(std::vector<std::string> arguments, const Outside& outside) {
     complete(rest.subspan(2), commands, outside);
     return 0;
   }
-  const auto command = std::ranges::find(commands, first, &Command::name);
+  const auto name = command_of(arguments, commands);
+  const auto command = std::ranges::find(commands, name, &Command::name);
   if (command == commands.end() && first != "-h" && first != "--help" && first != "--version") {
-    return refuse(outside.err, "", invalid(unknown_command(first, commands)));
+    return refuse(outside.err, "", invalid(unknown_command(name, commands)));
   }
   try {
     std::ranges::reverse(arguments);  // CLI11 takes them from the back.
@@ -310,11 +416,12 @@ int run(std::vector<std::string> arguments, const Outside& outside) {
   } catch (const CLI::CallForVersion& thrown) {
     outside.out << thrown.what() << '\n';
   } catch (const CLI::CallForHelp&) {
-    outside.out << (command == commands.end() ? help(outline(app), commands, outside.terminal)
-                                              : help(*command, outside.terminal));
+    const auto about = command == commands.end() ? outline(app) : *command;
+    const auto parts = parts_of(command == commands.end() ? "" : name, commands);
+    outside.out << (parts.empty() ? help(about, outside.terminal) : help(about, parts, outside.terminal));
   } catch (const CLI::ParseError& thrown) {
     const auto& about = command == commands.end() ? outline(app) : *command;
-    return refuse(outside.err, command == commands.end() ? "" : first, invalid(misuse(thrown, app, about)));
+    return refuse(outside.err, command == commands.end() ? "" : name, invalid(misuse(thrown, app, about)));
   }
   return code;
 }

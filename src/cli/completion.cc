@@ -84,17 +84,22 @@ class Completing {
   Completing(std::span<const std::string> words, const std::vector<Command>& commands, const Outside& outside)
       : current_(words.empty() ? std::string() : words.back()),
         before_(words.first(words.empty() ? 0 : words.size() - 1)),
+        name_(before_.empty() ? std::string() : before_.front()),
         commands_(commands),
-        outside_(outside) {}
+        outside_(outside) {
+    if (before_.size() < 2 || parts_of(name_, commands_).empty()) return;
+    name_ += ' ' + before_[1];
+    before_ = before_.subspan(1);
+  }
 
   void run() const {
-    if (before_.empty()) {
-      for (const auto& command : commands_) offer(command.name, command.description);
+    if (const auto parts = parts_of(name_, commands_); !parts.empty()) {
+      for (const auto& part : parts) offer(part.name.substr(part.name.rfind(' ') + 1), part.description);
       offer("--help", "");
-      offer("--version", "");
+      if (before_.empty()) offer("--version", "");
       return;
     }
-    const auto command = std::ranges::find(commands_, before_.front(), &Command::name);
+    const auto command = std::ranges::find(commands_, name_, &Command::name);
     if (command == commands_.end()) return;
     if (const auto* open = before_.size() > 1 ? option(*command, before_.back()) : nullptr;
         open && !open->takes.empty()) {
@@ -129,7 +134,7 @@ class Completing {
 
   // What stands behind an option, or has its place.
   void values(std::string_view kind) const {
-    if (kind.starts_with("FILE")) outside_.out << ":files\n";
+    if (kind.contains("FILE")) outside_.out << ":files\n";
     if (kind.starts_with("DIR")) outside_.out << ":folders\n";
     if (kind.contains("SERVICE")) services();
     for (const auto& script : scripts) {
@@ -185,7 +190,8 @@ class Completing {
   }
 
   std::string current_;
-  std::span<const std::string> before_;
+  std::span<const std::string> before_;  // From the command's last word on.
+  std::string name_;                     // The command's: `plan`, `rules push`.
   const std::vector<Command>& commands_;
   const Outside& outside_;
 };

@@ -31,7 +31,13 @@ TEST(Completion, OffersWhatMayComeNext) {
     Words offers;
   };
   const Case cases[] = {
-      {"a command", {"re"}, {"reconcile", "replay", "release"}},
+      {"a command", {"re"}, {"reconcile", "replay", "release", "redrive"}},
+      {"a part of a command", {"rules", ""}, {"push", "pull", "versions", "restore", "--help"}},
+      {"the beginning of a part", {"rules", "pu"}, {"push", "pull"}},
+      {"no such part", {"rules", "psh", ""}, {}},
+      {"rules to push", {"rules", "push", ""}, {":files"}},
+      {"where to pull to", {"rules", "pull", ""}, {":files"}},
+      {"options of a part", {"rules", "push", "f", "--"}, {"--help", "--dry-run", "--yes", "--force"}},
       {"an option of the program", {"--v"}, {"--version"}},
       {"no such command", {"frobnicate", ""}, {}},
       {"an option", {"plan", "--sa"}, {"--save-facts"}},
@@ -56,7 +62,7 @@ TEST(Completion, OffersWhatMayComeNext) {
       {"nothing typed",
        {},
        {"check", "plan", "explain", "reconcile", "replay", "history", "stack", "hold", "release", "pin", "skip",
-        "rollback", "semver", "completion", "--help", "--version"}},
+        "rollback", "semver", "rules", "doctor", "init", "redrive", "completion", "--help", "--version"}},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);

@@ -189,7 +189,7 @@ TEST_F(Messages, SayWhatWhereWhyAndWhatToDo) {
   testing::expect_golden("messages.txt", said);
   EXPECT_GE(rows, 80);
   for (const auto* command : {"check", "plan", "explain", "reconcile", "replay", "history", "hold", "release", "pin",
-                              "skip", "rollback", "semver", "completion"}) {
+                              "skip", "rollback", "semver", "completion", "rules", "init", "redrive", "doctor"}) {
     EXPECT_TRUE(commands.contains(command)) << command;
   }
 }

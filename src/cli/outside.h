@@ -15,11 +15,12 @@
 
 namespace cli {
 
-// What `out` is written on.
+// What `out` is written on, and the others.
 struct Terminal {
   int columns = 0;        // 0: no terminal, and lines may be of any length.
   bool colours = false;   // May be coloured.
   bool progress = false;  // `err` is a terminal: a line there may be overwritten while something takes long.
+  bool input = false;     // `in` is a terminal, and so is `err`: a person can be asked.
 };
 
 // Everything that a command has from outside; `main` chooses it. Borrowed.

@@ -9,7 +9,6 @@
 
 #include "base/json.h"
 #include "cli/failure.h"
-#include "cli/outlook.h"
 #include "cli/text.h"
 
 namespace cli {
@@ -152,6 +151,8 @@ void print_json(const std::vector<Outlook>& outlooks, const Snapshot& snapshot, 
 
 }  // namespace
 
+void draw(const std::vector<Outlook>& outlooks, const Outside& outside) { Drawing(outlooks, outside).draw(); }
+
 int plan(const PlanQuestion& question, const Outside& outside) {
   const auto snapshot = take_snapshot(question.about, outside);
   if (!snapshot) return refuse(outside.err, "plan", snapshot.error());
@@ -162,7 +163,7 @@ int plan(const PlanQuestion& question, const Outside& outside) {
   } else if (outlooks.empty()) {
     outside.out << snapshot->rules.name << " has no rules, so there is nothing to do\n";
   } else {
-    Drawing(outlooks, outside).draw();
+    draw(outlooks, outside);
   }
   if (std::ranges::any_of(outlooks, [](const Outlook& outlook) { return outlook.decision == "error"; }))
     return not_asked;

@@ -81,32 +81,7 @@ base::Result<Snapshot> gather_snapshot(const Question& question, const Outside& 
   if (!account) return std::unexpected(account.error());
   auto rules = read_rules(question.rules_file, outside, account->get());
   if (!rules) return std::unexpected(rules.error());
-  Snapshot snapshot{.taken_at = {},
-                    .account = {},
-                    .region = (*account)->region(),
-                    .rules = std::move(*rules),
-                    .services = {},
-                    .gathered = std::make_unique<reconcile::Listings>((*account)->installation().caller()),
-                    .read = {}};
-  const auto named = rules::find_rules(snapshot.rules.rules.rules, question.services);
-  if (!named) return std::unexpected(named.error());
-  Progress progress(outside);
-  const auto coverage = coverage_of(**account, outside);
-  for (const auto* rule : *named) {
-    progress.show(
-        fmt::format("asking about {} ({} of {})", rule->service.name, snapshot.services.size() + 1, named->size()));
-    auto repository = repository_of(*rule, **account);
-    if (!repository) return std::unexpected(repository.error());
-    auto seen = look_at(*rule, *repository, **account, *snapshot.gathered);
-    auto not_covered = coverage ? coverage->why_not(rule->service, *repository) : std::string();
-    snapshot.services.push_back({.rule = rule,
-                                 .repository = std::move(*repository),
-                                 .seen = std::move(seen),
-                                 .not_covered = std::move(not_covered)});
-  }
-  if (const auto id = (*account)->known_id()) snapshot.account = *id;
-  snapshot.taken_at = outside.clock.now();
-  return snapshot;
+  return gather_snapshot(std::move(*rules), question.services, **account, outside);
 }
 
 // Of rules that nobody named, those of which the file has facts.
@@ -136,6 +111,36 @@ base::Result<Snapshot> read_snapshot(const Question& question, const Outside& ou
 }
 
 }  // namespace
+
+base::Result<Snapshot> gather_snapshot(RulesText rules, std::span<const std::string> services, Account& account,
+                                       const Outside& outside) {
+  Snapshot snapshot{.taken_at = {},
+                    .account = {},
+                    .region = account.region(),
+                    .rules = std::move(rules),
+                    .services = {},
+                    .gathered = std::make_unique<reconcile::Listings>(account.installation().caller()),
+                    .read = {}};
+  const auto named = rules::find_rules(snapshot.rules.rules.rules, services);
+  if (!named) return std::unexpected(named.error());
+  Progress progress(outside);
+  const auto coverage = coverage_of(account, outside);
+  for (const auto* rule : *named) {
+    progress.show(
+        fmt::format("asking about {} ({} of {})", rule->service.name, snapshot.services.size() + 1, named->size()));
+    auto repository = repository_of(*rule, account);
+    if (!repository) return std::unexpected(repository.error());
+    auto seen = look_at(*rule, *repository, account, *snapshot.gathered);
+    auto not_covered = coverage ? coverage->why_not(rule->service, *repository) : std::string();
+    snapshot.services.push_back({.rule = rule,
+                                 .repository = std::move(*repository),
+                                 .seen = std::move(seen),
+                                 .not_covered = std::move(not_covered)});
+  }
+  if (const auto id = account.known_id()) snapshot.account = *id;
+  snapshot.taken_at = outside.clock.now();
+  return snapshot;
+}
 
 base::Result<Snapshot> take_snapshot(const Question& question, const Outside& outside) {
   auto snapshot = question.facts_file.empty() ? gather_snapshot(question, outside) : read_snapshot(question, outside);

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,10 @@ struct Question {
 // Gathers or reads the facts. Errors: what kept the question from being asked at all; problems of a rules file are written to
 // `outside.err` before. A service that could not be looked at is no error here but has its own.
 base::Result<Snapshot> take_snapshot(const Question& question, const Outside& outside);
+
+// Gathers the facts for rules that were read already. Errors: an unknown service; what keeps all from being asked.
+base::Result<Snapshot> gather_snapshot(RulesText rules, std::span<const std::string> services, Account& account,
+                                       const Outside& outside);
 
 // The rules alone: from the file, else from the account's S3 object.
 base::Result<RulesText> read_rules(const std::string& file, const Outside& outside, Account* account);

@@ -67,6 +67,16 @@ std::vector<Row> rows_of(const Command& command) {
 
 }  // namespace
 
+std::vector<Command> parts_of(std::string_view group, const std::vector<Command>& commands) {
+  std::vector<Command> parts;
+  for (const auto& command : commands) {
+    const auto blank = command.name.find(' ');
+    const bool of_group = blank == std::string::npos ? group.empty() : command.name.substr(0, blank) == group;
+    if (of_group) parts.push_back(command);
+  }
+  return parts;
+}
+
 std::string help(const Command& command, const Terminal& terminal) {
   std::string synopsis = fmt::format("caretaker {} [OPTIONS]", command.name);
   for (const auto& argument : command.arguments) {
@@ -81,11 +91,12 @@ std::string help(const Command& program, const std::vector<Command>& commands, c
   rows.reserve(commands.size());
   for (const auto& command : commands) rows.push_back({command.name, command.description});
   return lines(terminal, program.description) + "\nCommands:\n" + table(rows, terminal) + "\nOptions:\n" +
-         table(rows_of(program), terminal) + '\n' + lines(terminal, program.footer);
+         table(rows_of(program), terminal) + (program.footer.empty() ? "" : '\n' + lines(terminal, program.footer));
 }
 
 std::string unknown_command(std::string_view word, const std::vector<Command>& commands) {
   if (word.empty()) return "which command? `caretaker --help` lists them";
+  if (word.ends_with(' ')) return fmt::format("{}what? `caretaker {}--help` lists what there is", word, word);
   if (word.starts_with('-')) return fmt::format("there is no option `{}`; `caretaker --help` lists them", word);
   std::vector<std::string_view> known;
   known.reserve(commands.size());

@@ -22,9 +22,12 @@ struct Command {
   std::string footer;
 };
 
+// The commands that `group` consists of, as `rules push` of `rules`; those that are no part of any for an empty one.
+std::vector<Command> parts_of(std::string_view group, const std::vector<Command>& commands);
+
 // What `caretaker COMMAND --help` prints, wrapped to the terminal.
 std::string help(const Command& command, const Terminal& terminal);
-// What `caretaker --help` prints.
+// What `caretaker --help` prints, or that of a command that consists of others.
 std::string help(const Command& program, const std::vector<Command>& commands, const Terminal& terminal);
 
 // Sentences about a word that was not expected: with what was probably meant, or where it is said what there is.

@@ -76,6 +76,14 @@ void deploy_stack(World& world, S3& s3, Sqs& sqs, EventBus& bus) {
   settings.retention = std::chrono::days(14);
   settings.redrive = Redrive{dead_letter_queue.arn(), 20};
   sqs.create(stack_queue, std::move(settings));
+  // Nothing here enforces it, but whoever examines the stack looks for it.
+  const auto policy = fmt::format(
+      R"({{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"events.amazonaws.com"}},)"
+      R"("Action":"sqs:SendMessage","Resource":"{}","Condition":{{"ArnLike":{{"aws:SourceArn":"{}"}}}}}}]}})",
+      world.arn("sqs", stack_queue), world.arn("events", "rule/caretaker-*"));
+  call(sqs, "SetQueueAttributes",
+       {{"QueueUrl", fmt::format("/{}/{}", world.settings().account, stack_queue)},
+        {"Attributes", boost::json::object{{"Policy", policy}}}});
   for (const auto& rule : stack_event_rules()) {
     Input input{{"Name", rule.name}, {"Description", rule.description}};
     input[rule.schedule.empty() ? "EventPattern" : "ScheduleExpression"] =

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aws/lambda.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/json.h"
+
+namespace aws::lambda {
+namespace {
+
+std::string text(const boost::json::value& value, std::string_view name) {
+  return std::string(base::string_member(value, name).value_or(""));
+}
+
+EventSourceMapping read_mapping(const boost::json::value& value) {
+  EventSourceMapping mapping{.function_arn = text(value, "FunctionArn"), .state = text(value, "State")};
+  if (const auto* types = base::member(value, "FunctionResponseTypes"); types && types->is_array()) {
+    mapping.reports_batch_item_failures =
+        std::ranges::find(types->get_array(), boost::json::value("ReportBatchItemFailures")) !=
+        types->get_array().end();
+  }
+  return mapping;
+}
+
+}  // namespace
+
+base::Result<std::vector<EventSourceMapping>> list_event_source_mappings(Caller& caller, std::string_view region,
+                                                                         std::string_view source_arn,
+                                                                         const Deadline& deadline) {
+  std::vector<EventSourceMapping> mappings;
+  std::map<std::string, std::string> query{{"EventSourceArn", std::string(source_arn)}};
+  while (true) {
+    const auto answer =
+        caller.get(list_event_source_mappings_operation, region, "/2015-03-31/event-source-mappings", query, deadline);
+    if (!answer) return std::unexpected(answer.error());
+    const auto parsed = base::parse_json(*answer);
+    const auto* list = parsed ? base::member(*parsed, "EventSourceMappings") : nullptr;
+    if (!list || !list->is_array())
+      return malformed(list_event_source_mappings_operation, "no EventSourceMappings in the answer");
+    for (const auto& one : list->get_array()) mappings.push_back(read_mapping(one));
+    auto next = text(*parsed, "NextMarker");
+    if (next.empty()) return mappings;
+    // It would go round for ever.
+    if (next == query["Marker"]) return malformed(list_event_source_mappings_operation, "the same NextMarker again");
+    query["Marker"] = std::move(next);
+  }
+}
+
+base::Result<FunctionConfiguration> get_function_configuration(Caller& caller, std::string_view region,
+                                                               std::string_view function, const Deadline& deadline) {
+  const auto answer = caller.get(get_function_configuration_operation, region,
+                                 fmt::format("/2015-03-31/functions/{}/configuration", function), {}, deadline);
+  if (!answer) return std::unexpected(answer.error());
+  const auto parsed = base::parse_json(*answer);
+  const auto timeout = parsed ? base::int_member(*parsed, "Timeout") : std::nullopt;
+  if (!timeout) return malformed(get_function_configuration_operation, "no Timeout in the answer");
+  FunctionConfiguration configuration{.timeout = std::chrono::seconds(*timeout),
+                                      .state = text(*parsed, "State"),
+                                      .last_update_status = text(*parsed, "LastUpdateStatus"),
+                                      .why = text(*parsed, "LastUpdateStatusReason"),
+                                      .environment = {}};
+  if (configuration.why.empty()) configuration.why = text(*parsed, "StateReason");
+  const auto* environment = base::member(*parsed, "Environment");
+  const auto* variables = environment ? base::member(*environment, "Variables") : nullptr;
+  if (variables && variables->is_object()) {
+    for (const auto& [name, value] : variables->get_object()) {
+      if (value.is_string()) configuration.environment.emplace(name, std::string_view(value.get_string()));
+    }
+  }
+  return configuration;
+}
+
+}  // namespace aws::lambda
