@@ -77,7 +77,7 @@ async function assertStatic(file, architecture) {
 test('the zip has one static executable, bootstrap, that anybody may run', each('zip', async ({ architecture, file, into }) => {
   assert.match((await run('zipinfo', [file])).stdout, /number of entries: 1\n-rwxr-xr-x .* bootstrap\n/)
   await assertStatic(join(into, 'bootstrap'), architecture)
-  if (given) assert.ok((await readFile(file)).length <= 3e6, 'at most 3 MB')
+  if (given) assert.ok((await readFile(file)).length <= 3.5e6, 'at most 3.5 MB')
 }))
 
 test('the executable answers as a command line', each('zip', async ({ architecture, into }) => {
@@ -89,14 +89,14 @@ test('the executable answers as a command line', each('zip', async ({ architectu
 
 test('the executable is a Lambda function', each('zip', async ({ architecture, into }) => {
   const posted = []
-  let given = false
+  let invoked = false
   const server = createServer((request, response) => {
     let body = ''
     request.on('data', data => (body += data))
     request.on('end', () => {
       if (request.url === '/2018-06-01/runtime/invocation/next') {
-        if (given) return  // The next invocation never comes.
-        given = true
+        if (invoked) return  // The next invocation never comes.
+        invoked = true
         response.setHeader('Lambda-Runtime-Aws-Request-Id', '8476a536')
         response.setHeader('Lambda-Runtime-Deadline-Ms', String(Date.now() + 20_000))
         response.setHeader('Lambda-Runtime-Invoked-Function-Arn', 'arn:aws:lambda:us-east-1:123456789012:function:caretaker')
@@ -213,7 +213,7 @@ describe('the bill of materials', async () => {
     for (const source of ['openssl', 'glibc', 're2', 'fmtlib', 'cli11', 'boost1.81', 'gcc-12'])
       assert.ok(libraries.some(one => one.sourceInfo.includes(` ${source} `)), source)
     for (const one of libraries) {
-      assert.match(one.externalRefs[0].referenceLocator, /^pkg:deb\/debian\/[\w.%-]+@[\w.%-]+\?arch=\w+&distro=debian-12$/)
+      assert.match(one.externalRefs[0].referenceLocator, /^pkg:deb\/debian\/[\w.%~-]+@[\w.%~-]+\?arch=\w+&distro=debian-12$/)
       assert.ok(document.relationships.some(relation => relation.relatedSpdxElement === one.SPDXID))
     }
   })
@@ -242,9 +242,7 @@ test('packed at another time, in another place, with other customs, the bytes ar
   await run('diff', ['-r', folder, again])
   // And that is no matter of course: another time gives other bytes.
   await pack(again, '022', { SOURCE_DATE_EPOCH: '1767323046' })
-  await assert.rejects(run('diff', ['-rq', folder, again]), error => {
-    const different = error.stdout.trim().split('\n').map(line => basename(line.split(' ').at(-2)))
-    assert.deepEqual(different.sort(), (await readdir(folder)).sort())
-    return true
-  })
+  const different = await run('diff', ['-rq', folder, again]).then(() => [], error =>
+    error.stdout.trim().split('\n').map(line => basename(line.split(' ').at(-2))))
+  assert.deepEqual(different.sort(), (await readdir(folder)).sort())
 })
