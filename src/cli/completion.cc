@@ -52,7 +52,8 @@ _caretaker() {
   done < <("${words[1]}" completion --words -- "${(@)words[2,CURRENT]}" 2>/dev/null)
   (( ${#candidates} )) && _describe caretaker candidates
 }
-compdef _caretaker caretaker
+# As a file of $fpath it is called by its first use.
+if [[ ${funcstack[1]} = _caretaker ]]; then _caretaker "$@"; else compdef _caretaker caretaker; fi
 )sh";
 
 constexpr std::string_view fish =
