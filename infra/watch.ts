@@ -78,11 +78,13 @@ const told = ['DeploymentsStarted', 'DeploymentsSucceeded', 'DeploymentsFailed',
 
 function makeDashboard(stack: Stack, alarms: Alarm[], { alarms: described, caretaker, queue, deadLetters }: Watched): Dashboard {
   const dashboard = new Dashboard(stack, 'Dashboard')
+  // By their names, since not every CloudFormation knows an alarm's attribute `Arn`.
+  const named = alarms.map(alarm => Alarm.fromAlarmName(stack, `${alarm.node.id}Named`, alarm.alarmName))
   const counted = new Set([...told, ...described.filter(alarm => alarm.metric.of === 'caretaker').map(alarm => alarm.metric.name)])
   const graph = (title: string, left: IMetric[], right: IMetric[] = []) => new GraphWidget({ title, left, right, width: 12 })
   dashboard.addWidgets(
     graph('What Caretaker did', [...counted].map(metricName => new Metric({ namespace: 'Caretaker', metricName, statistic: 'Sum' }))),
-    new AlarmStatusWidget({ title: 'Alarms', alarms, width: 12, height: 6 }),
+    new AlarmStatusWidget({ title: 'Alarms', alarms: named, width: 12, height: 6 }),
   )
   dashboard.addWidgets(
     graph(
