@@ -181,8 +181,7 @@ void add_stack(CLI::App& app, StackQuestion& question) {
       .add_option("--role", question.roles,
                   "A role that the services pull their images by; else the services are asked; may be repeated")
       ->option_text("ARN")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      ->allow_extra_args(false);
   command.add_flag("--offline", question.offline,
                    "Ask nobody: account and region are those of AWS_ACCOUNT_ID and AWS_REGION, or of the services");
   command.add_flag("--json", question.json, "For machines; see docs/deploy.md");
