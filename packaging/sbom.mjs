@@ -15,6 +15,7 @@ import { join, normalize, resolve } from 'node:path'
 const licences = {
   'boost1.81': 'BSL-1.0',
   cli11: 'BSD-3-Clause',
+  dtl: 'BSD-3-Clause',
   fmtlib: 'MIT',
   'gcc-12': 'GPL-3.0-or-later WITH GCC-exception-3.1',
   'gcc-12-cross': 'GPL-3.0-or-later WITH GCC-exception-3.1',
