@@ -14,7 +14,8 @@
 
 namespace delivery {
 
-// The queue's name, as the environment has it: QUEUE_NAME, or else the last part of QUEUE_URL, in which the blog post's sample stack has it.
+// The queue's name, as the environment has it: QUEUE_NAME, or else the last part of QUEUE_URL, in which the blog post's sample stack has
+// it.
 std::string queue_name(const aws::Environment& environment);
 
 // The queue that the messages come from. Its URLs are looked up when they are first needed, and kept.

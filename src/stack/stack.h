@@ -36,7 +36,7 @@ inline constexpr std::string_view notice_bus_arn = "${NoticeBusArn}";
 }  // namespace placeholder
 
 // The stack for these rules, whose file has this text. `roles`: the ARNs of the roles that the services' descriptions name, which
-// UpdateService passes on. The JSON is described in docs/deploy.md, "The stack as data".
+// UpdateService passes on. The JSON is described in docs/deploy.md, "Without the CDK".
 boost::json::object stack_for(const rules::Rules& rules, std::string_view rules_text, const Where& where,
                               const std::vector<std::string>& roles);
 
