@@ -7,7 +7,7 @@ import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, mkdir, readFile, readdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -21,8 +21,8 @@ let folder = given
 let version
 const unpacked = {}
 
-const pack = (out, umask, environment) =>
-  run('bash', ['-c', `umask ${umask}; exec "$@"`, 'bash', join(root, 'packaging/pack'), out, 'zip,tar,deb',
+const pack = (out, umask, environment, kinds = 'zip,tar,deb') =>
+  run('bash', ['-c', `umask ${umask}; exec "$@"`, 'bash', join(root, 'packaging/pack'), out, kinds,
     `x86_64=${dirname(process.env.CARETAKER_BIN)}`], { cwd: work, env: { ...process.env, SOURCE_DATE_EPOCH: '1767323045', ...environment } })
 
 // Runs a program of a package, under an emulator if it is for another processor.
@@ -241,8 +241,7 @@ test('packed at another time, in another place, with other customs, the bytes ar
   await pack(again, '077', { TZ: 'Asia/Tokyo', LC_ALL: 'C.UTF-8', CLICOLOR_FORCE: '1', COLUMNS: '40' })
   await run('diff', ['-r', folder, again])
   // And that is no matter of course: another time gives other bytes.
-  await pack(again, '022', { SOURCE_DATE_EPOCH: '1767409445' })
-  const different = await run('diff', ['-rq', folder, again]).then(() => [], error =>
-    error.stdout.trim().split('\n').map(line => basename(line.split(' ').at(-2))))
-  assert.deepEqual(different.sort(), (await readdir(folder)).sort())
+  await pack(again, '022', { SOURCE_DATE_EPOCH: '1767323048' }, 'zip')
+  const name = 'caretaker-lambda-x86_64.zip'
+  assert.notDeepEqual(await readFile(join(folder, name)), await readFile(join(again, name)))
 })
