@@ -7,10 +7,13 @@ source=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-cmake -G Ninja -S "$source/src/semver" -B "$folder/build" -DCMAKE_INSTALL_PREFIX=/nowhere \
-  ${CXX_LAUNCHER:+-DCMAKE_CXX_COMPILER_LAUNCHER=$CXX_LAUNCHER} >/dev/null
-cmake --build "$folder/build" -j 2 >/dev/null
-cmake --install "$folder/build" --prefix "$folder/usr" >/dev/null
+# What it says is of interest only if it fails.
+quietly() { "$@" >"$folder/log" 2>&1 || { cat "$folder/log" >&2 && exit 1; }; }
+
+quietly cmake -G Ninja -S "$source/src/semver" -B "$folder/build" -DCMAKE_INSTALL_PREFIX=/nowhere \
+  ${CXX_LAUNCHER:+-DCMAKE_CXX_COMPILER_LAUNCHER=$CXX_LAUNCHER}
+quietly cmake --build "$folder/build" -j 2
+quietly cmake --install "$folder/build" --prefix "$folder/usr"
 
 # check PROGRAM: it answers as the README says.
 check() {
@@ -21,8 +24,8 @@ check() {
   grep -q 'expected a digit, x or \*' "$folder/error"
 }
 
-cmake -G Ninja -S "$source/src/semver/examples" -B "$folder/example" -DCMAKE_PREFIX_PATH="$folder/usr" >/dev/null
-cmake --build "$folder/example" >/dev/null
+quietly cmake -G Ninja -S "$source/src/semver/examples" -B "$folder/example" -DCMAKE_PREFIX_PATH="$folder/usr"
+quietly cmake --build "$folder/example"
 check "$folder/example/newest"
 
 PKG_CONFIG_PATH=$(dirname "$(find "$folder/usr" -name caretaker-semver.pc)")
