@@ -82,7 +82,7 @@ class Witness final : public Observer {
   bool may_be_taken_for_ours(const std::string& arn, const RecordView& record) const;
   void check_set(const Asked& asked, const RecordView& after);
   void check_call(const Caller& caller, const Asked& asked, const http::Request& request);
-  void check_update(const Caller& caller, const Asked& asked, const TownRule& rule, const std::string& image);
+  void check_update(const Asked& asked, const TownRule& rule, const std::string& image);
   void check_image(const Asked& asked, const TownRule& rule, const std::string& tag, bool ordered);
   void check_effect(const Caller& caller, const Asked& asked, const http::Response& answer);
   void check_line(const Caller& caller, std::string_view line);

@@ -146,7 +146,7 @@ void Witness::check_call(const Caller& caller, const Asked& asked, const http::R
   before_call_ = town_->see(asked.arn);
   if (!before_call_) return;
   if (asked.operation == "UpdateService") {
-    check_update(caller, asked, *rule, std::string(text_in(request.body, "ImageIdentifier")));
+    check_update(asked, *rule, std::string(text_in(request.body, "ImageIdentifier")));
   } else {
     check_image(asked, *rule, before_call_->tag, false);
     const auto* runs = truth_->runs(asked.arn);
@@ -159,7 +159,7 @@ void Witness::check_call(const Caller& caller, const Asked& asked, const http::R
   }
 }
 
-void Witness::check_update(const Caller& caller, const Asked& asked, const TownRule& rule, const std::string& image) {
+void Witness::check_update(const Asked& asked, const TownRule& rule, const std::string& image) {
   const auto tag = tag_of(image);
   if (image != fmt::format("{}/{}:{}", town_registry, rule.repository, tag))
     return violated(12, asked.arn,
@@ -204,7 +204,6 @@ void Witness::check_update(const Caller& caller, const Asked& asked, const TownR
   if (was_there && !truth_->heard(asked.arn) && !rule.adopt_act && !pinned && !may_go_down)
     return violated(4, asked.arn,
                     fmt::format("{} is deployed though it was there at first sight and nobody has pushed since", tag));
-  (void)caller;
   check_image(asked, rule, tag, pinned);
 }
 
