@@ -45,6 +45,8 @@ target_compile_options(caretaker_flags INTERFACE $<$<CONFIG:Release>:-ffunction-
   $<$<CONFIG:Release>:-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.>)
 target_link_options(caretaker_flags INTERFACE $<$<CONFIG:Release>:-Wl,--gc-sections>
   $<$<CONFIG:Release>:-Wl,--build-id=none>)
+# No exception of ours passes through OpenSSL, which is C: its tables for unwinding would be a twentieth of the executable.
+target_link_options(caretaker_flags INTERFACE $<$<CONFIG:Release>:-Wl,-T,${CMAKE_SOURCE_DIR}/cmake/no_unwind.ld>)
 if(CARETAKER_STATIC AND NOT CARETAKER_SANITIZE)
   target_link_options(caretaker_flags INTERFACE -static)
 endif()

@@ -87,7 +87,7 @@ for (const target of targets) {
   const [architecture, parts] = target.split('=')
   const [build, folder, sysroot = ''] = parts.split(',')
   const sources = new Set()
-  for (const name of ['caretaker', 'caretaker-sandbox']) {
+  for (const name of ['caretaker', 'caretaker-lambda', 'caretaker-sandbox']) {
     const data = readFileSync(join(folder, name))
     const executable = {
       name,
