@@ -15,6 +15,7 @@ import { join, normalize, resolve } from 'node:path'
 const licences = {
   'boost1.81': 'BSL-1.0',
   cli11: 'BSD-3-Clause',
+  'cross-toolchain-base': 'LGPL-2.1-or-later', // The C library's headers, as the cross compiler finds them.
   dtl: 'BSD-3-Clause',
   fmtlib: 'MIT',
   'gcc-12': 'GPL-3.0-or-later WITH GCC-exception-3.1',
