@@ -5,9 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -26,8 +28,11 @@ constexpr std::size_t file_size_max = 16 * size_max;
 // Whoever holds the lock writes one small file.
 constexpr base::Duration between_tries = std::chrono::milliseconds(20);
 
+// Trouble that may be over at the next try.
+constexpr int passing[] = {ENOSPC, EDQUOT, EINTR, EIO, EMFILE, ENFILE};
+
 std::unexpected<base::Error> failed(const fs::path& path, std::string_view doing, int why) {
-  const bool passes = why == ENOSPC || why == EDQUOT || why == EINTR || why == EIO || why == EMFILE || why == ENFILE;
+  const bool passes = std::ranges::find(passing, why) != std::end(passing);
   return base::fail(passes ? ErrorKind::Transient : ErrorKind::Denied,
                     fmt::format("record {}: {}: {}", path.string(), doing, std::strerror(why)));
 }
@@ -85,6 +90,12 @@ bool keep_names(const fs::path& folder) {
   return opened && ::fsync(opened.number()) == 0;
 }
 
+// Not Unknown, to which ConditionalStore would look and find it written: that it stays is what is not known.
+std::unexpected<base::Error> not_kept(const fs::path& path, int why) {
+  return base::fail(ErrorKind::Denied,
+                    fmt::format("record {}: written, but perhaps not kept: {}", path.string(), std::strerror(why)));
+}
+
 // The folders below `root` down to `folder`.
 base::Result<void> make_folders(const fs::path& root, const fs::path& folder) {
   fs::path made = root;
@@ -92,7 +103,7 @@ base::Result<void> make_folders(const fs::path& root, const fs::path& folder) {
     const auto above = made;
     made /= part;
     if (::mkdir(made.c_str(), 0755) == 0) {
-      if (!keep_names(above)) return failed(made, "making the folder", errno);
+      if (!keep_names(above)) return not_kept(made, errno);
     } else if (errno != EEXIST) {
       return failed(made, "making the folder", errno);
     }
@@ -146,8 +157,7 @@ class DirectoryStore final : public ConditionalStore {
       return std::unexpected(std::move(error));
     }
     if (!keep_names(file.parent_path())) {
-      return base::fail(ErrorKind::Unknown, fmt::format("record {}: written, but perhaps not kept: {}", file.string(),
-                                                        std::strerror(errno)));
+      return not_kept(file, errno);
     }
     return etag_of(document);
   }

@@ -2,11 +2,18 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -20,6 +27,23 @@ namespace {
 using base::ErrorKind;
 using ::testing::HasSubstr;
 namespace fs = std::filesystem;
+
+// From now on, and until this process ends, the kernel answers the system call with `error`: always, or only where its third
+// argument has one of the bits of `flags`. False: it can't be made to.
+bool fail_system_call(long number, int error, std::uint32_t flags = 0) {
+  const auto refuse = SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(error);
+  sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(number), 0, 4),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[2])),
+      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, flags == 0 ? 0 : UINT32_MAX, 1, 0),
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, flags, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, refuse),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog program{std::size(filter), filter};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
 
 class DirectoryStoreTest : public ::testing::Test {
  protected:
@@ -131,6 +155,13 @@ TEST_F(DirectoryStoreTest, SaysWhatIsInItsWay) {
        ErrorKind::Invalid, "too large to be one"},
       {"a folder for the lock", [&] { fs::create_directory(folder / ".lock"); }, ErrorKind::Denied,
        "locking: Is a directory"},
+      {"a folder for the draft",
+       [&] {
+         auto draft = record;
+         draft += ".new";
+         fs::create_directories(draft);
+       },
+       ErrorKind::Denied, "writing: Is a directory; nothing was changed"},
       {"the folder is gone", [&] { fs::remove_all(folder); }, ErrorKind::Denied, "locking: No such file or directory"},
   };
   for (const auto& c : cases) {
@@ -143,6 +174,99 @@ TEST_F(DirectoryStoreTest, SaysWhatIsInItsWay) {
     EXPECT_EQ(refused.error().kind, c.kind) << refused.error().message;
     EXPECT_THAT(refused.error().message, HasSubstr(std::string(c.says)));
   }
+}
+
+TEST_F(DirectoryStoreTest, WaitsForAnotherNoLongerThanItMay) {
+  const int other = ::open((folder / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+  std::stop_source stop;
+  stop.request_stop();
+  auto opened = store();
+  auto stored = opened->load(service, soon()).value();
+  const auto refused = opened->change(service, stored, [](Stored&) { return true; },
+                                      {clock.instant() + std::chrono::hours(1), stop.get_token()});
+  ::close(other);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::Transient);
+}
+
+// The system calls fail in a process of their own.
+TEST_F(DirectoryStoreTest, LosesNothingWhereTheSystemFails) {
+  struct Case {
+    std::string_view name;
+    bool exists;  // The record, before.
+    long call;
+    int error;
+    std::uint32_t flags;
+    ErrorKind kind;
+    std::string_view says;
+    std::string_view kept;
+  };
+  const Case cases[] = {
+      {"it can't be made to stay", true, SYS_fsync, EIO, 0, ErrorKind::Transient,
+       "writing: Input/output error; nothing was changed", "1.0.0"},
+      {"the disk takes nothing", true, SYS_write, EDQUOT, 0, ErrorKind::Transient, "writing: Disk quota exceeded",
+       "1.0.0"},
+      {"its place can't be taken", true, SYS_rename, EROFS, 0, ErrorKind::Denied, "replacing: Read-only file system",
+       "1.0.0"},
+      {"locking is interrupted all the time", true, SYS_flock, EINTR, 0, ErrorKind::Transient, "another process holds",
+       "1.0.0"},
+      {"nothing can be locked", true, SYS_flock, ENOLCK, 0, ErrorKind::Denied, "locking: No locks available", "1.0.0"},
+      {"what is there can't be read again", true, SYS_read, EIO, 0, ErrorKind::Transient, "reading: Input/output error",
+       "1.0.0"},
+      {"no folder can be made", false, SYS_mkdir, EROFS, 0, ErrorKind::Denied, "making the folder: Read-only", ""},
+      {"a folder's names can't be made to stay", false, SYS_openat, ENFILE, O_DIRECTORY, ErrorKind::Denied,
+       "123456789012: written, but perhaps not kept: Too many open files in system", ""},
+      {"the new name can't be made to stay", true, SYS_openat, EIO, O_DIRECTORY, ErrorKind::Denied,
+       ".json: written, but perhaps not kept: Input/output error", "1.1.0"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    fs::remove_all(folder);
+    fs::create_directory(folder);
+    if (c.exists) {
+      ASSERT_TRUE(set("1.0.0"));
+    }
+    const auto child = ::fork();
+    if (child == 0) {
+      auto opened = store();
+      auto stored = opened->load(service, soon()).value();
+      if (!fail_system_call(c.call, c.error, c.flags)) ::_exit(77);
+      const auto refused = opened->change(
+          service, stored,
+          [](Stored& seen) {
+            seen.record.runs = decide::Record::Runs{"1.1.0", "sha256:1"};
+            return true;
+          },
+          soon());
+      const bool as_said = !refused && refused.error().kind == c.kind && refused.error().message.contains(c.says);
+      // What was seen is told by the exit alone, since writing may be what fails.
+      std::exit(as_said ? 0 : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 77) GTEST_SKIP() << "system calls can't be made to fail here";
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    const auto kept = store()->load(service, soon()).value();
+    EXPECT_EQ(kept.record.runs ? kept.record.runs->tag : "", c.kept);
+  }
+}
+
+// It passes: another process closes its files.
+TEST_F(DirectoryStoreTest, HasTroubleThatPassesWhereTooManyFilesAreOpen) {
+  ASSERT_TRUE(set("1.0.0"));
+  const int next = ::dup(0);
+  ::close(next);
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit few{static_cast<rlim_t>(next), before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &few);
+  const auto refused = set("1.1.0");
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::Transient);
+  EXPECT_THAT(refused.error().message, HasSubstr("Too many open files"));
+  EXPECT_EQ(kept_tag(), "1.0.0");
 }
 
 TEST_F(DirectoryStoreTest, LosesNoChangeOfManyAtOnce) {
@@ -185,6 +309,7 @@ TEST_F(DirectoryStoreTest, IsNotMadeOfAMistypedName) {
   EXPECT_THAT(missing.error().message, HasSubstr("nowhere: there is no such folder; make it first"));
   std::ofstream(folder / "file") << "x";
   EXPECT_THAT(check_folder((folder / "file").string()).error().message, HasSubstr("it is no folder"));
+  EXPECT_THAT(check_folder(std::string(5000, 'n')).error().message, HasSubstr("File name too long"));
 }
 
 }  // namespace

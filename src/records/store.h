@@ -71,8 +71,8 @@ std::unique_ptr<Store> make_s3_store(aws::Caller& caller, aws::s3::Bucket bucket
 // Files `FOLDER/ACCOUNT/REGION/KIND/NAME/ID.json`, as S3 has objects: a write takes effect only if the file still holds what was
 // read, a reader sees the old record or the new one, and what was written outlives a crash of the machine. Several processes of
 // one machine may work at once: each holds `FOLDER/.lock` while it writes. Errors of a write: Conflict, Transient (no room, or
-// somebody holds the lock until the deadline), Denied: the record is as before then. Unknown: it is written, but may be lost if
-// the machine stops now. Borrows `clock`.
+// somebody holds the lock until the deadline), Denied: the record is as before then; or the message says that it is written, but may
+// be lost if the machine stops now. Borrows `clock`.
 std::unique_ptr<Store> make_directory_store(std::string folder, base::Clock& clock, std::function<std::string()> nonce);
 
 // Whether records can be kept in that folder. Errors: NotFound (there is none; it is not made, since with a mistyped name every
