@@ -253,5 +253,29 @@ TEST(DeliveryStory, ARuleThatTheStackDoesNotCoverCostsNoCallAndIsToldOf) {
   EXPECT_EQ(world.object("GET", "records/stack.json").body, covers_another);
 }
 
+TEST(DeliveryStory, ANewRulesObjectIsLookedAtAndOthersAreNot) {
+  struct Row {
+    std::string_view name;
+    std::string_view bucket;
+    std::string_view key;
+    std::string_view reason;
+  };
+  constexpr Row rows[] = {
+      {"the rules", "caretaker", "rules.json", "newest-runs"},
+      {"another object", "caretaker", "readme.txt", "other-object"},
+      {"another bucket's", "somewhere", "rules.json", "other-object"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    World world;
+    set_up(world);
+    send(world, fmt::format(R"({{"source":"aws.s3","detail-type":"Object Created","detail":{{"bucket":{{"name":"{}"}},)"
+                            R"("object":{{"key":"{}"}}}}}})",
+                            row.bucket, row.key));
+    world.run_for(minutes(2));
+    EXPECT_TRUE(said(world, fmt::format(R"("end":"done","reason":"{}")", row.reason)));
+  }
+}
+
 }  // namespace
 }  // namespace simulation

@@ -49,6 +49,35 @@ TEST(SweepStory, ConvergesThoughThePushIsLost) {
   EXPECT_EQ(look(world, arn).image, image("1.2.4"));
 }
 
+// Eleven of the twelve services are not there, which delays nobody.
+TEST(SweepStory, ASweepOfManyServicesIsSpreadOverMessages) {
+  World world;
+  const auto arn = set_up(world);
+  auto rules = rules_for(arn, ">1.2.2");
+  rules.pop_back();
+  for (int i = 10; i < 21; ++i) {
+    rules += R"(,{"repository":"hello-world-apprunner-repo","semVersion":"^1","serviceArn":")" +
+             arn.substr(0, arn.size() - 2) + std::to_string(i) + R"("})";
+  }
+  world.put_object("rules.json", rules + "]");
+  world.run_for(minutes(20));
+  world.aws("AWSEvents.DisableRule", R"({"Name":"caretaker-image-pushes"})");
+  push(world, "1.2.4", "second");
+  world.run_for(minutes(40));
+  EXPECT_EQ(look(world, arn).image, image("1.2.4"));
+  EXPECT_TRUE(said(world, "12 services are looked at by 2 messages"));
+  EXPECT_TRUE(said(world, R"("end":"done","reason":"not-found")"));
+  EXPECT_TRUE(take_dead_letters(world).empty());
+}
+
+TEST(SweepStory, WithoutRulesThereIsNothingToSweep) {
+  World world;
+  set_up(world);
+  world.put_object("rules.json", "[]");
+  world.run_for(minutes(20));
+  EXPECT_TRUE(said(world, R"("end":"done","reason":"no-rules")"));
+}
+
 TEST(SweepStory, InstallingItDeploysNothing) {
   World world;
   const auto arn = set_up(world);

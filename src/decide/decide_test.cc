@@ -67,6 +67,8 @@ TEST(Decide, UpdatesToTheHighestEligibleVersion) {
        "running shared | rule ^1 | tags 1.1.0=sha-x, 1.2.0=sha-x => keep runs-no-version"},
       {"the highest of a digest's tags",
        "running sha-x | rule ^1 | tags 1.1=sha-x, 1.1.0=sha-x, 1.1.1=sha-x, 1.1.1 => keep newest-runs"},
+      {"an image without a tag that has several: the highest, and of equal ones the first by name",
+       "running sha-x | rule ^1 | tags v1.1.1=sha-x, 1.1.1=sha-x, 1.1.0=sha-x, 1.2.0 => update newer 1.2.0"},
       {"an unknown image without a tag", "running sha-lost | rule ^1 | tags 1.1.0 => keep runs-no-version"},
       {"the tag goes before the digest", "running 1.1.0@sha-1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 => update newer 1.2.0"},
   };

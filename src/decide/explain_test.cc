@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
+
+#include "decide/grounds.h"
 #include "decide/scenario_test.h"
 
 namespace decide {
@@ -88,6 +91,14 @@ TEST(Explain, SaysWhyADecisionWasTaken) {
        "that"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3 | pin 1.2.4",
        "the service is pinned to 1.2.4, of which the repository has no image that could run"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | pin 1.2.4 | rejected 1.2.4:2@9",
+       "1.2.3 runs, and 1.2.4 failed to deploy 2 times; it is tried again with another image"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4, 1.2.5 | pin 1.2.4 | skipped 1.2.4",
+       "1.2.4 is the version that the service is pinned to, and 1.2.3 runs"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.3, v1.2.4, 1.2.4 | first",
+       "1.2.3 runs, and 1.2.4 was there when the service was first seen; the next push is looked at with it"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.3 | set 1.2.3:a | ops :update:underway",
+       "1.2.3 runs, and ^1 allows nothing newer that is there"},
       {"running nightly | rule ^1 | tags 1.2.3", "nightly runs, which is no version, so nothing can be called newer"},
       {"running other | tags 1.2.3",
        "the service runs 123456789012.dkr.ecr.us-east-1.amazonaws.com/other:other, which is not of "
@@ -119,6 +130,84 @@ TEST(Explain, SaysWhyACandidateWasNotChosen) {
   EXPECT_EQ(says(1), "v1.2.3 is the same version as 1.2.3, which runs");
   EXPECT_EQ(says(2), "1.2.0 is not 1.2.3, to which the service is pinned by ann");
   EXPECT_EQ(says(4), "1.2.5 is no container image that a service could run");
+}
+
+// A record may have been edited by hand or be gone by the time that a sentence is made of it.
+TEST(Explain, HasASentenceWhateverIsKnown) {
+  constexpr Reason reasons[] = {Reason::NotAVersion,
+                                Reason::OutsideRange,
+                                Reason::PrereleaseNotAsked,
+                                Reason::UnusableKind,
+                                Reason::BesidePin,
+                                Reason::Skipped,
+                                Reason::Held,
+                                Reason::Rejected,
+                                Reason::Stopped,
+                                Reason::ThereAtFirstSight,
+                                Reason::NotNewer,
+                                Reason::Gated,
+                                Reason::Eligible};
+  for (const std::string_view text :
+       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 @80, latest, 2.0.0-rc.1 | pin 1.2.4 | skipped 1.2.4 | held 1.2.4 "
+        "| stop 90 | "
+        "rejected 1.2.4:1@99 | soak 2",
+        "running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 @?, latest, 2.0.0-rc.1 | first",
+        "running source | rule ^1 | tags 1.2.4, latest",
+        "running app-1.2.3 | rule ^1 | pattern ^app-(?P<version>.+)$ | tags app-1.2.3, app-latest, other | "
+        "state busy | ops a:update:underway | set app-1.2.3:a"}) {
+    const Scenario scenario(text);
+    const auto observed = scenario.observed();
+    auto without_record = observed;
+    without_record.record.reset();
+    auto nameless = observed;
+    if (nameless.record->pin) nameless.record->pin->by.clear();
+    if (nameless.record->hold) nameless.record->hold->operation.clear();
+    for (auto& skip : nameless.record->skips) skip.by.clear();
+    if (!nameless.record->skips.empty()) nameless.record->skips.push_back({"no version", "", {}});
+    for (const Facts* facts : std::initializer_list<const Facts*>{&observed, &without_record, &nameless}) {
+      const auto decided = decide(*facts);
+      EXPECT_FALSE(explain(decided, *facts).empty()) << text;
+      for (const auto& candidate : facts->listing.candidates()) {
+        for (const auto reason : reasons) {
+          for (const auto& until : {std::optional<base::Time>(), std::optional(hour(101))}) {
+            const Verdict verdict{reason, until};
+            EXPECT_FALSE(explain(verdict, candidate, *facts, decided.current).empty()) << text;
+            EXPECT_GT(to_string(reason).size(), 1U);
+            EXPECT_EQ(grounds(verdict, candidate, *facts, decided.current).source.empty(), reason == Reason::Eligible);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(Explain, HasASentenceForEveryDecisionWithoutAVersion) {
+  const Scenario scenario("running 1.2.3 | rule ^1 | tags 1.2.3");
+  auto facts = scenario.observed();
+  for (const bool recorded : {true, false}) {
+    if (!recorded) facts.record.reset();
+    auto decided = decide(facts);
+    const auto* candidate = &facts.listing.candidates().front();
+    decided.decision = Keep{.why = KeepReason::NothingEligible, .best = candidate};
+    EXPECT_FALSE(explain(decided, facts).empty());
+    decided.decision = Wait{.why = WaitReason::Gate, .best = candidate};
+    EXPECT_FALSE(explain(decided, facts).empty());
+    for (const auto why :
+         {WaitReason::Busy, WaitReason::Leased, WaitReason::Unsettled, WaitReason::Retry, WaitReason::Gate}) {
+      decided.decision = Wait{.why = why};
+      EXPECT_FALSE(explain(decided, facts).empty());
+    }
+    for (const auto why :
+         {KeepReason::PinMissing, KeepReason::RunsNoVersion, KeepReason::BesidePattern, KeepReason::Rejected,
+          KeepReason::Stopped, KeepReason::NothingEligible, KeepReason::OutsideRange}) {
+      decided.decision = Keep{.why = why};
+      EXPECT_FALSE(explain(decided, facts).empty());
+      decided.current.tag.clear();
+      EXPECT_FALSE(explain(decided, facts).empty());
+    }
+    decided.decision = Update{.to = candidate};
+    EXPECT_FALSE(explain(decided, facts).empty());
+  }
 }
 
 // Every sentence stands as a clause of a log line.

@@ -40,48 +40,34 @@ Grounds of_tag(std::string_view tag, const rules::Rule& rule) {
   return {"image", "tag", std::string(tag)};
 }
 
-Grounds of_record(const Verdict& verdict, const Candidate& candidate, const Record& record) {
-  switch (verdict.reason) {
-    case Reason::BesidePin: return {"record", "pin", record.pin ? record.pin->version : ""};
-    case Reason::Skipped: return {"record", "skips", std::string(candidate.tag)};
-    case Reason::Held:
-      return {"record", "hold",
-              record.hold ? at(record.hold->operation.empty() ? "set" : record.hold->operation, record.hold->at) : ""};
-    case Reason::Stopped: return {"record", "stop", record.stop ? base::to_iso8601(record.stop->at) : ""};
-    case Reason::ThereAtFirstSight:
-      return {"record", "baseline", record.baseline ? at(record.baseline->version, record.baseline->at) : ""};
-    case Reason::Rejected: {
-      const auto failed = std::ranges::find(record.rejected, candidate.digest, &Record::Rejected::digest);
-      return {"record", "rejected", failed == record.rejected.end() ? "" : at(failed->operation, failed->at)};
-    }
-    case Reason::NotAVersion:
-    case Reason::OutsideRange:
-    case Reason::PrereleaseNotAsked:
-    case Reason::UnusableKind:
-    case Reason::NotNewer:
-    case Reason::Gated:
-    case Reason::Eligible: break;
-  }
-  return {};
+Grounds of_hold(const std::optional<Record::Hold>& hold) {
+  return {"record", "hold", hold ? at(hold->operation.empty() ? "set" : hold->operation, hold->at) : ""};
+}
+
+Grounds of_rejection(const Candidate& candidate, const Record& record) {
+  const auto failed = std::ranges::find(record.rejected, candidate.digest, &Record::Rejected::digest);
+  return {"record", "rejected", failed == record.rejected.end() ? "" : at(failed->operation, failed->at)};
 }
 
 }  // namespace
 
 Grounds grounds(const Verdict& verdict, const Candidate& candidate, const Facts& facts, const Current& current) {
+  const Record record = facts.record.value_or(Record{});
   switch (verdict.reason) {
     case Reason::NotAVersion: return of_tag(candidate.tag, facts.rule);
     case Reason::OutsideRange:
     case Reason::PrereleaseNotAsked: return of_range(verdict.reason, candidate.version, facts.rule);
     case Reason::UnusableKind: return {"image", "kind", "no container image"};
+    case Reason::BesidePin: return {"record", "pin", record.pin ? record.pin->version : ""};
+    case Reason::Skipped: return {"record", "skips", std::string(candidate.tag)};
+    case Reason::Held: return of_hold(record.hold);
+    case Reason::Rejected: return of_rejection(candidate, record);
+    case Reason::Stopped: return {"record", "stop", record.stop ? base::to_iso8601(record.stop->at) : ""};
+    case Reason::ThereAtFirstSight:
+      return {"record", "baseline", record.baseline ? at(record.baseline->version, record.baseline->at) : ""};
     case Reason::NotNewer: return {"service", current.being_deployed ? "deploys" : "runs", current.tag};
     case Reason::Gated: return {"rule", std::string(ask(gates_of(facts.rule), candidate, facts).gate), until(verdict)};
-    case Reason::Eligible: return {};
-    case Reason::BesidePin:
-    case Reason::Skipped:
-    case Reason::Held:
-    case Reason::Rejected:
-    case Reason::Stopped:
-    case Reason::ThereAtFirstSight: return of_record(verdict, candidate, facts.record.value_or(Record{}));
+    case Reason::Eligible: break;
   }
   return {};
 }

@@ -138,6 +138,8 @@ TEST(Settle, TellsAnUpdateByTheImageThatItPutIntoService) {
       {"another's, done", State::Succeeded, "1.0.0", 10, Open},
       {"another's, done, and long ago", State::Succeeded, "1.0.0", 900, NotApplied},
       {"failed: nobody can tell, and two attempts are enough", State::Failed, "1.0.0", 900, Applied},
+      {"being rolled back: likewise", State::RollingBack, "1.0.0", 900, Applied},
+      {"followed by another update, whose image is described", State::Succeeded, "1.5.0", 900, Applied},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
@@ -149,6 +151,8 @@ TEST(Settle, TellsAnUpdateByTheImageThatItPutIntoService) {
             .value();
     running.operations = {operation("new", Kind::Update, 1), operation("old", Kind::Create, -50)};
     running.operations.front().state = c.state;
+    if (c.described == "1.5.0")
+      running.operations.insert(running.operations.begin(), operation("next", Kind::Update, 700));
     EXPECT_EQ(settle(written, running, at(c.now)).kind, c.want);
   }
 }

@@ -93,6 +93,20 @@ TEST(News, IsWhatPeopleWantToHearOf) {
             }),
        {"held: Operation op-2 moved the service back to 1.2.3, so 1.2.4 stay held until a higher version or a "
         "release"}},
+      {"somebody moved what we never deployed",
+       Record{},
+       with(Record{}, [](Record& r) { r.hold = Record::Hold{{"1", "2", "3", "4", "5", "6"}, "op-2", "", now}; }),
+       {"held: Operation op-2 moved the service back to , so 1, 2, 3, 4, 5 and more stay held until a higher version "
+        "or a "
+        "release"}},
+      {"the same hold",
+       with(set("SUCCEEDED"), [](Record& r) { r.hold = Record::Hold{{"1.2.4"}, "op-2", "", now}; }),
+       with(set("SUCCEEDED"), [](Record& r) { r.hold = Record::Hold{{"1.2.4"}, "op-2", "", now}; }),
+       {}},
+      {"it still takes long",
+       with(running, [](Record& r) { r.set->overdue_at = now; }),
+       with(running, [](Record& r) { r.set->overdue_at = now; }),
+       {}},
       {"an ordered hold is told by whoever orders",
        set("SUCCEEDED"),
        with(set("SUCCEEDED"), [](Record& r) { r.hold = Record::Hold{{"1.2.4"}, "", "ann", now}; }),
@@ -120,6 +134,10 @@ TEST(News, PutsTheEndIntoTheHistory) {
   EXPECT_EQ(stored.changes[0].outcome, "");
   EXPECT_EQ(stored.changes[1].outcome, "SUCCEEDED");
   EXPECT_EQ(stored.record, set("SUCCEEDED"));
+  // A history of twenty entries may have lost it.
+  stored.changes.clear();
+  take(stored, set("FAILED"));
+  EXPECT_TRUE(stored.changes.empty());
 }
 
 }  // namespace

@@ -311,8 +311,8 @@ std::string encode(const Stored& stored, std::string_view service_arn) {
   members([&](std::string_view name, const auto& value) { put(object, name, value); }, stored);
   auto text = json::serialize(object);
   // The history is the only part that grows with use.
-  for (auto* changes = object["changes"].if_array(); changes && !changes->empty() && text.size() > size_max;) {
-    changes->pop_back();
+  for (auto& changes = object["changes"].as_array(); !changes.empty() && text.size() > size_max;) {
+    changes.pop_back();
     text = json::serialize(object);
   }
   return text;

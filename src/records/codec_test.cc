@@ -94,6 +94,16 @@ TEST(Codec, DropsWhatIsOver) {
   EXPECT_FALSE(written.contains("\"pin\""));
 }
 
+TEST(Codec, WritesAnewWhereNothingOfUseStood) {
+  for (const std::string_view before : {"", "[]", "no JSON", R"({"schema":1,"pin":7,"skips":[7],"changes":"x"})"}) {
+    auto stored = full();
+    stored.document = before;
+    const auto after = decode(encode(stored, arn));
+    ASSERT_TRUE(after) << before;
+    EXPECT_EQ(after->record, full().record);
+  }
+}
+
 TEST(Codec, ReadsButDoesNotWriteANewerSchema) {
   const auto stored = decode(R"({"schema":2,"runs":{"tag":"1.0.0","digest":"sha256:1","new":1}})");
   ASSERT_TRUE(stored) << stored.error().message;
@@ -113,10 +123,15 @@ TEST(Codec, RefusesWhatIsNoRecord) {
       {"no schema", "{}", "no schema"},
       {"a text as schema", R"({"schema":"1"})", "no schema"},
       {"a wrong time", R"({"schema":1,"baseline":{"version":"1.0.0","at":"soon"}})", "/baseline/at"},
+      {"a time that is a number", R"({"schema":1,"baseline":{"version":"1.0.0","at":7}})", "/baseline/at"},
       {"a wrong type", R"({"schema":1,"runs":{"tag":1}})", "/runs/tag"},
       {"a wrong list", R"({"schema":1,"rejected":{}})", "/rejected"},
       {"a wrong element", R"({"schema":1,"skips":[{"version":"1.0.0"},7]})", "/skips/1"},
       {"a negative count", R"({"schema":1,"failures":-1})", "/failures"},
+      {"a count that is a text", R"({"schema":1,"failures":"1"})", "/failures"},
+      {"a count that is too large", R"({"schema":1,"failures":4294967296})", "/failures"},
+      {"an element with a wrong member", R"({"schema":1,"skips":[{"version":7}]})", "/skips/0/version"},
+      {"an action that is a number", R"({"schema":1,"set":{"action":7}})", "/set/action"},
       {"an action that is none", R"({"schema":1,"set":{"action":"undo"}})", "/set/action"},
   };
   for (const auto& c : cases) {

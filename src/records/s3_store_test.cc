@@ -54,6 +54,15 @@ TEST_F(S3StoreTest, KnowsItsOwnWriteAgainAfterALostAnswer) {
   EXPECT_EQ(stored.record.runs->tag, "1.0.0");
 }
 
+TEST_F(S3StoreTest, KnowsItsOwnWriteAgainAfterItsLastTryToo) {
+  auto stored = *store->load(service, soon());
+  object.others = R"({"schema":1,"nonce":"theirs"})";
+  for (int i = 0; i < 4; ++i) object.faults.insert(object.faults.end(), {Fault::OthersFirst, Fault::None});
+  object.faults.push_back(Fault::CutAfter);
+  ASSERT_TRUE(store->change(service, stored, set_tag("1.0.0"), soon()));
+  EXPECT_EQ(stored.record.runs->tag, "1.0.0");
+}
+
 TEST_F(S3StoreTest, StopsWhenOthersAlwaysComeFirst) {
   auto stored = *store->load(service, soon());
   object.others = R"({"schema":1,"nonce":"theirs"})";
@@ -73,6 +82,8 @@ TEST_F(S3StoreTest, SaysWhyARecordCannotBeRead) {
   EXPECT_EQ(broken.error().kind, ErrorKind::Invalid);
   EXPECT_TRUE(broken.error().message.contains("records/123456789012/us-east-1/apprunner/shop"))
       << broken.error().message;
+  object.faults = {Fault::NotModified};
+  EXPECT_EQ(store->load(service, soon()).error().kind, ErrorKind::Transient);
   object.faults = {Fault::Denied};
   const auto denied = store->load(service, soon());
   ASSERT_FALSE(denied);

@@ -22,6 +22,7 @@ class OneObject final : public http::Client {
     OthersFirst,  // Somebody else writes just before.
     Denied,
     NoBucket,
+    NotModified,   // Though nothing was asked to be compared.
     NotFoundPage,  // Somebody else's, which stands between us and S3.
   };
 
@@ -30,6 +31,7 @@ class OneObject final : public http::Client {
     const auto fault = faults.empty() ? Fault::None : faults.front();
     if (!faults.empty()) faults.pop_front();
     if (fault == Fault::Denied) return http::Response{403, {}, "<Error><Code>AccessDenied</Code></Error>"};
+    if (fault == Fault::NotModified) return http::Response{304, {}, ""};
     if (fault == Fault::NoBucket) return http::Response{404, {}, "<Error><Code>NoSuchBucket</Code></Error>"};
     if (fault == Fault::NotFoundPage) return http::Response{404, {}, "<html>not found</html>"};
     if (fault == Fault::OthersFirst) {

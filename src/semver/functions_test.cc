@@ -64,6 +64,87 @@ TEST(Inc, AnswersAsNpmDoes) {
   }
 }
 
+// npm asks isNaN() whether a prerelease of that name goes on counting, and JavaScript's Number() takes more than digits.
+TEST(Inc, GoesOnCountingAfterWhatJavaScriptTakesForANumber) {
+  struct Case {
+    std::string_view identifier;
+    std::string_view want;  // npm's answer.
+  };
+  constexpr Case cases[] = {
+      {"0x1F", "1.2.3-a.0x1F.6"},
+      {"0X1f", "1.2.3-a.0X1f.6"},
+      {"0x1g", "1.2.3-a.0"},
+      {"0o17", "1.2.3-a.0o17.6"},
+      {"0O8", "1.2.3-a.0"},
+      {"0b101", "1.2.3-a.0b101.6"},
+      {"0B2", "1.2.3-a.0"},
+      {"00x", "1.2.3-a.0"},
+      {"1e5", "1.2.3-a.1e5.6"},
+      {"1E-5", "1.2.3-a.1E-5.6"},
+      {"1e-", "1.2.3-a.0"},
+      {"1e", "1.2.3-a.0"},
+      {"1f", "1.2.3-a.0"},
+      {"Infinity", "1.2.3-a.Infinity.6"},
+      {"-Infinity", "1.2.3-a.-Infinity.6"},
+      {"-5", "1.2.3-a.-5.6"},
+      {"-", "1.2.3-a.0"},
+      {"infinity", "1.2.3-a.0"},
+      {"-0x1", "1.2.3-a.0"},
+      {"0xg", "1.2.3-a.0"},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.identifier);
+    const auto next =
+        inc(version("1.2.3-a." + std::string(c.identifier) + ".5"), Release::Prerelease, {.identifier = "a"});
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->text(), c.want);
+  }
+}
+
+TEST(Inc, SaysWhyItCannot) {
+  struct Case {
+    std::string_view text;
+    Release release;
+    Naming naming;
+    IncrementError error;
+    std::string_view says;
+  };
+  const Case cases[] = {
+      {"1.2.3", Release::Release, {}, IncrementError::NotAPrerelease, "not a prerelease"},
+      {"1.2.3",
+       Release::Prerelease,
+       {.identifier = "a_b"},
+       IncrementError::InvalidIdentifier,
+       "none that a prerelease"},
+      {"1.2.3", Release::Pre, {.base = IdentifierBase::None}, IncrementError::EmptyIdentifier, "needs an identifier"},
+      {"1.2.3-a.b",
+       Release::Pre,
+       {.identifier = "a.b", .base = IdentifierBase::None},
+       IncrementError::IdentifierExists,
+       "has this prerelease already"},
+      {"1.2.3-a",
+       Release::Pre,
+       {.identifier = "a", .base = IdentifierBase::None},
+       IncrementError::IdentifierExists,
+       "has this prerelease already"},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.text);
+    const auto next = inc(version(c.text), c.release, c.naming);
+    ASSERT_FALSE(next);
+    EXPECT_EQ(next.error(), c.error);
+    EXPECT_NE(explain(next.error()).find(c.says), std::string_view::npos) << explain(next.error());
+  }
+  const auto minor = inc(version("0.9007199254740991.0"), Release::Minor);
+  const auto patch = inc(version("0.0.9007199254740991"), Release::Patch);
+  for (const auto* beyond : {&minor, &patch}) {
+    ASSERT_TRUE(*beyond);
+    const auto next = inc((*beyond)->version(), Release::Patch);
+    ASSERT_FALSE(next);
+    EXPECT_NE(explain(next.error()).find("too large"), std::string_view::npos);
+  }
+}
+
 TEST(Inc, MayExceedTheLimitsOnce) {
   const auto large = inc(version("9007199254740991.0.0"), Release::Major);
   ASSERT_TRUE(large);

@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reconcile/reconcile.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <utility>
+
+#include "aws/credentials.h"
+#include "base/fake_clock.h"
+#include "reconcile/intend.h"
+
+namespace reconcile {
+namespace {
+
+using base::ErrorKind;
+using decide::Operation;
+using decide::Record;
+using records::Stored;
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+
+constexpr std::string_view image_of = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:";
+
+// A registry that has 1.2.3 and 1.2.4, and an AWS that takes whatever else it is told.
+class Registry final : public http::Client {
+ public:
+  base::Result<http::Response> send(const http::Request& request, const http::Limits&) override {
+    requests.emplace_back(request.headers.get("X-Amz-Target").value_or(request.target));
+    if (!requests.back().ends_with("DescribeImages")) return http::Response{.status = 200, .headers = {}, .body = "{}"};
+    return http::Response{.status = 200, .headers = {}, .body = R"({"imageDetails":[
+      {"imageDigest":"sha256:3","imageTags":["1.2.3"],"imagePushedAt":1767312000,"imageManifestMediaType":"application/vnd.docker.distribution.manifest.v2+json","artifactMediaType":"application/vnd.docker.container.image.v1+json"},
+      {"imageDigest":"sha256:4","imageTags":["1.2.4"],"imagePushedAt":1767315600,"imageManifestMediaType":"application/vnd.docker.distribution.manifest.v2+json","artifactMediaType":"application/vnd.docker.container.image.v1+json"}]})"};
+  }
+
+  std::vector<std::string> requests;
+};
+
+// A service that runs 1.2.3; what comes of a call is what the test says.
+class Service final : public target::Target {
+ public:
+  base::Result<std::unique_ptr<target::Described>> describe(const names::ServiceArn&, const aws::Deadline&) override {
+    if (described) return std::unexpected(*described);
+    return std::make_unique<target::Described>(running);
+  }
+  base::Result<bool> unchanged(const names::ServiceArn&, const target::Described&, const aws::Deadline&) override {
+    if (on_second_look) on_second_look();
+    return is_unchanged;
+  }
+  base::Result<std::string> update(const names::ServiceArn&, const target::Described&, std::string_view image,
+                                   const aws::Deadline&) override {
+    calls.emplace_back(image);
+    if (on_call) on_call();
+    return answer;
+  }
+  base::Result<std::string> redeploy(const names::ServiceArn&, const aws::Deadline&) override {
+    calls.emplace_back("redeploy");
+    return answer;
+  }
+  target::EventLog event_log(const names::ServiceArn&) const override { return {"group", "stream"}; }
+
+  void runs(std::string_view tag) {
+    running.image = names::parse_image_reference(std::string(image_of) + std::string(tag)).value();
+  }
+
+  decide::Running running;
+  std::optional<base::Error> described;
+  base::Result<bool> is_unchanged = true;
+  base::Result<std::string> answer = "op-2";
+  std::function<void()> on_second_look;
+  std::function<void()> on_call;
+  std::vector<std::string> calls;
+};
+
+// One record, in memory; each write is refused with the next of `refusals` as long as there are any.
+class Memory final : public records::Store {
+ public:
+  base::Result<Stored> load(const names::ServiceArn&, const aws::Deadline&) override {
+    if (unreadable) return std::unexpected(*unreadable);
+    auto read = kept;
+    if (const auto then = std::exchange(once_read, nullptr)) then();
+    return read;
+  }
+  base::Result<void> change(const names::ServiceArn&, Stored& stored, const Edit& edit, const aws::Deadline&) override {
+    if (!refusals.empty()) {
+      const auto refusal = refusals.front();
+      refusals.pop_front();
+      if (refusal) return std::unexpected(*refusal);
+    }
+    auto next = kept;
+    if (!edit(next)) return base::fail(ErrorKind::Conflict, "somebody was first");
+    next.exists = true;
+    stored = kept = next;
+    ++writes;
+    return {};
+  }
+
+  Stored kept;
+  int writes = 0;
+  std::function<void()> once_read;  // What happens after the next reading.
+  std::optional<base::Error> unreadable;
+  std::deque<std::optional<base::Error>> refusals;
+};
+
+class ReconcileTest : public ::testing::Test {
+ public:
+  ReconcileTest() {
+    service.runs("1.2.3");
+    service.running.created_at = clock.now() - 10h;
+    service.running.operations = {
+        {.id = "op-1", .kind = Operation::Kind::Create, .state = Operation::State::Succeeded}};
+    memory.kept.exists = true;
+    memory.kept.record.runs = Record::Runs{"1.2.3", "sha256:3"};
+    memory.kept.record.range = "^1";
+  }
+
+  Request request() {
+    return {.rule = rule,
+            .repository = {"123456789012", "us-east-1", "shop"},
+            .trigger = {decide::Trigger::Kind::Push, "1.2.4", "sha256:4"},
+            .host_deadline = clock.now() + 60s};
+  }
+  base::Result<Reconciled> reconcile(const Request& request, base::Duration time = 60s) {
+    Listings listings(caller);
+    return reconciler.reconcile(request, listings, {clock.instant() + time, {}});
+  }
+  // The decision's name and reason, or the error's kind.
+  std::string brief(const base::Result<Reconciled>& done) {
+    return done ? done->name + " " + done->word : std::string(base::to_string(done.error().kind));
+  }
+  bool said(std::string_view text) const {
+    return std::ranges::any_of(lines, [&](const auto& line) { return line.find(text) != line.npos; });
+  }
+  static Record::Intention intention(base::Time at) {
+    return {.id = "left",
+            .image = std::string(image_of) + "1.2.4",
+            .tag = "1.2.4",
+            .digest = "sha256:4",
+            .operation_before = "op-1",
+            .at = at,
+            .lease_until = at + 1min};
+  }
+
+  base::FakeClock clock;
+  Registry registry;
+  std::unique_ptr<aws::CredentialSource> credentials =
+      aws::make_credential_source({{"AWS_ACCESS_KEY_ID", "a"}, {"AWS_SECRET_ACCESS_KEY", "b"}}, registry, clock);
+  aws::EndpointSettings endpoints{.urls = {{"", "http://127.0.0.1:1"}}};
+  aws::Caller caller{{registry, clock, *credentials, endpoints, [] { return 0.0; }, {}}};
+  std::vector<std::string> lines;
+  report::Log log{clock, [this](std::string_view line) { lines.emplace_back(line); }};
+  Service service;
+  Memory memory;
+  rules::Rule rule = rules::parse_rules(
+                         R"([{"repository": "shop", "semVersion": "^1",
+                              "serviceArn": "arn:aws:apprunner:us-east-1:123456789012:service/shop/1"}])")
+                         .rules.value()
+                         .rules.front();
+  Reconciler reconciler{{caller, service, memory, log, clock, [] { return std::string("intention"); }}};
+};
+
+const base::Error conflict{.kind = ErrorKind::Conflict, .message = "changed"};
+const base::Error transient{.kind = ErrorKind::Transient, .message = "throttled"};
+
+TEST_F(ReconcileTest, DeploysAndWritesItDown) {
+  const auto done = reconcile(request());
+  ASSERT_EQ(brief(done), "update newer") << (done ? "" : done.error().message);
+  EXPECT_EQ(done->operation, "op-2");
+  EXPECT_EQ(service.calls, (std::vector{std::string(image_of) + "1.2.4"}));
+  EXPECT_EQ(memory.kept.record.set.value().operation, "op-2");
+  EXPECT_FALSE(memory.kept.record.intention);
+  EXPECT_EQ(memory.kept.changes.front().eligible, 1U);
+}
+
+// What goes wrong on the way, what comes of it, and what is left: whether the call was made, and the intention stays.
+TEST_F(ReconcileTest, LeavesNoDeploymentHalfDone) {
+  struct Case {
+    std::string_view name;
+    std::function<void(ReconcileTest&)> trouble;
+    base::Duration time;
+    std::string_view end;
+    bool called;
+    bool intention_stays;
+  };
+  const Case cases[] = {
+      {"the service can't be looked at again",
+       [](ReconcileTest& t) { t.service.is_unchanged = std::unexpected(transient); }, 60s, "transient", false, false},
+      {"the service changes each time that it is looked at again",
+       [](ReconcileTest& t) { t.service.is_unchanged = false; }, 60s, "wait busy", false, false},
+      {"too little time is left", [](ReconcileTest&) {}, 4s, "transient", false, false},
+      {"the intention can't be withdrawn either",
+       [](ReconcileTest& t) {
+         t.service.is_unchanged = std::unexpected(transient);
+         t.memory.refusals = {std::nullopt, transient};
+       },
+       60s, "transient", false, true},
+      {"another has taken the intention's place meanwhile",
+       [](ReconcileTest& t) {
+         t.service.is_unchanged = std::unexpected(transient);
+         t.service.on_second_look = [&t] { t.memory.kept.record.intention->id = "another"; };
+       },
+       60s, "transient", false, true},
+      {"another has given it up meanwhile",
+       [](ReconcileTest& t) {
+         t.service.is_unchanged = std::unexpected(transient);
+         t.service.on_second_look = [&t] { t.memory.kept.record.intention.reset(); };
+       },
+       60s, "transient", false, false},
+      {"the intention can't be written", [](ReconcileTest& t) { t.memory.refusals = {transient}; }, 60s, "transient",
+       false, false},
+      {"the service is busy after all", [](ReconcileTest& t) { t.service.answer = std::unexpected(conflict); }, 60s,
+       "wait busy", true, false},
+      {"the call is refused",
+       [](ReconcileTest& t) { t.service.answer = base::fail(ErrorKind::Denied, "AccessDeniedException"); }, 60s,
+       "denied", true, false},
+      {"nobody knows what came of the call",
+       [](ReconcileTest& t) { t.service.answer = base::fail(ErrorKind::Unknown, "cut"); }, 60s, "wait unsettled", true,
+       true},
+      {"nobody knows, and the service can't be asked",
+       [](ReconcileTest& t) {
+         t.service.answer = base::fail(ErrorKind::Unknown, "cut");
+         t.service.on_call = [&t] { t.service.described = transient; };
+       },
+       60s, "wait unsettled", true, true},
+      {"nobody knows, but the operation is there",
+       [](ReconcileTest& t) {
+         t.service.answer = base::fail(ErrorKind::Unknown, "cut");
+         t.service.on_call = [&t] {
+           t.service.runs("1.2.4");
+           t.service.running.operations.insert(
+               t.service.running.operations.begin(),
+               {.id = "op-2", .kind = Operation::Kind::Update, .started_at = t.clock.now()});
+         };
+       },
+       60s, "update newer", true, false},
+      {"what was done can't be written down", [](ReconcileTest& t) { t.memory.refusals = {std::nullopt, transient}; },
+       60s, "update newer", true, true},
+      {"another has written it down already",
+       [](ReconcileTest& t) {
+         t.service.on_call = [&t] { apply(t.memory.kept.record, *t.memory.kept.record.intention, "op-2"); };
+       },
+       60s, "update newer", true, false},
+  };
+  const auto fresh = memory.kept;
+  const auto running = service.running;
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    memory.kept = fresh;
+    memory.refusals.clear();
+    service.running = running;
+    service.described.reset();
+    service.is_unchanged = true;
+    service.answer = "op-2";
+    service.on_second_look = service.on_call = nullptr;
+    service.calls.clear();
+    c.trouble(*this);
+    const auto done = reconcile(request(), c.time);
+    EXPECT_EQ(brief(done), c.end) << (done ? done->text : done.error().message);
+    EXPECT_EQ(service.calls.size(), c.called ? 1U : 0U);
+    EXPECT_EQ(memory.kept.record.intention.has_value(), c.intention_stays);
+  }
+}
+
+TEST_F(ReconcileTest, AsksAgainWhenTheListingLagsBehindThePush) {
+  struct Case {
+    std::string_view name;
+    std::string_view tag;
+    std::string_view digest;
+    bool source_code;
+    std::string_view end;
+  };
+  const Case cases[] = {
+      {"a tag that is not listed", "1.2.5", "sha256:5", false, "wait not-listed"},
+      {"the running tag, and its old digest is listed", "1.2.3", "sha256:9", false, "wait not-listed"},
+      {"the running tag, pushed without a digest", "1.2.3", "", false, "update newer"},
+      {"a new tag", "1.2.4", "sha256:4", false, "update newer"},
+      {"a service without an image", "1.2.4", "sha256:9", true, "keep source-code"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    auto asked = request();
+    asked.listing_must_show = true;
+    asked.dry_run = true;
+    asked.trigger.tag = c.tag;
+    asked.trigger.digest = c.digest;
+    if (c.source_code) service.running.image.reset();
+    const auto done = reconcile(asked);
+    EXPECT_EQ(brief(done), c.end);
+  }
+  EXPECT_EQ(memory.writes, 0);
+}
+
+TEST_F(ReconcileTest, TellsOfWhatIsOutOfReachUnlessAnOperatorAsked) {
+  using Kind = decide::Trigger::Kind;
+  struct Case {
+    std::string_view name;
+    Kind trigger;
+    bool dry_run;
+    std::string_view not_covered;
+    std::string_view end;
+    bool told;
+  };
+  const Case cases[] = {
+      {"a push", Kind::Push, false, "", "denied", true},
+      {"a sweep", Kind::Sweep, false, "", "denied", true},
+      {"an operator", Kind::Operator, false, "", "denied", false},
+      {"a dry run", Kind::Sweep, true, "", "denied", false},
+      {"a rule that the stack does not cover", Kind::Push, false, "the stack does not cover it", "keep not-covered",
+       true},
+      {"the same in a dry run", Kind::Push, true, "the stack does not cover it", "keep not-covered", false},
+  };
+  service.described = base::Error{.kind = ErrorKind::Denied, .message = "not permitted"};
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    lines.clear();
+    auto asked = request();
+    asked.trigger.kind = c.trigger;
+    asked.dry_run = c.dry_run;
+    asked.not_covered = c.not_covered;
+    EXPECT_EQ(brief(reconcile(asked)), c.end);
+    EXPECT_EQ(said(R"("event":"notice")"), c.told);
+  }
+}
+
+TEST_F(ReconcileTest, OnlyLooksAtTheRecordOfANewerCaretaker) {
+  memory.kept.read_only = true;
+  const auto update = reconcile(request());
+  ASSERT_FALSE(update);
+  EXPECT_EQ(update.error().kind, ErrorKind::Denied);
+  EXPECT_THAT(update.error().message, HasSubstr("its record is of a newer Caretaker"));
+  rule.range = *semver::parse_range("1.2.3", {});
+  const auto keep = reconcile(request());
+  EXPECT_TRUE(keep) << keep.error().message;
+  const auto order = reconciler.order(rule, {.action = "pin", .edit = [](Record&) { return true; }}, {});
+  ASSERT_FALSE(order);
+  EXPECT_EQ(order.error().kind, ErrorKind::Denied);
+  EXPECT_EQ(memory.writes, 0);
+}
+
+// An intention whose function was interrupted, and whose lease is over.
+TEST_F(ReconcileTest, SettlesWhatWasLeftOver) {
+  struct Case {
+    std::string_view name;
+    Record::Action action;
+    base::Duration ago;
+    bool carried_out;
+    std::optional<base::Error> refusal;
+    std::function<void(Record&)> meanwhile;  // What another writes while this one looks.
+    std::string_view set;                    // The operation that is then taken for the intention's.
+    std::string_view end;
+  };
+  const Case cases[] = {
+      {"it was carried out", Record::Action::Update, 2min, true, {}, {}, "op-2", "keep being-deployed"},
+      {"a redeployment was carried out", Record::Action::Redeploy, 2min, true, {}, {}, "op-2", "keep being-deployed"},
+      {"nobody can tell yet", Record::Action::Update, 2min, false, {}, {}, "", "wait unsettled"},
+      {"nothing came of it", Record::Action::Update, 10min, false, {}, {}, "op-2", "update newer"},
+      {"that can't be written", Record::Action::Update, 10min, false, transient, {}, "", "transient"},
+      {"another has settled it",
+       Record::Action::Update,
+       10min,
+       false,
+       {},
+       [](Record& record) { record.intention.reset(); },
+       "op-2",
+       "update newer"},
+      {"another has a younger one",
+       Record::Action::Update,
+       10min,
+       false,
+       {},
+       [](Record& record) { record.intention->id = "younger"; },
+       "op-2",
+       "update newer"},
+  };
+  const auto fresh = memory.kept;
+  const auto running = service.running;
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    memory.kept = fresh;
+    service.running = running;
+    memory.kept.record.intention = intention(clock.now() - c.ago);
+    memory.kept.record.intention->action = c.action;
+    if (c.carried_out) {
+      const auto kind = c.action == Record::Action::Update ? Operation::Kind::Update : Operation::Kind::Deployment;
+      service.running.state = decide::Running::State::Busy;
+      service.running.operations.insert(service.running.operations.begin(),
+                                        {.id = "op-2", .kind = kind, .started_at = clock.now() - c.ago});
+      if (c.action == Record::Action::Update) service.runs("1.2.4");
+    }
+    memory.refusals.clear();
+    if (c.refusal) memory.refusals = {c.refusal};
+    if (c.meanwhile) {
+      // The record as it was read is what this one goes by; the store has what the other wrote.
+      memory.once_read = [&] { c.meanwhile(memory.kept.record); };
+    }
+    const auto done = reconcile(request());
+    EXPECT_EQ(brief(done), c.end) << (done ? done->text : done.error().message);
+    EXPECT_EQ(memory.kept.record.set ? memory.kept.record.set->operation : "", c.set);
+  }
+}
+
+TEST_F(ReconcileTest, WritesDownWhatItSeesUnlessSomebodyWroteSince) {
+  service.runs("1.2.4");
+  struct Case {
+    std::string_view name;
+    std::function<void(ReconcileTest&)> trouble;
+    std::string_view runs;
+    bool warns;
+  };
+  const Case cases[] = {
+      {"it can be written", [](ReconcileTest&) {}, "1.2.4", false},
+      {"somebody wrote since",
+       [](ReconcileTest& t) { t.memory.once_read = [&t] { t.memory.kept.record.runs->tag = "1.2.9"; }; }, "1.2.9",
+       true},
+      {"the store has no time", [](ReconcileTest& t) { t.memory.refusals = {transient}; }, "1.2.3", true},
+  };
+  const auto fresh = memory.kept;
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    lines.clear();
+    memory.kept = fresh;
+    memory.refusals.clear();
+    c.trouble(*this);
+    auto asked = request();
+    asked.trigger = {};
+    EXPECT_EQ(brief(reconcile(asked)), "keep newest-runs");
+    EXPECT_EQ(memory.kept.record.runs->tag, c.runs);
+    EXPECT_EQ(said(R"("event":"record")"), c.warns);
+  }
+}
+
+TEST_F(ReconcileTest, WritesAnOrderDownOnce) {
+  const Order pin{.action = "pin", .to = "1.2.3", .by = "ann", .why = "Pinned to 1.2.3", .edit = [](Record& record) {
+                    return !std::exchange(record.pin, Record::Pin{"1.2.3", "ann", {}});
+                  }};
+  const auto first = reconciler.order(rule, pin, {});
+  EXPECT_TRUE(first && *first);
+  EXPECT_EQ(memory.kept.changes.front().from, "1.2.3");
+  const auto again = reconciler.order(rule, pin, {});
+  EXPECT_TRUE(again && !*again) << "all is that way already";
+  memory.kept.record.pin.reset();
+  memory.kept.record.runs.reset();
+  memory.refusals = {transient};
+  EXPECT_EQ(reconciler.order(rule, pin, {}).error().kind, ErrorKind::Transient);
+  EXPECT_TRUE(reconciler.order(rule, pin, {}));
+  EXPECT_EQ(memory.kept.changes.front().from, "") << "nobody knows what runs";
+  memory.unreadable = base::Error{.kind = ErrorKind::Invalid, .message = "no JSON"};
+  EXPECT_EQ(reconciler.order(rule, pin, {}).error().kind, ErrorKind::Invalid);
+}
+
+}  // namespace
+}  // namespace reconcile
