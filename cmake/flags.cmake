@@ -40,9 +40,9 @@ endif()
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
   target_compile_options(caretaker_flags INTERFACE -march=x86-64-v2)
 endif()
-# Leaves out what nothing calls, and is the same wherever it was built.
+# Leaves out what nothing calls, and is the same wherever it was built; ccache may make the sources' paths relative.
 target_compile_options(caretaker_flags INTERFACE $<$<CONFIG:Release>:-ffunction-sections> $<$<CONFIG:Release>:-fdata-sections>
-  $<$<CONFIG:Release>:-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.>)
+  $<$<CONFIG:Release>:-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.> $<$<CONFIG:Release>:-ffile-prefix-map=..=.>)
 target_link_options(caretaker_flags INTERFACE $<$<CONFIG:Release>:-Wl,--gc-sections>
   $<$<CONFIG:Release>:-Wl,--build-id=none>)
 # No exception of ours passes through OpenSSL, which is C: its tables for unwinding would be a twentieth of the executable.
