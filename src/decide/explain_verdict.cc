@@ -147,7 +147,7 @@ std::string explain(Reason excluded, std::string_view tag, const rules::Rule& ru
 }
 
 std::string explain(const Verdict& verdict, const Candidate& candidate, const Facts& facts, const Current& current) {
-  const Record record = facts.record.value_or(Record{});
+  const Record& record = record_of(facts);
   switch (verdict.reason) {
     case Reason::NotAVersion:
     case Reason::OutsideRange:

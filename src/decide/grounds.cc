@@ -52,7 +52,7 @@ Grounds of_rejection(const Candidate& candidate, const Record& record) {
 }  // namespace
 
 Grounds grounds(const Verdict& verdict, const Candidate& candidate, const Facts& facts, const Current& current) {
-  const Record record = facts.record.value_or(Record{});
+  const Record& record = record_of(facts);
   switch (verdict.reason) {
     case Reason::NotAVersion: return of_tag(candidate.tag, facts.rule);
     case Reason::OutsideRange:

@@ -6,11 +6,6 @@
 namespace decide {
 namespace {
 
-const Record& record_of(const Facts& facts) {
-  static const Record none;
-  return facts.record ? *facts.record : none;
-}
-
 std::optional<semver::Version> read(std::string_view text) {
   const auto version = semver::parse_version(text);
   return version ? std::optional(*version) : std::nullopt;
@@ -27,6 +22,11 @@ std::optional<Reason> excluded(const std::optional<semver::Version>& version, co
 }
 
 }  // namespace
+
+const Record& record_of(const Facts& facts) {
+  static const Record none;
+  return facts.record ? *facts.record : none;
+}
 
 std::optional<Reason> excluded(std::string_view tag, const rules::Rule& rule) {
   return excluded(rules::version_of(tag, rule), rule.range);

@@ -39,6 +39,9 @@ struct Verdict {
 // How long after its failure a digest is tried once more.
 inline constexpr base::Duration retried_after = std::chrono::hours(1);
 
+// What is remembered of the service; at first sight a record with nothing in it. Borrows from `facts`.
+const Record& record_of(const Facts& facts);
+
 // What the rule alone says of a tag, whatever runs and whatever is remembered: NotAVersion, OutsideRange or
 // PrereleaseNotAsked; nullopt if it may be deployed as far as the rule is concerned. A push of an excluded tag can change
 // nothing. The first three steps of every verdict.
