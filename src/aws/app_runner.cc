@@ -19,9 +19,8 @@ std::string text(const boost::json::value& value, std::string_view name) {
   return std::string(base::string_member(value, name).value_or(""));
 }
 
-base::Result<std::string> operation_id(const Operation& operation, const std::string& answer) {
-  const auto parsed = base::parse_json(answer);
-  const auto id = parsed ? base::string_member(*parsed, "OperationId") : std::nullopt;
+base::Result<std::string> operation_id(const Operation& operation, const Caller::Answer& answer) {
+  const auto id = base::string_member(answer.tree, "OperationId");
   if (!id || id->empty()) return malformed(operation, "no OperationId in the answer");
   return std::string(*id);
 }
@@ -45,8 +44,9 @@ bool read_source(const boost::json::value& service, ServiceDescription& descript
 
 // The described SourceConfiguration with another image: its own bytes, but for one string.
 base::Result<std::string> with_image(const ServiceDescription& described, std::string_view image_identifier) {
-  const auto* source = described.answer.find(source_pointer);
-  const auto* image = described.answer.find(image_pointer);
+  const auto answer = base::JsonDocument::parse(described.answer);
+  const auto* source = answer ? answer->find(source_pointer) : nullptr;
+  const auto* image = answer ? answer->find(image_pointer) : nullptr;
   // With duplicate members the one that was found might belong to an object that was not.
   const bool nested = source != nullptr && image != nullptr && source->value.begin < image->value.begin &&
                       image->value.end < source->value.end;
@@ -54,10 +54,10 @@ base::Result<std::string> with_image(const ServiceDescription& described, std::s
     return base::fail(base::ErrorKind::Invalid,
                       fmt::format("apprunner UpdateService {}: it does not run an image", described.arn));
   }
-  const std::string_view answer = described.answer.text();
-  return fmt::format("{}{}{}", answer.substr(source->value.begin, image->value.begin - source->value.begin),
+  const std::string_view text = described.answer;
+  return fmt::format("{}{}{}", text.substr(source->value.begin, image->value.begin - source->value.begin),
                      base::json_quote(image_identifier),
-                     answer.substr(image->value.end, source->value.end - image->value.end));
+                     text.substr(image->value.end, source->value.end - image->value.end));
 }
 
 }  // namespace
@@ -66,9 +66,7 @@ base::Result<ServiceDescription> describe_service(Caller& caller, std::string_vi
                                                   const Deadline& deadline) {
   auto answer = caller.json(describe_service_operation, region, about_service(arn), deadline);
   if (!answer) return std::unexpected(answer.error());
-  auto document = base::JsonDocument::parse(std::move(*answer));
-  if (!document) return malformed(describe_service_operation, "an answer that is no JSON");
-  const auto* service = base::member(document->root(), "Service");
+  const auto* service = base::member(answer->tree, "Service");
   if (service == nullptr) return malformed(describe_service_operation, "no Service in the answer");
   ServiceDescription description;
   description.arn = text(*service, "ServiceArn");
@@ -79,7 +77,7 @@ base::Result<ServiceDescription> describe_service(Caller& caller, std::string_vi
   if (description.arn.empty() || description.status.empty() || !read_source(*service, description)) {
     return malformed(describe_service_operation, "no ServiceArn, Status or SourceConfiguration in the answer");
   }
-  description.answer = std::move(*document);
+  description.answer = std::move(answer->text);
   return description;
 }
 
@@ -88,8 +86,7 @@ base::Result<std::vector<OperationSummary>> list_operations(Caller& caller, std:
   const std::string body = fmt::format(R"({{"ServiceArn":{},"MaxResults":20}})", base::json_quote(arn));
   const auto answer = caller.json(list_operations_operation, region, body, deadline);
   if (!answer) return std::unexpected(answer.error());
-  const auto parsed = base::parse_json(*answer);
-  const auto* list = parsed ? base::member(*parsed, "OperationSummaryList") : nullptr;
+  const auto* list = base::member(answer->tree, "OperationSummaryList");
   if (list == nullptr || !list->is_array())
     return malformed(list_operations_operation, "no OperationSummaryList in the answer");
   std::vector<OperationSummary> operations;
@@ -112,15 +109,14 @@ base::Result<std::vector<ServiceSummary>> list_services(Caller& caller, std::str
                                     : fmt::format(R"({{"MaxResults":20,"NextToken":{}}})", base::json_quote(token));
     const auto answer = caller.json(list_services_operation, region, body, deadline);
     if (!answer) return std::unexpected(answer.error());
-    const auto parsed = base::parse_json(*answer);
-    const auto* list = parsed ? base::member(*parsed, "ServiceSummaryList") : nullptr;
+    const auto* list = base::member(answer->tree, "ServiceSummaryList");
     if (list == nullptr || !list->is_array())
       return malformed(list_services_operation, "no ServiceSummaryList in the answer");
     for (const auto& one : list->get_array()) {
       services.push_back(
           {.name = text(one, "ServiceName"), .arn = text(one, "ServiceArn"), .status = text(one, "Status")});
     }
-    auto next = text(*parsed, "NextToken");
+    auto next = text(answer->tree, "NextToken");
     if (next.empty()) return services;
     // It would go round for ever.
     if (next == token) return malformed(list_services_operation, "the same NextToken a second time");

@@ -34,7 +34,7 @@ struct ServiceDescription {
   std::string image_repository_type;            // ECR, ECR_PUBLIC; empty: the source is code.
   std::string access_role;                      // ARN of the role that pulls the image; empty: none.
   bool auto_deployments = false;                // As described; absent counts as false.
-  base::JsonDocument answer;                    // For update_service, which sends it back. Holds secrets: never log it.
+  std::string answer;                           // For update_service, which sends it back. Holds secrets: never log it.
 };
 
 struct OperationSummary {

@@ -26,12 +26,14 @@ std::string subject(const Operation& operation) {
   return fmt::format("{} {}", traits(operation.service).signing_name, operation.name);
 }
 
+using Build = std::function<base::Result<http::Request>(std::string_view region)>;
+
 // What stays the same over the attempts of one call.
 struct Call {
   const Operation& operation;
   std::string region;  // Changes only when S3 says that the bucket is elsewhere.
   std::string bucket;  // Empty but for S3.
-  std::function<base::Result<http::Request>(std::string_view region)> build;
+  Build build;
   std::size_t body_max;
   // Whether this is an answer at all; a status of success with a proxy's page in it is not.
   std::function<bool(const http::Response&)> is_readable;
@@ -104,6 +106,27 @@ class Caller::Impl {
         return std::unexpected(conclusion(std::move(failure.error), progress));
       }
     }
+  }
+
+  // A call that is answered by JSON.
+  base::Result<Answer> ask(const Operation& operation, std::string_view region, Build build, const Deadline& deadline) {
+    boost::json::value tree;
+    const auto is_readable = [&tree](const http::Response& answer) {
+      // A first guess of the room that the tree takes.
+      auto storage = boost::json::make_shared_resource<boost::json::monotonic_resource>(2 * answer.body.size() + 1024);
+      auto read = base::parse_json(answer.body.empty() ? "{}" : std::string_view(answer.body), std::move(storage));
+      if (read) tree = std::move(*read);
+      return read.has_value();
+    };
+    auto answer = carry({.operation = operation,
+                         .region = std::string(region),
+                         .bucket = {},
+                         .build = std::move(build),
+                         .body_max = json_answer_max,
+                         .is_readable = is_readable},
+                        deadline);
+    if (!answer) return std::unexpected(answer.error());
+    return Answer{std::move(answer->body), std::move(tree)};
   }
 
   void connect(std::span<const Service> services, std::string_view region, std::string_view bucket,
@@ -276,20 +299,10 @@ class Caller::Impl {
 Caller::Caller(Parts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
 Caller::~Caller() = default;
 
-base::Result<std::string> Caller::json(const Operation& operation, std::string_view region, std::string body,
-                                       const Deadline& deadline) {
-  Call call{.operation = operation,
-            .region = std::string(region),
-            .bucket = {},
-            .build = [&](std::string_view there) { return impl_->post_request(operation, there, body); },
-            .body_max = json_answer_max,
-            .is_readable =
-                [](const http::Response& answer) {
-                  return answer.body.empty() || base::parse_json(answer.body).has_value();
-                }};
-  auto answer = impl_->carry(std::move(call), deadline);
-  if (!answer) return std::unexpected(answer.error());
-  return answer->body.empty() ? "{}" : std::move(answer->body);
+base::Result<Caller::Answer> Caller::json(const Operation& operation, std::string_view region, std::string body,
+                                          const Deadline& deadline) {
+  return impl_->ask(
+      operation, region, [&](std::string_view there) { return impl_->post_request(operation, there, body); }, deadline);
 }
 
 base::Result<std::string> Caller::query(const Operation& operation, std::string_view region, std::string body,
@@ -306,18 +319,11 @@ base::Result<std::string> Caller::query(const Operation& operation, std::string_
   return std::move(answer->body);
 }
 
-base::Result<std::string> Caller::get(const Operation& operation, std::string_view region, std::string_view path,
-                                      const std::map<std::string, std::string>& query, const Deadline& deadline) {
-  auto answer =
-      impl_->carry({.operation = operation,
-                    .region = std::string(region),
-                    .bucket = {},
-                    .build = [&](std::string_view there) { return impl_->get_request(operation, there, path, query); },
-                    .body_max = json_answer_max,
-                    .is_readable = [](const http::Response& json) { return base::parse_json(json.body).has_value(); }},
-                   deadline);
-  if (!answer) return std::unexpected(answer.error());
-  return std::move(answer->body);
+base::Result<Caller::Answer> Caller::get(const Operation& operation, std::string_view region, std::string_view path,
+                                         const std::map<std::string, std::string>& query, const Deadline& deadline) {
+  return impl_->ask(
+      operation, region, [&](std::string_view there) { return impl_->get_request(operation, there, path, query); },
+      deadline);
 }
 
 base::Result<http::Response> Caller::rest(const Operation& operation, std::string_view region, RestRequest request,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <boost/json/value.hpp>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -70,20 +71,24 @@ class Caller {
   Caller(const Caller&) = delete;
   Caller& operator=(const Caller&) = delete;
 
-  // An operation of a service that speaks awsJson: `body` is the JSON input. Returns the answer's body, which is JSON text; `{}`
-  // where the answer had none, as SQS's often do.
-  base::Result<std::string> json(const Operation& operation, std::string_view region, std::string body,
-                                 const Deadline& deadline);
+  // A JSON answer as it came and as it was read; `{}` where there was none, as SQS's often are.
+  struct Answer {
+    std::string text;
+    boost::json::value tree;
+  };
+
+  // An operation of a service that speaks awsJson: `body` is the JSON input.
+  base::Result<Answer> json(const Operation& operation, std::string_view region, std::string body,
+                            const Deadline& deadline);
 
   // An operation of a service that speaks the query protocol, which is STS: `body` is a form. Returns the answer's body, which is
   // XML.
   base::Result<std::string> query(const Operation& operation, std::string_view region, std::string body,
                                   const Deadline& deadline);
 
-  // A reading operation of a service that speaks restJson, which is Lambda: GET. Neither path nor parameters are encoded. Returns
-  // the answer's body, which is JSON text.
-  base::Result<std::string> get(const Operation& operation, std::string_view region, std::string_view path,
-                                const std::map<std::string, std::string>& query, const Deadline& deadline);
+  // A reading operation of a service that speaks restJson, which is Lambda: GET. Neither path nor parameters are encoded.
+  base::Result<Answer> get(const Operation& operation, std::string_view region, std::string_view path,
+                           const std::map<std::string, std::string>& query, const Deadline& deadline);
 
   // A request of S3, which speaks REST. Statuses below 300, and 304, are answers; others are errors. A bucket that turns out to be
   // in another region is found there, then and later.

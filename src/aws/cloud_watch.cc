@@ -21,8 +21,7 @@ base::Result<std::vector<Alarm>> describe_alarms_for_metric(Caller& caller, std:
                                               json_quote(metric.space), json_quote(metric.name), dimensions),
                                   deadline);
   if (!answer) return std::unexpected(answer.error());
-  const auto parsed = base::parse_json(*answer);
-  const auto* list = parsed ? base::member(*parsed, "MetricAlarms") : nullptr;
+  const auto* list = base::member(answer->tree, "MetricAlarms");
   std::vector<Alarm> alarms;
   // The protocol leaves an empty list out.
   if (!list || !list->is_array()) return alarms;

@@ -76,9 +76,8 @@ class Listing {
 };
 
 // One page into the listing; returns the token of the next, empty after the last.
-base::Result<std::string> read_page(const std::string& answer, Listing& listing) {
-  const auto page = base::parse_json(answer);
-  const auto* images = page ? base::member(*page, "imageDetails") : nullptr;
+base::Result<std::string> read_page(const boost::json::value& page, Listing& listing) {
+  const auto* images = base::member(page, "imageDetails");
   if (images == nullptr || !images->is_array())
     return malformed(describe_images_operation, "no imageDetails in the answer");
   for (const auto& value : images->get_array()) {
@@ -89,7 +88,7 @@ base::Result<std::string> read_page(const std::string& answer, Listing& listing)
     if (!active || image->tags.empty()) continue;
     if (const auto added = listing.add(std::move(*image)); !added) return std::unexpected(added.error());
   }
-  return std::string(base::string_member(*page, "nextToken").value_or(""));
+  return std::string(base::string_member(page, "nextToken").value_or(""));
 }
 
 }  // namespace
@@ -103,7 +102,7 @@ base::Result<std::vector<ImageDetail>> describe_images(Caller& caller, const Rep
     const auto answer =
         caller.json(describe_images_operation, repository.region, page_request(repository, token), deadline);
     if (!answer) return std::unexpected(answer.error());
-    auto next = read_page(*answer, listing);
+    auto next = read_page(answer->tree, listing);
     if (!next) return std::unexpected(next.error());
     token = std::move(*next);
     // It would go round for ever, and what lies behind would stay unseen.
@@ -120,8 +119,7 @@ base::Result<std::string> describe_tag_mutability(Caller& caller, const Reposito
       fmt::format(R"({{"repositoryNames":[{}]{}}})", base::json_quote(repository.name), registry_of(repository)),
       deadline);
   if (!answer) return std::unexpected(answer.error());
-  const auto parsed = base::parse_json(*answer);
-  const auto* list = parsed ? base::member(*parsed, "repositories") : nullptr;
+  const auto* list = base::member(answer->tree, "repositories");
   if (list == nullptr || !list->is_array() || list->get_array().empty())
     return malformed(describe_repositories_operation, "no repository in the answer");
   return std::string(base::string_member(list->get_array().front(), "imageTagMutability").value_or("MUTABLE"));
@@ -135,8 +133,7 @@ base::Result<std::optional<std::string>> get_lifecycle_policy(Caller& caller, co
       deadline);
   if (!answer && answer.error().code == "LifecyclePolicyNotFoundException") return std::optional<std::string>();
   if (!answer) return std::unexpected(answer.error());
-  const auto parsed = base::parse_json(*answer);
-  const auto text = parsed ? base::string_member(*parsed, "lifecyclePolicyText") : std::nullopt;
+  const auto text = base::string_member(answer->tree, "lifecyclePolicyText");
   if (!text) return malformed(get_lifecycle_policy_operation, "no lifecyclePolicyText in the answer");
   return std::optional(std::string(*text));
 }

@@ -17,9 +17,8 @@ base::Result<void> read_pages(Caller& caller, const Operation& operation, std::s
     const auto next = token.empty() ? std::string() : fmt::format(R"(,"NextToken":{})", base::json_quote(token));
     const auto answer = caller.json(operation, region, fmt::format("{{{}{}}}", members, next), deadline);
     if (!answer) return std::unexpected(answer.error());
-    const auto parsed = base::parse_json(*answer);
-    if (!parsed || !read(*parsed)) return malformed(operation, "no list in the answer");
-    std::string behind(base::string_member(*parsed, "NextToken").value_or(""));
+    if (!read(answer->tree)) return malformed(operation, "no list in the answer");
+    std::string behind(base::string_member(answer->tree, "NextToken").value_or(""));
     if (behind.empty()) return {};
     // It would go round for ever.
     if (behind == token) return malformed(operation, "the same NextToken a second time");
@@ -38,9 +37,8 @@ base::Result<void> put_event(Caller& caller, std::string_view region, const Even
       resources, event.time.time_since_epoch().count() / 1000);
   const auto answer = caller.json(put_events_operation, region, body, deadline);
   if (!answer) return std::unexpected(answer.error());
-  const auto parsed = base::parse_json(*answer);
   // An entry that failed is a success on the wire.
-  const auto failed = parsed ? base::int_member(*parsed, "FailedEntryCount") : std::nullopt;
+  const auto failed = base::int_member(answer->tree, "FailedEntryCount");
   if (failed.value_or(0) > 0) {
     return base::fail(base::ErrorKind::Invalid, fmt::format("events PutEvents {}: the entry was refused", event.bus));
   }
@@ -70,9 +68,8 @@ base::Result<EventRule> describe_rule(Caller& caller, std::string_view region, s
   const auto answer =
       caller.json(describe_rule_operation, region, fmt::format(R"({{"Name":{}}})", base::json_quote(name)), deadline);
   if (!answer) return std::unexpected(answer.error());
-  const auto parsed = base::parse_json(*answer);
   const auto text = [&](std::string_view member) {
-    return parsed ? std::string(base::string_member(*parsed, member).value_or("")) : std::string();
+    return std::string(base::string_member(answer->tree, member).value_or(""));
   };
   if (text("Name").empty()) return malformed(describe_rule_operation, "no Name in the answer");
   return EventRule{.name = text("Name"),
@@ -107,8 +104,7 @@ base::Result<bool> test_event_pattern(Caller& caller, std::string_view region, s
       test_event_pattern_operation, region,
       fmt::format(R"({{"EventPattern":{},"Event":{}}})", base::json_quote(pattern), base::json_quote(event)), deadline);
   if (!answer) return std::unexpected(answer.error());
-  const auto parsed = base::parse_json(*answer);
-  const auto result = parsed ? base::bool_member(*parsed, "Result") : std::nullopt;
+  const auto result = base::bool_member(answer->tree, "Result");
   if (!result) return malformed(test_event_pattern_operation, "no Result in the answer");
   return *result;
 }

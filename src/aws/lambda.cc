@@ -35,12 +35,11 @@ base::Result<std::vector<EventSourceMapping>> list_event_source_mappings(Caller&
     const auto answer =
         caller.get(list_event_source_mappings_operation, region, "/2015-03-31/event-source-mappings", query, deadline);
     if (!answer) return std::unexpected(answer.error());
-    const auto parsed = base::parse_json(*answer);
-    const auto* list = parsed ? base::member(*parsed, "EventSourceMappings") : nullptr;
+    const auto* list = base::member(answer->tree, "EventSourceMappings");
     if (!list || !list->is_array())
       return malformed(list_event_source_mappings_operation, "no EventSourceMappings in the answer");
     for (const auto& one : list->get_array()) mappings.push_back(read_mapping(one));
-    auto next = text(*parsed, "NextMarker");
+    auto next = text(answer->tree, "NextMarker");
     if (next.empty()) return mappings;
     // It would go round for ever.
     if (next == query["Marker"]) return malformed(list_event_source_mappings_operation, "the same NextMarker again");
@@ -53,16 +52,15 @@ base::Result<FunctionConfiguration> get_function_configuration(Caller& caller, s
   const auto answer = caller.get(get_function_configuration_operation, region,
                                  fmt::format("/2015-03-31/functions/{}/configuration", function), {}, deadline);
   if (!answer) return std::unexpected(answer.error());
-  const auto parsed = base::parse_json(*answer);
-  const auto timeout = parsed ? base::int_member(*parsed, "Timeout") : std::nullopt;
+  const auto timeout = base::int_member(answer->tree, "Timeout");
   if (!timeout) return malformed(get_function_configuration_operation, "no Timeout in the answer");
   FunctionConfiguration configuration{.timeout = std::chrono::seconds(*timeout),
-                                      .state = text(*parsed, "State"),
-                                      .last_update_status = text(*parsed, "LastUpdateStatus"),
-                                      .why = text(*parsed, "LastUpdateStatusReason"),
+                                      .state = text(answer->tree, "State"),
+                                      .last_update_status = text(answer->tree, "LastUpdateStatus"),
+                                      .why = text(answer->tree, "LastUpdateStatusReason"),
                                       .environment = {}};
-  if (configuration.why.empty()) configuration.why = text(*parsed, "StateReason");
-  const auto* environment = base::member(*parsed, "Environment");
+  if (configuration.why.empty()) configuration.why = text(answer->tree, "StateReason");
+  const auto* environment = base::member(answer->tree, "Environment");
   const auto* variables = environment ? base::member(*environment, "Variables") : nullptr;
   if (variables && variables->is_object()) {
     for (const auto& [name, value] : variables->get_object()) {

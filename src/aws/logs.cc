@@ -16,9 +16,8 @@ base::Result<void> put_log_event(Caller& caller, std::string_view region, std::s
                   json_quote(group), json_quote(stream), time.time_since_epoch().count(), json_quote(message));
   const auto answer = caller.json(put_log_events_operation, region, body, deadline);
   if (!answer) return std::unexpected(answer.error());
-  const auto parsed = base::parse_json(*answer);
   // A rejected event is a success on the wire.
-  if (parsed && base::member(*parsed, "rejectedLogEventsInfo") != nullptr) {
+  if (base::member(answer->tree, "rejectedLogEventsInfo") != nullptr) {
     return base::fail(base::ErrorKind::Invalid,
                       fmt::format("logs PutLogEvents {}/{}: the event's time is too old or too new", group, stream));
   }

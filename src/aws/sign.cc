@@ -2,13 +2,15 @@
 #include "aws/sign.h"
 
 #include <fmt/format.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 #include <algorithm>
 #include <array>
 #include <cassert>
 #include <map>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -20,9 +22,20 @@ namespace {
 
 using Digest = std::array<unsigned char, 32>;
 
+std::span<const unsigned char> bytes(std::string_view text) {
+  return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
+}
+
+// Kept: with EVP_sha256() OpenSSL looks its implementation up anew for each digest.
+const EVP_MD* sha256_method() {
+  static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return method;
+}
+
 std::string hex(std::span<const unsigned char> bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out;
+  out.reserve(2 * bytes.size());
   for (const unsigned char byte : bytes) {
     out += digits[byte >> 4];
     out += digits[byte & 15];
@@ -30,23 +43,40 @@ std::string hex(std::span<const unsigned char> bytes) {
   return out;
 }
 
-Digest hmac(std::span<const unsigned char> key, std::string_view data) {
-  Digest out{};
-  unsigned int size = 0;
-  const auto* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                          reinterpret_cast<const unsigned char*>(data.data()), data.size(), out.data(), &size);
-  assert(made != nullptr && size == out.size());
-  static_cast<void>(made);
-  return out;
+struct FreeMac {
+  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+};
+using MacContext = std::unique_ptr<EVP_MAC_CTX, FreeMac>;
+
+MacContext hmac_context() {
+  EVP_MAC* const mac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+  MacContext context(EVP_MAC_CTX_new(mac));
+  EVP_MAC_free(mac);
+  std::string method("SHA256");
+  const std::array parameters{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, method.data(), 0),
+                              OSSL_PARAM_construct_end()};
+  EVP_MAC_CTX_set_params(context.get(), parameters.data());
+  return context;
 }
 
-std::span<const unsigned char> bytes(std::string_view text) {
-  return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
+// No key is empty: a null one would be the one before.
+Digest hmac(std::span<const unsigned char> key, std::string_view data) {
+  // Kept, as above: to make one takes longer than what it is made for.
+  thread_local const MacContext context = hmac_context();
+  Digest out{};
+  std::size_t size = 0;
+  const bool made = EVP_MAC_init(context.get(), key.data(), key.size(), nullptr) == 1 &&
+                    EVP_MAC_update(context.get(), bytes(data).data(), data.size()) == 1 &&
+                    EVP_MAC_final(context.get(), out.data(), &size, out.size()) == 1;
+  assert(made && size == out.size());
+  static_cast<void>(made);
+  return out;
 }
 
 // Blanks at the ends removed, each run inside made one blank.
 std::string folded(std::string_view value) {
   std::string out;
+  out.reserve(value.size());
   for (const char c : value) {
     const bool blank = c == ' ' || c == '\t';
     if (!blank) {
@@ -67,8 +97,10 @@ bool is_signed(std::string_view name) {
 }
 
 // By lower-case name; the values of a repeated header joined by commas, in the order they came.
-std::map<std::string, std::string> canonical_headers(const http::Headers& headers) {
-  std::map<std::string, std::string> out;
+using CanonicalHeaders = std::map<std::string, std::string>;
+
+CanonicalHeaders canonical_headers(const http::Headers& headers) {
+  CanonicalHeaders out;
   for (const auto& [name, value] : headers) {
     const std::string key = lower_case(name);
     if (!is_signed(key)) continue;
@@ -127,9 +159,28 @@ std::string canonical_query(std::string_view query) {
   return out;
 }
 
+std::string names_of(const CanonicalHeaders& headers) {
+  std::string out;
+  for (const auto& [name, value] : headers) {
+    if (!out.empty()) out += ';';
+    out += name;
+  }
+  return out;
+}
+
+std::string canonical_request(const http::Request& request, const CanonicalHeaders& headers,
+                              std::string_view payload_hash, PathRules rules) {
+  const std::string_view target = request.target;
+  const std::size_t mark = std::min(target.find('?'), target.size());
+  const auto query = mark == target.size() ? std::string_view() : target.substr(mark + 1);
+  std::string out =
+      request.method + '\n' + canonical_path(target.substr(0, mark), rules) + '\n' + canonical_query(query) + '\n';
+  for (const auto& [name, value] : headers) out.append(name).append(":").append(value).append("\n");
+  return out.append("\n").append(names_of(headers)).append("\n").append(payload_hash);
+}
+
 std::string scope_text(const SigningScope& scope) {
-  return fmt::format("{}/{}/{}/aws4_request", base::to_iso8601_basic(scope.time).substr(0, 8), scope.region,
-                     scope.service);
+  return base::to_iso8601_basic(scope.time).substr(0, 8) + '/' + scope.region + '/' + scope.service + "/aws4_request";
 }
 
 }  // namespace
@@ -141,26 +192,16 @@ PathRules path_rules(std::string_view service) {
 std::string sha256_hex(std::string_view data) {
   Digest out{};
   unsigned int size = 0;
-  const int made = EVP_Digest(data.data(), data.size(), out.data(), &size, EVP_sha256(), nullptr);
+  const int made = EVP_Digest(data.data(), data.size(), out.data(), &size, sha256_method(), nullptr);
   assert(made == 1 && size == out.size());
   static_cast<void>(made);
   return hex(out);
 }
 
-std::string signed_headers(const http::Headers& headers) {
-  std::string out;
-  for (const auto& [name, value] : canonical_headers(headers)) out += (out.empty() ? "" : ";") + name;
-  return out;
-}
+std::string signed_headers(const http::Headers& headers) { return names_of(canonical_headers(headers)); }
 
 std::string canonical_request(const http::Request& request, std::string_view payload_hash, PathRules rules) {
-  const std::string_view target = request.target;
-  const std::size_t mark = std::min(target.find('?'), target.size());
-  const auto query = mark == target.size() ? std::string_view() : target.substr(mark + 1);
-  std::string out = fmt::format("{}\n{}\n{}\n", request.method, canonical_path(target.substr(0, mark), rules),
-                                canonical_query(query));
-  for (const auto& [name, value] : canonical_headers(request.headers)) out += fmt::format("{}:{}\n", name, value);
-  return out + fmt::format("\n{}\n{}", signed_headers(request.headers), payload_hash);
+  return canonical_request(request, canonical_headers(request.headers), payload_hash, rules);
 }
 
 std::string string_to_sign(std::string_view canonical_request, const SigningScope& scope) {
@@ -189,11 +230,11 @@ void sign(http::Request& request, const Credentials& credentials, const SigningS
     request.headers.set("X-Amz-Security-Token", credentials.session_token);
   }
   if (rules == PathRules::Verbatim) request.headers.set("X-Amz-Content-Sha256", payload_hash);
-  const std::string text = string_to_sign(canonical_request(request, payload_hash, rules), scope);
-  request.headers.set("Authorization",
-                      fmt::format("AWS4-HMAC-SHA256 Credential={}/{}, SignedHeaders={}, Signature={}",
-                                  credentials.access_key_id, scope_text(scope), signed_headers(request.headers),
-                                  signature(credentials.secret_access_key, text, scope)));
+  const auto headers = canonical_headers(request.headers);
+  const std::string text = string_to_sign(canonical_request(request, headers, payload_hash, rules), scope);
+  request.headers.set("Authorization", fmt::format("AWS4-HMAC-SHA256 Credential={}/{}, SignedHeaders={}, Signature={}",
+                                                   credentials.access_key_id, scope_text(scope), names_of(headers),
+                                                   signature(credentials.secret_access_key, text, scope)));
 }
 
 }  // namespace aws

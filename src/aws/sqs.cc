@@ -18,8 +18,7 @@ base::Result<std::string> get_queue_url(Caller& caller, std::string_view region,
   if (!account.empty()) body += fmt::format(R"(,"QueueOwnerAWSAccountId":{})", json_quote(account));
   const auto answer = caller.json(get_queue_url_operation, region, body + "}", deadline);
   if (!answer) return std::unexpected(answer.error());
-  const auto parsed = base::parse_json(*answer);
-  const auto url = parsed ? base::string_member(*parsed, "QueueUrl") : std::nullopt;
+  const auto url = base::string_member(answer->tree, "QueueUrl");
   if (!url || url->empty()) return malformed(get_queue_url_operation, "no QueueUrl in the answer");
   return std::string(*url);
 }
@@ -30,8 +29,7 @@ base::Result<std::optional<std::string>> get_dead_letter_arn(Caller& caller, std
       fmt::format(R"({{"QueueUrl":{},"AttributeNames":["RedrivePolicy"]}})", json_quote(queue_url));
   const auto answer = caller.json(get_queue_attributes_operation, region, body, deadline);
   if (!answer) return std::unexpected(answer.error());
-  const auto parsed = base::parse_json(*answer);
-  const auto* attributes = parsed ? base::member(*parsed, "Attributes") : nullptr;
+  const auto* attributes = base::member(answer->tree, "Attributes");
   const auto policy = attributes ? base::string_member(*attributes, "RedrivePolicy") : std::nullopt;
   // SQS leaves the attribute out where there is none, and a policy taken away is an empty text.
   if (!policy || policy->empty()) return std::optional<std::string>();
@@ -58,10 +56,8 @@ base::Result<std::vector<std::string>> change_message_visibility(Caller& caller,
   const auto body = fmt::format(R"({{"QueueUrl":{},"Entries":[{}]}})", json_quote(queue_url), entries);
   const auto answer = caller.json(change_message_visibility_operation, region, body, deadline);
   if (!answer) return std::unexpected(answer.error());
-  const auto parsed = base::parse_json(*answer);
-  if (!parsed) return malformed(change_message_visibility_operation, "the answer is no JSON");
   std::vector<std::string> refusals(messages.size());
-  const auto* failed = base::member(*parsed, "Failed");
+  const auto* failed = base::member(answer->tree, "Failed");
   if (!failed || !failed->is_array()) return refusals;
   for (const auto& entry : failed->get_array()) {
     const auto id = base::string_member(entry, "Id").value_or("");
@@ -91,8 +87,7 @@ base::Result<std::string> send_message(Caller& caller, std::string_view region, 
   if (!list.empty()) request += fmt::format(R"(,"MessageAttributes":{{{}}})", list);
   const auto answer = caller.json(send_message_operation, region, request + "}", deadline);
   if (!answer) return std::unexpected(answer.error());
-  const auto parsed = base::parse_json(*answer);
-  const auto id = parsed ? base::string_member(*parsed, "MessageId") : std::nullopt;
+  const auto id = base::string_member(answer->tree, "MessageId");
   if (!id) return malformed(send_message_operation, "no MessageId in the answer");
   return std::string(*id);
 }
@@ -104,8 +99,7 @@ base::Result<std::map<std::string, std::string, std::less<>>> get_queue_attribut
   const auto body = fmt::format(R"({{"QueueUrl":{},"AttributeNames":["All"]}})", json_quote(queue_url));
   const auto answer = caller.json(get_queue_attributes_operation, region, body, deadline);
   if (!answer) return std::unexpected(answer.error());
-  const auto parsed = base::parse_json(*answer);
-  const auto* list = parsed ? base::member(*parsed, "Attributes") : nullptr;
+  const auto* list = base::member(answer->tree, "Attributes");
   if (!list || !list->is_object()) return malformed(get_queue_attributes_operation, "no Attributes in the answer");
   std::map<std::string, std::string, std::less<>> attributes;
   for (const auto& [name, value] : list->get_object()) {
@@ -124,10 +118,8 @@ base::Result<std::vector<ReceivedMessage>> receive_messages(Caller& caller, std:
                   json_quote(queue_url), batch_max, visibility.count());
   const auto answer = caller.json(receive_message_operation, region, body, deadline);
   if (!answer) return std::unexpected(answer.error());
-  const auto parsed = base::parse_json(*answer);
-  if (!parsed) return malformed(receive_message_operation, "the answer is no JSON");
   std::vector<ReceivedMessage> messages;
-  const auto* list = base::member(*parsed, "Messages");
+  const auto* list = base::member(answer->tree, "Messages");
   if (!list || !list->is_array()) return messages;
   for (const auto& one : list->get_array()) {
     const auto text = [](const boost::json::value& value, std::string_view name) {
@@ -180,8 +172,7 @@ base::Result<std::optional<MoveTask>> newest_message_move_task(Caller& caller, s
       caller.json(list_message_move_tasks_operation, region,
                   fmt::format(R"({{"SourceArn":{},"MaxResults":1}})", json_quote(source_arn)), deadline);
   if (!answer) return std::unexpected(answer.error());
-  const auto parsed = base::parse_json(*answer);
-  const auto* list = parsed ? base::member(*parsed, "Results") : nullptr;
+  const auto* list = base::member(answer->tree, "Results");
   if (!list || !list->is_array() || list->get_array().empty()) return std::optional<MoveTask>();
   const auto& task = list->get_array().front();
   return std::optional(MoveTask{.status = std::string(base::string_member(task, "Status").value_or("")),

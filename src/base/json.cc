@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <set>
@@ -149,12 +150,15 @@ std::size_t find_infinite(std::string_view text) {
   return 0;
 }
 
-std::expected<boost::json::value, JsonError> parse_tree(std::string_view text) {
+std::expected<boost::json::value, JsonError> parse_tree(std::string_view text, boost::json::storage_ptr storage) {
   if (const auto wrong = wrong_encoding(text); !wrong.empty())
     return std::unexpected(JsonError{{}, std::string(wrong)});
   boost::json::parse_options options;
   options.max_depth = depth_max;
-  boost::json::stream_parser parser({}, options);
+  // Most texts need no more while they are read.
+  std::array<unsigned char, 4096> room;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read.
+  boost::json::stream_parser parser({}, options, room.data(), room.size());
+  parser.reset(std::move(storage));
   boost::json::error_code error;
   const std::size_t consumed = parser.write_some(text.data(), text.size(), error);
   if (!error && consumed < text.size()) {
@@ -186,7 +190,7 @@ Position position_at(std::string_view text, std::size_t offset) {
 }
 
 std::expected<JsonDocument, JsonError> JsonDocument::parse(std::string text) {
-  auto root = parse_tree(text);
+  auto root = parse_tree(text, {});
   if (!root) return std::unexpected(root.error());
   JsonDocument document;
   document.text_ = std::move(text);
@@ -202,8 +206,8 @@ const JsonDocument::Entry* JsonDocument::find(std::string_view pointer) const {
   return found == entries_.rend() ? nullptr : &*found;
 }
 
-Result<boost::json::value> parse_json(std::string_view text) {
-  auto tree = parse_tree(text);
+Result<boost::json::value> parse_json(std::string_view text, boost::json::storage_ptr storage) {
+  auto tree = parse_tree(text, std::move(storage));
   if (!tree) {
     const auto& [position, message] = tree.error();
     return fail(ErrorKind::Invalid, fmt::format("line {}, column {}: {}", position.line, position.column, message));
@@ -238,6 +242,13 @@ std::optional<bool> bool_member(const boost::json::value& value, std::string_vie
   return found && found->is_bool() ? std::optional(found->get_bool()) : std::nullopt;
 }
 
-std::string json_quote(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
+std::string json_quote(std::string_view text) {
+  const bool plain = std::ranges::none_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' || c == 0x7f; });
+  if (!plain) return boost::json::serialize(boost::json::string(text));
+  std::string out;
+  out.reserve(text.size() + 2);
+  return out.append("\"").append(text).append("\"");
+}
 
 }  // namespace base

@@ -59,8 +59,9 @@ class JsonDocument {
   std::vector<Entry> entries_;
 };
 
-// Parses without positions. Errors: Invalid, with line and column. Duplicate members: the last one wins.
-Result<boost::json::value> parse_json(std::string_view text);
+// Parses without positions. Errors: Invalid, with line and column. Duplicate members: the last one wins. The tree lies in `storage`:
+// a boost::json::monotonic_resource is quicker for what is only read and then thrown away.
+Result<boost::json::value> parse_json(std::string_view text, boost::json::storage_ptr storage = {});
 
 // The member of that name if `value` is an object that has it and it is not null; AWS treats null as absent.
 const boost::json::value* member(const boost::json::value& value, std::string_view name);

@@ -170,6 +170,10 @@ TEST(JsonQuote, IsReadBackAsItWas) {
   const auto value = parse_json(json_quote(text));
   ASSERT_TRUE(value) << value.error().message;
   EXPECT_EQ(std::string_view(value->as_string()), text);
+  for (int c = 0; c < 0x80; ++c) {
+    const std::string one{static_cast<char>(c), 'x'};
+    EXPECT_EQ(std::string(parse_json(json_quote(one)).value().as_string()), one) << c;
+  }
 }
 
 TEST(PositionAt, CountsLinesAndBytes) {

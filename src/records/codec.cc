@@ -287,7 +287,7 @@ void put(json::object& object, std::string_view name, const std::optional<T>& va
 }  // namespace
 
 base::Result<Stored> decode(std::string_view text) {
-  const auto tree = base::parse_json(text);
+  const auto tree = base::parse_json(text, json::make_shared_resource<json::monotonic_resource>(2 * text.size()));
   if (!tree) return base::fail(tree, "not a record");
   const auto version = base::int_member(*tree, "schema");
   if (!version) return base::fail(base::ErrorKind::Invalid, "not a record: no schema");

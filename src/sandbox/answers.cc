@@ -88,8 +88,8 @@ http::Response write_output(const AnswerShape& shape, const Output& output, Json
             output ? json::serialize(*output) : std::string()};
   }
   if (!output) return json_response(shape, 200, {});
-  const json::value tree(*output);
-  return json_response(shape, 200, shape.what.service == "apprunner" ? writer.write(tree) : json::serialize(tree));
+  return json_response(shape, 200,
+                       shape.what.service == "apprunner" ? writer.write(*output) : json::serialize(*output));
 }
 
 http::Response write_refusal(const AnswerShape& shape, const Refusal& refusal) {

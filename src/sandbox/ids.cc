@@ -15,9 +15,13 @@ std::uint64_t Ids::next() {
 }
 
 std::string Ids::hex(std::size_t digits) {
-  std::string text;
-  while (text.size() < digits) text += fmt::format("{:016x}", next());
-  text.resize(digits);
+  static constexpr std::string_view characters = "0123456789abcdef";
+  std::string text(digits, '0');
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < digits; ++i) {
+    number = i % 16 == 0 ? next() : number << 4U;
+    text[i] = characters[number >> 60U];
+  }
   return text;
 }
 

@@ -12,23 +12,29 @@ namespace sandbox {
 
 namespace json = boost::json;
 
-std::string JsonWriter::write(const json::value& value) {
+std::string JsonWriter::write(const json::object& object) {
   std::string out;
-  append(value, out);
+  append(object, out);
   return out;
+}
+
+void JsonWriter::append(const json::object& object, std::string& out) {
+  char before = '{';
+  for (const auto& member : object) {
+    out += before;
+    out += base::json_quote(member.key());
+    out += ':';
+    append(member.value(), out);
+    before = ',';
+  }
+  out += object.empty() ? "{}" : "}";
 }
 
 void JsonWriter::append(const json::value& value, std::string& out) {
   if (const auto* object = value.if_object()) {
-    char before = '{';
-    for (const auto& member : *object) {
-      out += before;
-      out += base::json_quote(member.key());
-      out += ':';
-      append(member.value(), out);
-      before = ',';
-    }
-    out += object->empty() ? "{}" : "}";
+    append(*object, out);
+  } else if (const auto* text = value.if_string()) {
+    out += base::json_quote(*text);
   } else if (const auto* array = value.if_array()) {
     char before = '[';
     for (const auto& element : *array) {
@@ -48,7 +54,7 @@ std::string JsonWriter::number(double value) {
   const bool whole = std::trunc(value) == value && std::abs(value) < 9e15;
   switch (turn_++ % 3) {
     case 0: return whole ? fmt::format("{}", static_cast<std::int64_t>(value)) : json::serialize(json::value(value));
-    case 1: return whole ? fmt::format("{:.1f}", value) : fmt::format("{}", value);
+    case 1: return whole ? fmt::format("{}.0", static_cast<std::int64_t>(value)) : fmt::format("{}", value);
     default: return json::serialize(json::value(value));  // Boost.JSON always writes an exponent.
   }
 }

@@ -10,12 +10,13 @@ namespace sandbox {
 // a fraction, and with an exponent. AWS's services write all three, so that clients must read all three; the value stays.
 class JsonWriter {
  public:
-  std::string write(const boost::json::value& value);
+  std::string write(const boost::json::object& object);
   // Whose turn it is; set again, the same follow.
   unsigned turn() const { return turn_; }
   void set_turn(unsigned turn) { turn_ = turn; }
 
  private:
+  void append(const boost::json::object& object, std::string& out);
   void append(const boost::json::value& value, std::string& out);
   std::string number(double value);
 
