@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cstring>
 #include <vector>
 
 #include "base/json.h"
@@ -28,11 +29,17 @@ std::string arn_of_key(std::string_view key) {
   return fmt::format("arn:aws:apprunner:us-east-1:123456789012:service/{}", key);
 }
 
+// std::string_view::find looks at each byte that is like the first, which takes long in the answers about images.
+std::size_t find_in(std::string_view text, std::string_view part, std::size_t from) {
+  const auto* found = ::memmem(text.data() + from, text.size() - from, part.data(), part.size());
+  return found ? static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) : std::string_view::npos;
+}
+
 }  // namespace
 
 std::string_view text_in(std::string_view json, std::string_view member) {
   // `"member":"`
-  for (auto at = json.find(member); at != std::string_view::npos; at = json.find(member, at + 1)) {
+  for (auto at = find_in(json, member, 0); at != std::string_view::npos; at = find_in(json, member, at + 1)) {
     const auto after = at + member.size();
     if (at == 0 || json[at - 1] != '"' || json.substr(after, 3) != "\":\"") continue;
     const auto begin = after + 3;

@@ -56,6 +56,9 @@ Verdict simulate(const Plan& plan, Tally& tally) {
   town.found(random.chance(0.01));
   world.run_for(minutes(15));
   weather.trouble_events(world);
+  // Only who verifies signatures minds.
+  if (options.verify_signatures && random.chance(0.5)) weather.set_clocks_apart(world);
+  if (random.chance(0.1)) town.shorten_visibility();
   const auto end = world_begin + hours(24) * plan.days;
   while (world.now() < end && !witness.violation()) {
     people.act();

@@ -262,6 +262,14 @@ void Town::send(std::string_view body) {
                          base::json_quote(body)));
 }
 
+void Town::shorten_visibility() {
+  world_.aws(
+      "AmazonSQS.SetQueueAttributes",
+      fmt::format(
+          R"({{"QueueUrl":"http://127.0.0.1:4566/123456789012/caretaker","Attributes":{{"VisibilityTimeout":"{}"}}}})",
+          random_.between(5, 40)));
+}
+
 std::optional<Town::Seen> Town::see(std::string_view arn) const {
   const auto answer = world_.ask("AppRunner.DescribeService", about(arn));
   if (answer.status > 299) return std::nullopt;

@@ -103,6 +103,8 @@ class Town {
   bool order(const TownService& service, const std::function<bool(decide::Record&)>& change);
   bool maintain(const TownService& service);
   void send(std::string_view body);
+  // To less than the longest invocations take.
+  void shorten_visibility();
 
   // What is so. Empty where it can't be told.
   struct Seen {

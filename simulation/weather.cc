@@ -57,6 +57,13 @@ void Weather::trouble_events(World& world) {
   }
 }
 
+void Weather::set_clocks_apart(World& world) {
+  // AWS minds from five minutes on.
+  const auto by = std::chrono::minutes(random_.between(6, 40));
+  world.account().add_fault(
+      {.kind = sandbox::FaultKind::ClockSkew, .times = 0, .delay = random_.chance(0.5) ? by : -by});
+}
+
 Fate Weather::fate(base::Time now, bool is_read) {
   Fate fate;
   if (still_) return fate;

@@ -20,6 +20,8 @@ class Weather {
   void clear_up(World& world);
   // Makes events late, lost, doubled and out of order.
   void trouble_events(World& world);
+  // Sets AWS's clock wrong, or the functions', which is the same to both.
+  void set_clocks_apart(World& world);
   Fate fate(base::Time now, bool is_read);
 
  private:

@@ -16,6 +16,11 @@ constexpr int requests_max = 250;
 // The same request, again and again: three attempts, and one for each cure.
 constexpr int repeats_max = 6;
 
+bool speaks_of_clock(std::string_view refusal) {
+  return refusal.contains("RequestTimeTooSkewed") || refusal.contains("Signature expired") ||
+         refusal.contains("Signature not yet current");
+}
+
 std::string who(const Caller& caller) { return fmt::format("function-{}", caller.process); }
 
 }  // namespace
@@ -89,7 +94,8 @@ void Witness::answered(const Caller& caller, const http::Request& request, const
 // A function goes by rules that it has read, and the stack was made for those.
 void Witness::check_permitted(const Asked& asked, const http::Request& request, const http::Response& answer) {
   const bool reads_rules = asked.operation == "GET" && answer.status == 200;
-  if (reads_rules && (asked.is_rules() || asked.is_kept_rules())) permits_.grant(statements_of(answer.body));
+  if (reads_rules && (asked.is_rules() || asked.is_kept_rules()) && granted_.insert(answer.body).second)
+    permits_.grant(statements_of(answer.body));
   if (const auto refused = permits_.refused(request, answer); !refused.empty())
     violated(12, asked.arn, "the stack does not permit " + refused);
 }
@@ -113,6 +119,7 @@ void Witness::received(const Caller& caller, const http::Request& request, Fault
       tally_.count("kept rules");
     }
   }
+  if (answer && answer->status >= 400 && speaks_of_clock(answer->body)) tally_.count("skewed clock");
   note_read(caller, asked, answer);
   if (asked.is_record() && !succeeded && !(asked.operation == "PUT" && !answer))
     visit(caller).looks[asked.arn].trouble = true;

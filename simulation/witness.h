@@ -105,6 +105,7 @@ class Witness final : public Observer {
   std::map<std::uint64_t, const TownRules*> in_force_;  // By process.
   std::optional<Town::Seen> before_call_;
   Permits permits_;
+  std::set<std::string> granted_;  // The texts of rules that permits_ knows.
 };
 
 }  // namespace simulation

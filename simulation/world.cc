@@ -88,14 +88,12 @@ class Wire final : public http::Client {
   int requests() const { return requests_; }
   const http::Request* pending(Scheduler::ActorId actor) const {
     const auto found = pending_.find(actor);
-    return found == pending_.end() ? nullptr : &found->second;
+    return found == pending_.end() ? nullptr : found->second;
   }
 
   base::Result<http::Response> send(const http::Request& request, const http::Limits& limits) override {
     const auto caller = crew_.current();
-    pending_.insert_or_assign(scheduler_.current(), request);
-    scheduler_.switch_out();
-    pending_.erase(scheduler_.current());
+    wait_for_turn(request);
     if (scheduler_.now() >= caller.invocation->deadline) scheduler_.die();
     auto fate = observer_.fate(caller, request);
     if (const auto struck = strikes_.find(++requests_); struck != strikes_.end()) fate.fault = struck->second;
@@ -106,6 +104,17 @@ class Wire final : public http::Client {
   }
 
  private:
+  void wait_for_turn(const http::Request& request) {
+    // Also of who is killed meanwhile.
+    struct Pending {
+      std::map<Scheduler::ActorId, const http::Request*>& all;
+      Scheduler::ActorId actor;
+      ~Pending() { all.erase(actor); }
+    } pending{pending_, scheduler_.current()};
+    pending_.insert_or_assign(pending.actor, &request);
+    scheduler_.switch_out();
+  }
+
   base::Result<http::Response> exchange(const Caller& caller, const http::Request& request, Fate& fate,
                                         base::Time deadline) {
     if (fate.fault == Fault::KillBefore) scheduler_.die();
@@ -136,7 +145,9 @@ class Wire final : public http::Client {
     if (request.origin.host == credentials_host) return give_credentials();
     observer_.arriving(caller, request);
     std::optional<http::Response> answer;
-    account_.handle(with_pages(request), scheduler_.now(),
+    auto asked = request;
+    set_page_size(asked);
+    account_.handle(std::move(asked), scheduler_.now(),
                     http::Reply([&](http::Response response) { answer = std::move(response); }));
     if (!answer) throw std::runtime_error("the account did not answer a function at once");
     observer_.answered(caller, request, *answer);
@@ -155,13 +166,11 @@ class Wire final : public http::Client {
     return found->second.before.answer;
   }
 
-  http::Request with_pages(const http::Request& request) const {
-    auto asked = request;
-    if (page_size_ == 0) return asked;
+  void set_page_size(http::Request& asked) const {
+    if (page_size_ == 0) return;
     constexpr std::string_view full = R"("maxResults":1000)";
     if (const auto at = asked.body.find(full); at != std::string::npos)
       asked.body.replace(at, full.size(), fmt::format(R"("maxResults":{})", page_size_));
-    return asked;
   }
 
   static std::optional<http::Response> answered_instead(Fault fault, const http::Request& request) {
@@ -206,7 +215,7 @@ class Wire final : public http::Client {
   std::map<std::string, Answers> answers_;  // By request.
   std::map<int, Fault> strikes_;            // By the number of the request.
   int requests_ = 0;
-  std::map<Scheduler::ActorId, http::Request> pending_;
+  std::map<Scheduler::ActorId, const http::Request*> pending_;
 };
 
 // A started process of the function: everything that lives between two invocations.
@@ -358,13 +367,21 @@ class World::Impl {
                  .secret_access_key = std::string(secret_key),
                  .session_token = options.credentials_expire ? std::string(session_token) : std::string(),
                  .expiration = {}},
-                {"us-east-1", service, scheduler.now()});
+                {"us-east-1", service, time_of_aws()});
     }
     std::optional<http::Response> answer;
     account.handle(std::move(request), scheduler.now(),
                    http::Reply([&](http::Response response) { answer = std::move(response); }));
     if (!answer) throw std::runtime_error("the account did not answer at once");
     return std::move(*answer);
+  }
+
+  base::Time time_of_aws() const {
+    auto time = scheduler.now();
+    for (const auto& fault : account.faults()) {
+      if (fault.kind == sandbox::FaultKind::ClockSkew) time += fault.delay;
+    }
+    return time;
   }
 
   void run_until(base::Time end) {
