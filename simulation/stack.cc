@@ -3,17 +3,22 @@
 
 #include <boost/context/protected_fixedsize_stack.hpp>
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(CARETAKER_SANITIZE_ADDRESS)
 #include <sanitizer/common_interface_defs.h>
-#elif defined(__SANITIZE_THREAD__)
+#elif defined(CARETAKER_SANITIZE_THREAD)
 #include <sanitizer/tsan_interface.h>
+#endif
+
+#if defined(CARETAKER_SANITIZE_ADDRESS)
+// With its fake stacks Boost.Context's last frame on a stack would be gone before it returns.
+extern "C" const char* __asan_default_options() { return "detect_stack_use_after_return=0"; }
 #endif
 
 namespace simulation {
 namespace {
 
 // Sanitizers and unoptimized code want more of it.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
+#if defined(CARETAKER_SANITIZE_ADDRESS) || defined(CARETAKER_SANITIZE_THREAD) || !defined(__OPTIMIZE__)
 constexpr std::size_t stack_size = std::size_t{1024} * 1024;
 #else
 constexpr std::size_t stack_size = std::size_t{256} * 1024;
@@ -22,46 +27,46 @@ constexpr std::size_t stack_size = std::size_t{256} * 1024;
 }  // namespace
 
 Stack::Stack() : context_(boost::context::protected_fixedsize_stack(stack_size).allocate()) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(CARETAKER_SANITIZE_ADDRESS)
   size_ = context_.size;
   bottom_ = static_cast<const char*>(context_.sp) - context_.size;
-#elif defined(__SANITIZE_THREAD__)
+#elif defined(CARETAKER_SANITIZE_THREAD)
   fiber_ = __tsan_create_fiber(0);
 #endif
 }
 
 Stack::Stack(Callers /*callers*/) : ours_(false) {
-#if defined(__SANITIZE_THREAD__)
+#if defined(CARETAKER_SANITIZE_THREAD)
   fiber_ = __tsan_get_current_fiber();
 #endif
 }
 
 Stack::~Stack() {
   if (!ours_) return;
-#if defined(__SANITIZE_THREAD__)
+#if defined(CARETAKER_SANITIZE_THREAD)
   __tsan_destroy_fiber(fiber_);
 #endif
   boost::context::protected_fixedsize_stack(stack_size).deallocate(context_);
 }
 
 void Stack::leaving([[maybe_unused]] const Stack& next) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(CARETAKER_SANITIZE_ADDRESS)
   __sanitizer_start_switch_fiber(&fake_stack_, next.bottom_, next.size_);
-#elif defined(__SANITIZE_THREAD__)
+#elif defined(CARETAKER_SANITIZE_THREAD)
   __tsan_switch_to_fiber(next.fiber_, 0);
 #endif
 }
 
 void Stack::leaving_for_good([[maybe_unused]] const Stack& next) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(CARETAKER_SANITIZE_ADDRESS)
   __sanitizer_start_switch_fiber(nullptr, next.bottom_, next.size_);
-#elif defined(__SANITIZE_THREAD__)
+#elif defined(CARETAKER_SANITIZE_THREAD)
   __tsan_switch_to_fiber(next.fiber_, 0);
 #endif
 }
 
 void Stack::entered([[maybe_unused]] Stack& previous) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(CARETAKER_SANITIZE_ADDRESS)
   const void* bottom = nullptr;
   std::size_t size = 0;
   __sanitizer_finish_switch_fiber(fake_stack_, &bottom, &size);

@@ -32,11 +32,11 @@ class Stack {
  private:
   boost::context::stack_context context_;
   bool ours_ = true;
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(CARETAKER_SANITIZE_ADDRESS)
   const void* bottom_ = nullptr;
   std::size_t size_ = 0;
   void* fake_stack_ = nullptr;
-#elif defined(__SANITIZE_THREAD__)
+#elif defined(CARETAKER_SANITIZE_THREAD)
   void* fiber_ = nullptr;
 #endif
 };

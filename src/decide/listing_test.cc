@@ -44,7 +44,7 @@ TEST(Listing, BelievesTheLaterImageOfATagListedTwice) {
   EXPECT_EQ(listing.find("1.2.3")->digest, "sha-new");
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(CARETAKER_SANITIZE_ADDRESS) && !defined(CARETAKER_SANITIZE_THREAD)
 TEST(Listing, HoldsAHundredThousandTagsInLessThan64Megabytes) {
   const auto before = mallinfo2();
   Listing listing;

@@ -241,7 +241,12 @@ TEST_F(DirectoryStoreTest, LosesNothingWhereTheSystemFails) {
           soon());
       const bool as_said = !refused && refused.error().kind == c.kind && refused.error().message.contains(c.says);
       // What was seen is told by the exit alone, since writing may be what fails.
+#if defined(CARETAKER_SANITIZE_ADDRESS)
+      // The search for leaks would meet the failing call as well.
+      ::_exit(as_said ? 0 : 1);
+#else
       std::exit(as_said ? 0 : 1);
+#endif
     }
     int status = 0;
     ASSERT_EQ(::waitpid(child, &status, 0), child);

@@ -116,7 +116,7 @@ class Person {
   }
   std::string push_layer(TestAccount& sandbox) {
     // Long ones as well, that need lines of their own.
-    const std::string bytes(below(3) * 60'000, static_cast<char>('\x80' + below(3)));
+    const std::string bytes(below(3) * 60'000, static_cast<char>(0x80U + below(3)));
     return text_of(http(sandbox, "POST",
                         fmt::format("/v2/{}/blobs/uploads/?digest=sha256:{}", repository(), sha256_hex(bytes)), bytes));
   }
@@ -184,7 +184,7 @@ class Person {
       http(sandbox, "PUT", "/caretaker?versioning",
            "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>");
     }
-    const std::string bytes(1 + below(3) * 20'000, static_cast<char>('\x80' + below(200)));
+    const std::string bytes(1 + below(3) * 20'000, static_cast<char>(0x80U + below(200)));
     return text_of(http(sandbox, "PUT", fmt::format("/caretaker/{}", below(4)), bytes, {{"x-amz-meta-a", "b"}}));
   }
   std::string delete_object(TestAccount& sandbox) {

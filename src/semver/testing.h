@@ -17,7 +17,7 @@ namespace semver {
 class Tight {
  public:
   explicit Tight(std::string_view text) : size_(text.size()) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(CARETAKER_SANITIZE_ADDRESS)
     memory_ = new char[size_];
     begin_ = memory_;
 #else
@@ -39,7 +39,7 @@ class Tight {
   Tight(const Tight&) = delete;
   Tight& operator=(const Tight&) = delete;
   ~Tight() {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(CARETAKER_SANITIZE_ADDRESS)
     delete[] memory_;
 #else
     munmap(memory_, mapped_);

@@ -178,7 +178,7 @@ test('a layer of 100 MB passes through little memory', async t => {
   const status = await readFile(`/proc/${story.sandbox.pid}/status`, 'utf8')
   const peak = Number(/VmHWM:\s+(\d+) kB/.exec(status)[1])
   t.diagnostic(`peak resident memory: ${peak} kB`)
-  assert.ok(peak < 64 << 10, `${peak} kB`)
+  if (!process.env.CARETAKER_SANITIZE) assert.ok(peak < 64 << 10, `${peak} kB`)
 })
 
 test('a cut upload goes on where it ended', async t => {
