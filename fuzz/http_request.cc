@@ -50,6 +50,14 @@ class Listening {
   std::jthread thread_;
 };
 
+// libFuzzer's timer interrupts what waits.
+template <class Call>
+ssize_t uninterrupted(Call call) {
+  ssize_t result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
+
 // All that comes back for what is sent.
 std::string exchange(std::uint16_t port, std::string_view sent) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -60,21 +68,23 @@ std::string exchange(std::uint16_t port, std::string_view sent) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  // Thousands a second use up all ports for a moment.
+  // Thousands a second use up all ports for a moment; an interrupted connect() goes on by itself, and says so the next time.
   int tries = 0;
-  while (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    fuzz::check(errno == EADDRNOTAVAIL && ++tries < 1'000, "the server is reached");
+  while (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 && errno != EISCONN) {
+    const bool passes = errno == EADDRNOTAVAIL || errno == EINTR || errno == EALREADY;
+    fuzz::check(passes && ++tries < 1'000, "the server is reached");
     ::usleep(10'000);
   }
   while (!sent.empty()) {
-    const auto count = ::send(fd, sent.data(), sent.size(), MSG_NOSIGNAL);
+    const auto count = uninterrupted([&] { return ::send(fd, sent.data(), sent.size(), MSG_NOSIGNAL); });
     if (count <= 0) break;
     sent.remove_prefix(static_cast<std::size_t>(count));
   }
   ::shutdown(fd, SHUT_WR);
   std::string answer;
   char buffer[4096];
-  for (auto count = ::recv(fd, buffer, sizeof buffer, 0); count > 0; count = ::recv(fd, buffer, sizeof buffer, 0)) {
+  const auto receive = [&] { return uninterrupted([&] { return ::recv(fd, buffer, sizeof buffer, 0); }); };
+  for (auto count = receive(); count > 0; count = receive()) {
     answer.append(buffer, static_cast<std::size_t>(count));
   }
   ::close(fd);
