@@ -44,6 +44,7 @@ struct RecordView {
   std::string set_tag;
   std::string set_operation;
   std::string set_outcome;
+  std::optional<std::string> baseline;  // Empty: nothing was in range.
   std::string pin;
   std::optional<base::Time> pin_at;
   bool hold = false;

@@ -81,6 +81,7 @@ class Witness final : public Observer {
   void check_intention(const Caller& caller, const Asked& asked, const RecordView& before, const RecordView& after);
   bool may_be_taken_for_ours(const std::string& arn, const RecordView& record) const;
   void check_set(const Asked& asked, const RecordView& after);
+  void check_baseline(const Caller& caller, const Asked& asked, const RecordView& after);
   void check_call(const Caller& caller, const Asked& asked, const http::Request& request);
   void check_update(const Asked& asked, const TownRule& rule, const std::string& image);
   void check_image(const Asked& asked, const TownRule& rule, const std::string& tag, bool ordered);

@@ -58,6 +58,7 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
   visit(caller).looks[asked.arn].writing = after.intention == before.intention ? "" : after.intention;
   check_intention(caller, asked, before, after);
   check_set(asked, after);
+  if (!before.baseline && after.baseline) check_baseline(caller, asked, after);
   const auto& look = visit(caller).looks[asked.arn];
   const bool is_observation = after.intention == before.intention && after.set_operation == before.set_operation;
   const bool whole = look.record && look.described && look.operations &&
@@ -94,6 +95,20 @@ void Witness::check_intention(const Caller& caller, const Asked& asked, const Re
         fmt::format("an intention for {} was written though not all of the facts were read: record {}, service {}, "
                     "operations {}, all of the images {}",
                     after.intention_tag, look.record, look.described, look.operations, listed));
+  }
+}
+
+// It is the highest version in range, so that what an edit of the range lets in later lies above it.
+void Witness::check_baseline(const Caller& caller, const Asked& asked, const RecordView& after) {
+  const auto* service = town_->service(asked.arn);
+  const auto* rule = rule_of(caller, asked.arn);
+  if (!rule) return;
+  const auto baseline = read_plain_version(*after.baseline);
+  for (const auto& [tag, image] : town_->repository(rule->repository)->tags) {
+    if (image.chart || !rule->allows(tag) || image.moved_at + just_now > service->created) continue;
+    if (!baseline || *rule->version_of(tag) > *baseline)
+      return violated(4, asked.arn,
+                      fmt::format("the baseline {} is below {}, which was there at first sight", *after.baseline, tag));
   }
 }
 
@@ -200,7 +215,9 @@ void Witness::check_update(const Asked& asked, const TownRule& rule, const std::
         fmt::format("{} is deployed, though a person had put a lower version in its place or held it", tag));
   const auto& tags = town_->repository(rule.repository)->tags;
   const auto found = tags.find(tag);
-  const bool was_there = found != tags.end() && found->second.moved_at < service->created;
+  const auto baseline = read_plain_version(view.baseline.value_or(""));
+  const bool is_let_in = view.baseline && (!baseline || *version > *baseline);
+  const bool was_there = found != tags.end() && found->second.moved_at < service->created && !is_let_in;
   if (was_there && !truth_->heard(asked.arn) && !rule.adopt_act && !pinned && !may_go_down)
     return violated(4, asked.arn,
                     fmt::format("{} is deployed though it was there at first sight and nobody has pushed since", tag));
