@@ -52,9 +52,11 @@ std::vector<std::string> versions_between(const semver::Version& above, const se
 
 void end_hold(Record& record, const semver::Version& running) {
   if (!record.hold) return;
+  // What was moved back and is put there again is held no more; an order about what runs is for the time after it.
+  const bool was_ordered = record.hold->operation.empty();
   const bool is_over = std::ranges::all_of(record.hold->versions, [&](const std::string& text) {
     const auto version = semver::parse_version(std::string_view(text));
-    return !version || *version <= running;
+    return !version || *version < running || (!was_ordered && *version <= running);
   });
   if (is_over) record.hold.reset();
 }

@@ -153,6 +153,10 @@ TEST(ForeignChange, EndsAHold) {
       {"by a rule that reapplies", "running 1.1.0 | rule ^1 | options reapply | tags 1.1.0 | held 1.2.0", "nothing"},
       {"not what was ordered", "running 1.1.0 | rule ^1 | options reapply | tags 1.1.0 | held 1.2.0 by ann",
        "1.2.0 by ann"},
+      {"not what was ordered of the version that runs",
+       "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | held 1.2.0 by ann", "1.2.0 by ann"},
+      {"what was ordered, by a version above it", "running 1.3.0 | rule ^1 | tags 1.2.0, 1.3.0 | held 1.2.0 by ann",
+       "nothing"},
       {"by an edit, and the same operation makes no other one",
        "running 1.1.0 | rule ^1 | under ~1.2 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | held 1.2.0 | ops "
        "op:update:ok, "
