@@ -9,6 +9,9 @@
 namespace simulation {
 namespace {
 
+// Who decides about an image calls for it later; a tag that moves in between brings another one.
+constexpr auto decided_before = std::chrono::minutes(2);
+
 bool deploys(std::string_view type) {
   return type == "CREATE_SERVICE" || type == "UPDATE_SERVICE" || type == "START_DEPLOYMENT";
 }
@@ -64,8 +67,9 @@ void Truth::ends(const TownService& service, std::string_view type, std::string_
   }
   const auto& tags = town_.repositories()[service.repository].tags;
   const auto* image = find_in(tags, pending.tag);
-  runs_.insert_or_assign(service.arn, Runs{pending.tag, pending.digest,
-                                           !pending.digest.empty() && image && image->moved_at < pending.began});
+  runs_.insert_or_assign(service.arn,
+                         Runs{pending.tag, pending.digest,
+                              !pending.digest.empty() && image && image->moved_at + decided_before < pending.began});
   const auto now = service.rule.version_of(pending.tag);
   if (now && service.rule.allows(pending.tag)) passed(service.arn, *now);
   if (by_us) {
