@@ -56,7 +56,7 @@ void end_hold(Record& record, const semver::Version& running) {
   const bool was_ordered = record.hold->operation.empty();
   const bool is_over = std::ranges::all_of(record.hold->versions, [&](const std::string& text) {
     const auto version = semver::parse_version(std::string_view(text));
-    return !version || *version < running || (!was_ordered && *version <= running);
+    return !version || (was_ordered ? *version < running : *version <= running);
   });
   if (is_over) record.hold.reset();
 }
