@@ -5,9 +5,9 @@
 # What a folder links besides its layers.
 find_library(CARETAKER_RE2 NAMES libre2.a REQUIRED)
 set(caretaker_uses_rules ${CARETAKER_RE2} Threads::Threads)
-set(caretaker_uses_http OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
-set(caretaker_uses_aws OpenSSL::Crypto)
-set(caretaker_uses_sandbox OpenSSL::Crypto ${CARETAKER_RE2} Threads::Threads)
+set(caretaker_uses_base OpenSSL::Crypto)
+set(caretaker_uses_http OpenSSL::SSL Threads::Threads)
+set(caretaker_uses_sandbox ${CARETAKER_RE2} Threads::Threads)
 set(caretaker_uses_simulation Boost::context)
 
 # Where speed is worth size also in what ships; the rest waits for the network.

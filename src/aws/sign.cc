@@ -2,76 +2,18 @@
 #include "aws/sign.h"
 
 #include <fmt/format.h>
-#include <openssl/core_names.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <map>
-#include <memory>
-#include <span>
 #include <utility>
 #include <vector>
 
 #include "aws/text.h"
+#include "base/hash.h"
 
 namespace aws {
 namespace {
-
-using Digest = std::array<unsigned char, 32>;
-
-std::span<const unsigned char> bytes(std::string_view text) {
-  return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
-}
-
-// Kept: with EVP_sha256() OpenSSL looks its implementation up anew for each digest.
-const EVP_MD* sha256_method() {
-  static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  return method;
-}
-
-std::string hex(std::span<const unsigned char> bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
-  out.reserve(2 * bytes.size());
-  for (const unsigned char byte : bytes) {
-    out += digits[byte >> 4];
-    out += digits[byte & 15];
-  }
-  return out;
-}
-
-struct FreeMac {
-  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
-};
-using MacContext = std::unique_ptr<EVP_MAC_CTX, FreeMac>;
-
-MacContext hmac_context() {
-  EVP_MAC* const mac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-  MacContext context(EVP_MAC_CTX_new(mac));
-  EVP_MAC_free(mac);
-  std::string method("SHA256");
-  const std::array parameters{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, method.data(), 0),
-                              OSSL_PARAM_construct_end()};
-  EVP_MAC_CTX_set_params(context.get(), parameters.data());
-  return context;
-}
-
-// No key is empty: a null one would be the one before.
-Digest hmac(std::span<const unsigned char> key, std::string_view data) {
-  // Kept, as above: to make one takes longer than what it is made for.
-  thread_local const MacContext context = hmac_context();
-  Digest out{};
-  std::size_t size = 0;
-  const bool made = EVP_MAC_init(context.get(), key.data(), key.size(), nullptr) == 1 &&
-                    EVP_MAC_update(context.get(), bytes(data).data(), data.size()) == 1 &&
-                    EVP_MAC_final(context.get(), out.data(), &size, out.size()) == 1;
-  assert(made && size == out.size());
-  static_cast<void>(made);
-  return out;
-}
 
 // Blanks at the ends removed, each run inside made one blank.
 std::string folded(std::string_view value) {
@@ -189,15 +131,6 @@ PathRules path_rules(std::string_view service) {
   return service == "s3" ? PathRules::Verbatim : PathRules::NormalizedEncoded;
 }
 
-std::string sha256_hex(std::string_view data) {
-  Digest out{};
-  unsigned int size = 0;
-  const int made = EVP_Digest(data.data(), data.size(), out.data(), &size, sha256_method(), nullptr);
-  assert(made == 1 && size == out.size());
-  static_cast<void>(made);
-  return hex(out);
-}
-
 std::string signed_headers(const http::Headers& headers) { return names_of(canonical_headers(headers)); }
 
 std::string canonical_request(const http::Request& request, std::string_view payload_hash, PathRules rules) {
@@ -206,21 +139,21 @@ std::string canonical_request(const http::Request& request, std::string_view pay
 
 std::string string_to_sign(std::string_view canonical_request, const SigningScope& scope) {
   return fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", base::to_iso8601_basic(scope.time), scope_text(scope),
-                     sha256_hex(canonical_request));
+                     base::sha256_hex(canonical_request));
 }
 
 std::string signature(std::string_view secret_access_key, std::string_view string_to_sign, const SigningScope& scope) {
-  const std::string seed = "AWS4" + std::string(secret_access_key);
-  Digest key = hmac(bytes(seed), base::to_iso8601_basic(scope.time).substr(0, 8));
+  auto key =
+      base::hmac_sha256("AWS4" + std::string(secret_access_key), base::to_iso8601_basic(scope.time).substr(0, 8));
   for (const std::string_view part :
        {std::string_view(scope.region), std::string_view(scope.service), std::string_view("aws4_request")}) {
-    key = hmac(key, part);
+    key = base::hmac_sha256(key, part);
   }
-  return hex(hmac(key, string_to_sign));
+  return base::to_hex(base::hmac_sha256(key, string_to_sign));
 }
 
 void sign(http::Request& request, const Credentials& credentials, const SigningScope& scope) {
-  const std::string payload_hash = sha256_hex(request.body);
+  const std::string payload_hash = base::sha256_hex(request.body);
   const PathRules rules = path_rules(scope.service);
   if (!request.headers.get("host")) request.headers.set("Host", request.origin.authority());
   request.headers.set("X-Amz-Date", base::to_iso8601_basic(scope.time));

@@ -26,13 +26,10 @@ enum class PathRules {
 };
 PathRules path_rules(std::string_view service);
 
-// Lower-case hex, as everywhere in a signature.
-std::string sha256_hex(std::string_view data);
-
 // The names of the headers that are signed: `host;x-amz-date`. Those that a proxy or the client may change are not.
 std::string signed_headers(const http::Headers& headers);
 
-// `payload_hash` is sha256_hex of the body. The request must carry its Host header.
+// `payload_hash` is base::sha256_hex of the body. The request must carry its Host header.
 std::string canonical_request(const http::Request& request, std::string_view payload_hash, PathRules rules);
 
 std::string string_to_sign(std::string_view canonical_request, const SigningScope& scope);

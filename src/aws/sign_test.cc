@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "aws/testing.h"
+#include "base/hash.h"
 
 namespace aws {
 namespace {
@@ -61,7 +62,7 @@ TEST_P(SignVector, AgreesAtEachStage) {
   const http::Request request = testing::read_request(vector.parts["request"]);
   const auto scope = scope_of(vector);
   const PathRules rules = vector.facts["path"] == "verbatim" ? PathRules::Verbatim : path_rules(scope.service);
-  EXPECT_EQ(canonical_request(request, sha256_hex(request.body), rules), vector.parts["canonical request"]);
+  EXPECT_EQ(canonical_request(request, base::sha256_hex(request.body), rules), vector.parts["canonical request"]);
   EXPECT_EQ(string_to_sign(vector.parts["canonical request"], scope), vector.parts["string to sign"]);
   EXPECT_EQ(signature(secret, vector.parts["string to sign"], scope), vector.parts["signature"]);
 }

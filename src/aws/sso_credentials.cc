@@ -2,15 +2,14 @@
 #include "aws/sso_credentials.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
 
 #include "aws/kept_credentials.h"
 #include "aws/service_error.h"
+#include "base/hash.h"
 #include "base/json.h"
 
 namespace aws {
@@ -21,15 +20,6 @@ using namespace std::chrono_literals;
 constexpr int tries_max = 3;
 constexpr auto try_timeout = 10s;
 constexpr std::size_t answer_max = 64 << 10;
-
-std::string sha1_hex(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha1(), nullptr);
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
-  return hex;
-}
 
 struct SsoSettings {
   std::string start_url;
@@ -114,7 +104,7 @@ class SsoRole {
 
   base::Result<std::string> read_token() const {
     if (home_.empty()) return refused("HOME is not set, and `aws sso login` keeps its token there");
-    const auto path = fmt::format("{}/.aws/sso/cache/{}.json", home_, sha1_hex(settings_.cached_as));
+    const auto path = fmt::format("{}/.aws/sso/cache/{}.json", home_, base::to_hex(base::sha1(settings_.cached_as)));
     const auto text = machine_.read_file(path);
     if (!text && text.error().kind == base::ErrorKind::NotFound) return refused("nobody is logged in; " + log_in_);
     if (!text) return refused(text.error().message);

@@ -80,9 +80,6 @@ struct Response {
   std::shared_ptr<BodySource> source = nullptr;  // Server: gives the body instead, piece by piece.
 };
 
-// The bytes in standard Base64 (RFC 4648 section 4), padded.
-std::string base64(std::string_view bytes);
-
 // Percent-encodes all but RFC 3986's unreserved characters, in upper-case hex; `/` stays if `keep_slash`.
 std::string percent_encode(std::string_view text, bool keep_slash = false);
 // Decodes `%XX`; a broken escape stays as it is. `+` is a blank only if `plus_is_blank` (form bodies).

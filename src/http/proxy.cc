@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <span>
 
+#include "base/hash.h"
+
 namespace http {
 namespace {
 
@@ -103,7 +105,7 @@ base::Result<std::optional<Proxy>> parse_proxy(std::string_view text) {
     const auto colon = std::min(rest.find(':'), at);
     const auto user = percent_decode(rest.substr(0, colon));
     const auto password = colon < at ? percent_decode(rest.substr(colon + 1, at - colon - 1)) : std::string();
-    proxy.authorization = "Basic " + base64(user + ":" + password);
+    proxy.authorization = "Basic " + base::to_base64(user + ":" + password);
     rest.remove_prefix(at + 1);
   }
   const auto url = parse_url("http://" + std::string(rest));

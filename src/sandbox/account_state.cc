@@ -107,7 +107,7 @@ void Account::Restoring::take_bytes(MembersIn& m) {
   std::string data;
   m("number", number);
   m("data", data);
-  const auto bytes = from_base64(data);
+  const auto bytes = base::from_base64(data);
   if (!m.ok() || !bytes) return m.fail("data is not base64");
   auto& blob = blobs_[number];
   // What has been used already is not to change.

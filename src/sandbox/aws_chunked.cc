@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "sandbox/hash.h"
+#include "base/hash.h"
 #include "sandbox/signature_refusal.h"
 
 namespace sandbox {
@@ -56,7 +56,7 @@ class Decoder {
       const auto head = line ? read_head(*line) : std::nullopt;
       if (!head || head->size > rest_.size()) return incomplete();
       const auto data = rest_.substr(0, head->size);
-      if (!matches("AWS4-HMAC-SHA256-PAYLOAD", sha256_hex("") + "\n" + sha256_hex(data), head->signature))
+      if (!matches("AWS4-HMAC-SHA256-PAYLOAD", base::sha256_hex("") + "\n" + base::sha256_hex(data), head->signature))
         return mismatch();
       rest_.remove_prefix(head->size);
       if (head->size == 0) return trailer();
@@ -79,7 +79,7 @@ class Decoder {
       const auto name = line->substr(0, colon);
       const auto value = line->substr(colon + 1);
       if (name == "x-amz-trailer-signature") {
-        if (!matches("AWS4-HMAC-SHA256-TRAILER", sha256_hex(signed_text), value)) return mismatch();
+        if (!matches("AWS4-HMAC-SHA256-TRAILER", base::sha256_hex(signed_text), value)) return mismatch();
       } else {
         signed_text += fmt::format("{}:{}\n", name, value);
         fields_.add(std::string(name), std::string(value));
@@ -94,7 +94,7 @@ class Decoder {
     if (key_.empty()) return true;
     const auto text =
         fmt::format("{}\n{}\n{}\n{}\n{}", algorithm, signature_.time, signature_.scope(), previous_, hashes);
-    previous_ = to_hex(hmac_sha256(key_, text));
+    previous_ = base::to_hex(base::hmac_sha256(key_, text));
     return previous_ == given;
   }
 

@@ -7,7 +7,7 @@
 #include <array>
 #include <cstdint>
 
-#include "sandbox/hash.h"
+#include "base/hash.h"
 
 namespace sandbox {
 namespace {
@@ -57,9 +57,10 @@ const Algorithm* find_algorithm(std::string_view name) {
 Answer<void> check_md5(const http::Headers& headers, std::string_view body) {
   const auto given = headers.get("content-md5");
   if (!given) return {};
-  const auto bytes = from_base64(*given);
+  const auto bytes = base::from_base64(*given);
   if (!bytes || bytes->size() != 16) return refuse("InvalidDigest", "The Content-MD5 you specified was invalid.");
-  if (*bytes != md5(body)) return refuse("BadDigest", "The Content-MD5 you specified did not match what we received.");
+  if (*bytes != base::md5(body))
+    return refuse("BadDigest", "The Content-MD5 you specified did not match what we received.");
   return {};
 }
 
@@ -76,17 +77,18 @@ std::string checksum_bytes(std::string_view algorithm, std::string_view data) {
   if (algorithm == "CRC32") return crc<std::uint32_t, 0xedb88320U>(data);
   if (algorithm == "CRC32C") return crc<std::uint32_t, 0x82f63b78U>(data);
   if (algorithm == "CRC64NVME") return crc<std::uint64_t, 0x9a6c9329ac4bc9b5U>(data);
-  return algorithm == "SHA1" ? sha1(data) : sha256(data);
+  return algorithm == "SHA1" ? base::sha1(data) : base::sha256(data);
 }
 
 Checksum checksum_of(std::string_view algorithm, std::string_view data) {
-  return {std::string(algorithm), to_base64(checksum_bytes(algorithm, data)), false};
+  return {std::string(algorithm), base::to_base64(checksum_bytes(algorithm, data)), false};
 }
 
 Checksum composite_checksum(std::string_view algorithm, const std::vector<std::string>& parts) {
   std::string all;
-  for (const auto& part : parts) all += from_base64(part).value_or("");
-  return {std::string(algorithm), fmt::format("{}-{}", to_base64(checksum_bytes(algorithm, all)), parts.size()), true};
+  for (const auto& part : parts) all += base::from_base64(part).value_or("");
+  return {std::string(algorithm), fmt::format("{}-{}", base::to_base64(checksum_bytes(algorithm, all)), parts.size()),
+          true};
 }
 
 Answer<std::optional<Checksum>> check_body(const http::Headers& headers, std::string_view body) {
@@ -99,7 +101,7 @@ Answer<std::optional<Checksum>> check_body(const http::Headers& headers, std::st
       return refuse("InvalidRequest",
                     "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
     }
-    const auto bytes = from_base64(*given);
+    const auto bytes = base::from_base64(*given);
     if (!bytes || bytes->size() != algorithm.size)
       return refuse("InvalidRequest", fmt::format("Value for {} header is invalid.", algorithm.header));
     if (*bytes != checksum_bytes(algorithm.name, body)) {

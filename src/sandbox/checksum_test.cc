@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sandbox/hash.h"
+#include "base/hash.h"
 
 namespace sandbox {
 namespace {
@@ -24,7 +24,7 @@ TEST(Checksum, ComputesWhatTheCataloguesSay) {
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.algorithm);
-    EXPECT_EQ(to_hex(checksum_bytes(c.algorithm, "123456789")), c.hex);
+    EXPECT_EQ(base::to_hex(checksum_bytes(c.algorithm, "123456789")), c.hex);
   }
 }
 

@@ -6,8 +6,8 @@
 
 #include <utility>
 
+#include "base/hash.h"
 #include "sandbox/ecr_names.h"
-#include "sandbox/hash.h"
 #include "sandbox/page.h"
 #include "sandbox/registry_login.h"
 
@@ -234,7 +234,7 @@ Outcome Ecr::get_authorization_token(const Input&) {
   const auto host = uri_of("");
   const auto login = make_login(world_);
   return json::object{{"authorizationData",
-                       json::array{json::object{{"authorizationToken", to_base64("AWS:" + login.password)},
+                       json::array{json::object{{"authorizationToken", base::to_base64("AWS:" + login.password)},
                                                 {"expiresAt", epoch_seconds(login.expires)},
                                                 {"proxyEndpoint", "https://" + host.substr(0, host.size() - 1)}}}}};
 }

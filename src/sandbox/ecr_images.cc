@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/hash.h"
 #include "base/json.h"
 #include "sandbox/ecr.h"
 #include "sandbox/ecr_names.h"
-#include "sandbox/hash.h"
 #include "sandbox/page.h"
 
 namespace sandbox {
@@ -158,7 +158,7 @@ Outcome Ecr::put_image(const Input& input) {
   const auto declared = base::string_member(*manifest, "mediaType");
   put.media_type =
       optional_text(input, "imageManifestMediaType").value_or(std::string(declared.value_or(docker_manifest)));
-  put.digest = "sha256:" + sha256_hex(put.manifest);
+  put.digest = "sha256:" + base::sha256_hex(put.manifest);
   put.size = size_by_manifest(*manifest, put.manifest.size());
   put.references = references_of(*manifest).blobs;
   put.references.merge(references_of(*manifest).manifests);

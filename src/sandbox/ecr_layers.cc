@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/hash.h"
 #include "sandbox/ecr.h"
 #include "sandbox/ecr_names.h"
-#include "sandbox/hash.h"
 #include "sandbox/registry_login.h"
 #include "sandbox/uri.h"
 
@@ -47,7 +47,7 @@ Outcome Ecr::upload_layer_part(const Input& input) {
   const auto& registry = world_.settings().account;
   const auto upload = uploads_.find(text_of(input, "uploadId"), (*repository)->name);
   if (!upload) return no_upload(input, registry);
-  const auto bytes = from_base64(text_of(input, "layerPartBlob"));
+  const auto bytes = base::from_base64(text_of(input, "layerPartBlob"));
   if (!bytes) return refuse("SerializationException", "layerPartBlob is not base64");
   if (bytes->size() > part_max)
     return std::unexpected(

@@ -2,7 +2,7 @@
 // Layers by ECR's API, and what the registry makes of them.
 #include <gtest/gtest.h>
 
-#include "sandbox/hash.h"
+#include "base/hash.h"
 #include "sandbox/layer_uploads.h"
 #include "sandbox/test_account.h"
 
@@ -22,11 +22,11 @@ class EcrLayers : public testing::Test {
   static std::string part(std::string_view id, std::size_t first, std::size_t last, std::string_view bytes) {
     return fmt::format(
         R"({{"repositoryName":"web","uploadId":"{}","partFirstByte":{},"partLastByte":{},"layerPartBlob":"{}"}})", id,
-        first, last, to_base64(bytes));
+        first, last, base::to_base64(bytes));
   }
   static std::string end(std::string_view id, std::string_view bytes) {
     return fmt::format(R"({{"repositoryName":"web","uploadId":"{}","layerDigests":["sha256:{}"]}})", id,
-                       sha256_hex(bytes));
+                       base::sha256_hex(bytes));
   }
 
   TestAccount sandbox_;
@@ -36,7 +36,7 @@ TEST_F(EcrLayers, ComeInParts) {
   const auto id = begin();
   EXPECT_EQ(at(sandbox_.call("ecr.UploadLayerPart", part(id, 0, 4, "hello")), "/lastByteReceived"), "4");
   EXPECT_EQ(at(sandbox_.call("ecr.UploadLayerPart", part(id, 5, 6, " x")), "/lastByteReceived"), "6");
-  const auto digest = "sha256:" + sha256_hex("hello x");
+  const auto digest = "sha256:" + base::sha256_hex("hello x");
   EXPECT_EQ(at(sandbox_.call("ecr.CompleteLayerUpload", end(id, "hello x")), "/layerDigest"), digest);
 
   const auto found =
@@ -54,7 +54,7 @@ TEST_F(EcrLayers, AreDownloadedWithoutALogin) {
   const auto id = begin();
   sandbox_.call("ecr.UploadLayerPart", part(id, 0, 4, "hello"));
   sandbox_.call("ecr.CompleteLayerUpload", end(id, "hello"));
-  const auto ask = fmt::format(R"({{"repositoryName":"web","layerDigest":"sha256:{}"}})", sha256_hex("hello"));
+  const auto ask = fmt::format(R"({{"repositoryName":"web","layerDigest":"sha256:{}"}})", base::sha256_hex("hello"));
   const auto url = at(sandbox_.call("ecr.GetDownloadUrlForLayer", ask), "/downloadUrl");
   constexpr std::string_view origin = "http://localhost:4566";
   ASSERT_TRUE(url.starts_with(origin)) << url;

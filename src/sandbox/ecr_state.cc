@@ -33,7 +33,7 @@ void describe_image(Members& m, Image& image) {
 }
 
 std::string layer_digest(const Blob& blob) {
-  Sha256 hash;
+  base::Sha256 hash;
   for (std::uint64_t at = 0; at < blob.size();) {
     const auto piece = blob.read(at, piece_size);
     if (piece.empty()) break;

@@ -8,8 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/hash.h"
 #include "base/json.h"
-#include "sandbox/hash.h"
 #include "sandbox/message_json.h"
 
 namespace sandbox {
@@ -31,7 +31,7 @@ json::object show_attributes_for_lambda(const MessageAttributes& attributes) {
   for (const auto& [name, attribute] : attributes) {
     json::object value;
     if (attribute.binary()) {
-      value["binaryValue"] = to_base64(attribute.value);
+      value["binaryValue"] = base::to_base64(attribute.value);
     } else {
       value["stringValue"] = attribute.value;
     }
@@ -54,7 +54,7 @@ std::string lambda_event(const std::vector<Message>& messages, std::string_view 
                         {"attributes", show_system_attributes(message, {"All"})},
                         {"messageAttributes", show_attributes_for_lambda(message.attributes)}};
     if (!message.attributes.empty()) record["md5OfMessageAttributes"] = md5_of_attributes(message.attributes);
-    record["md5OfBody"] = md5_hex(message.body);
+    record["md5OfBody"] = base::md5_hex(message.body);
     record["eventSource"] = "aws:sqs";
     record["eventSourceARN"] = queue_arn;
     record["awsRegion"] = region;

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "sandbox/hash.h"
+#include "base/hash.h"
 #include "sandbox/stack.h"
 #include "sandbox/uri.h"
 
@@ -175,7 +175,7 @@ json::object Lambda::configuration() const {
           {"Timeout", settings.function_timeout.count()},
           {"MemorySize", memory_size_mb},
           {"LastModified", lambda_time(deployed_)},
-          {"CodeSha256", to_base64(sha256({}))},
+          {"CodeSha256", base::to_base64(base::sha256({}))},
           {"Version", "$LATEST"},
           {"Environment", json::object{{"Variables", variables}}},
           {"TracingConfig", json::object{{"Mode", "PassThrough"}}},

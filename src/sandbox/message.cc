@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/message.h"
 
-#include "sandbox/hash.h"
+#include "base/hash.h"
 #include "sandbox/uri.h"
 
 namespace sandbox {
@@ -24,7 +24,7 @@ std::string md5_of_attributes(const MessageAttributes& attributes) {
     text += attribute.binary() ? '\x02' : '\x01';
     append_sized(text, attribute.value);
   }
-  return md5_hex(text);
+  return base::md5_hex(text);
 }
 
 std::size_t size_of(std::string_view body, const MessageAttributes& attributes) {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "sandbox/hash.h"
+#include "base/hash.h"
 #include "sandbox/queue.h"
 #include "sandbox/shape.h"
 
@@ -42,7 +42,7 @@ Answer<MessageAttribute> read_attribute(std::string_view name, const json::value
                     name));
   }
   if (kind == "Binary") {
-    auto bytes = from_base64(text_of(*given, "BinaryValue"));
+    auto bytes = base::from_base64(text_of(*given, "BinaryValue"));
     if (!bytes)
       return refuse("SerializationException", fmt::format("The value of message attribute '{}' is not base64.", name));
     attribute.value = std::move(*bytes);
@@ -114,7 +114,7 @@ json::object show_message_attributes(const MessageAttributes& attributes) {
   for (const auto& [name, attribute] : attributes) {
     json::object value{{"DataType", attribute.data_type}};
     if (attribute.binary()) {
-      value["BinaryValue"] = to_base64(attribute.value);
+      value["BinaryValue"] = base::to_base64(attribute.value);
     } else {
       value["StringValue"] = attribute.value;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/page.h"
 
-#include "sandbox/hash.h"
+#include "base/hash.h"
 
 namespace sandbox {
 namespace {
@@ -10,10 +10,12 @@ constexpr std::string_view mark = "sandbox:";
 
 }  // namespace
 
-std::string page_token(std::string_view last_item) { return to_base64(std::string(mark) + std::string(last_item)); }
+std::string page_token(std::string_view last_item) {
+  return base::to_base64(std::string(mark) + std::string(last_item));
+}
 
 std::optional<std::string> page_item(std::string_view token) {
-  auto text = from_base64(token);
+  auto text = base::from_base64(token);
   if (!text || !text->starts_with(mark)) return std::nullopt;
   return text->substr(mark.size());
 }

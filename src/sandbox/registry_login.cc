@@ -6,8 +6,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/hash.h"
 #include "base/json.h"
-#include "sandbox/hash.h"
 #include "sandbox/uri.h"
 
 namespace sandbox {
@@ -18,7 +18,8 @@ namespace json = boost::json;
 constexpr std::chrono::hours lifetime{12};
 
 std::string proof_of(std::int64_t expiration, const World& world) {
-  return to_hex(hmac_sha256(world.settings().credentials.secret_access_key, fmt::format("registry {}", expiration)));
+  return base::to_hex(
+      base::hmac_sha256(world.settings().credentials.secret_access_key, fmt::format("registry {}", expiration)));
 }
 
 std::int64_t seconds_of(base::Time time) {
@@ -31,14 +32,14 @@ std::optional<std::string> password_of(const http::Request& request) {
     return *find_pair(query, login_parameter);
   const auto header = request.headers.get("Authorization").value_or("");
   if (header.size() < 6 || header.substr(0, 6) != "Basic ") return std::nullopt;
-  const auto pair = from_base64(header.substr(6));
+  const auto pair = base::from_base64(header.substr(6));
   if (!pair || !pair->starts_with("AWS:")) return std::nullopt;
   return pair->substr(4);
 }
 
 // When the password ends, if the account made it.
 std::optional<std::int64_t> expiration_of(std::string_view password, const World& world) {
-  const auto text = from_base64(password);
+  const auto text = base::from_base64(password);
   const auto value = text ? base::parse_json(*text) : base::fail(base::ErrorKind::Invalid, "no base64");
   const auto expiration = value ? base::int_member(*value, "expiration") : std::nullopt;
   const auto payload = value ? base::string_member(*value, "payload") : std::nullopt;
@@ -66,7 +67,7 @@ Login make_login(const World& world) {
                            {"version", "2"},
                            {"type", "DATA_KEY"},
                            {"expiration", seconds_of(expires)}};
-  return {to_base64(json::serialize(token)), expires};
+  return {base::to_base64(json::serialize(token)), expires};
 }
 
 Answer<void> check_login(const http::Request& request, const World& world) {

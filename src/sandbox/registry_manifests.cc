@@ -7,9 +7,9 @@
 #include <boost/json.hpp>
 #include <utility>
 
+#include "base/hash.h"
 #include "base/json.h"
 #include "sandbox/ecr_names.h"
-#include "sandbox/hash.h"
 #include "sandbox/registry.h"
 
 namespace sandbox {
@@ -113,8 +113,12 @@ Answer<http::Response> Registry::put_manifest(const http::Request& request, cons
   auto references = references_of(*manifest);
   if (auto there = check_references(**repository, references); !there) return std::unexpected(there.error());
 
-  Ecr::Put put{
-      request.body, std::string(type->name), "sha256:" + sha256_hex(request.body), {}, 0, std::move(references.blobs)};
+  Ecr::Put put{request.body,
+               std::string(type->name),
+               "sha256:" + base::sha256_hex(request.body),
+               {},
+               0,
+               std::move(references.blobs)};
   put.references.merge(references.manifests);
   put.size = size_by_manifest(*manifest, request.body.size());
   put.artifact_type = artifact_type_of(*manifest);

@@ -6,7 +6,7 @@
 
 #include <functional>
 
-#include "sandbox/hash.h"
+#include "base/hash.h"
 #include "sandbox/registry_login.h"
 #include "sandbox/test_account.h"
 
@@ -22,7 +22,7 @@ using testing::IsEmpty;
 constexpr std::string_view oci_manifest = "application/vnd.oci.image.manifest.v1+json";
 constexpr std::string_view oci_index = "application/vnd.oci.image.index.v1+json";
 
-std::string digest_of(std::string_view bytes) { return "sha256:" + sha256_hex(bytes); }
+std::string digest_of(std::string_view bytes) { return "sha256:" + base::sha256_hex(bytes); }
 
 class RegistryTest : public testing::Test {
  protected:
@@ -143,7 +143,7 @@ TEST(RegistryLogin, LetsInWhoHasThePassword) {
   TestAccount sandbox{Settings()};
   World world(Settings(), {});
   world.advance(sandbox.now);
-  const auto token = [](std::string_view text) { return "Basic " + to_base64(text); };
+  const auto token = [](std::string_view text) { return "Basic " + base::to_base64(text); };
   const auto password = make_login(world).password;
   struct Case {
     std::string_view name;
@@ -157,7 +157,7 @@ TEST(RegistryLogin, LetsInWhoHasThePassword) {
       {"another user", token("root:" + password), {}, "401 UNAUTHORIZED"},
       {"another password", token("AWS:secret"), {}, "401 UNAUTHORIZED"},
       {"a longer life",
-       token("AWS:" + to_base64(R"({"payload":"00","expiration":9999999999})")),
+       token("AWS:" + base::to_base64(R"({"payload":"00","expiration":9999999999})")),
        {},
        "401 UNAUTHORIZED"},
       {"no base64", "Basic ???", {}, "401 UNAUTHORIZED"},

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <utility>
 
-#include "sandbox/hash.h"
+#include "base/hash.h"
 #include "sandbox/s3.h"
 #include "sandbox/s3_conditions.h"
 #include "sandbox/xml.h"
@@ -166,7 +166,7 @@ Answer<const S3::Part*> S3::store_part(const Call& call, Upload& upload, std::st
   const auto* text = call.address.parameter("partNumber");
   const auto number = part_number(text ? *text : "");
   if (!number) return refuse("InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive");
-  Part part{{}, "\"" + md5_hex(body) + "\"", world_.now(), checksum_of(upload.algorithm, body)};
+  Part part{{}, "\"" + base::md5_hex(body) + "\"", world_.now(), checksum_of(upload.algorithm, body)};
   part.body = std::move(body);
   const auto weight = weight_of(part);
   if (auto room = check_room(weight); !room) return std::unexpected(std::move(room.error()));
@@ -211,7 +211,7 @@ Answer<http::Response> S3::complete_multipart_upload(const Call& call) {
     if (i + 1 < document->children.size() && part->second.body.size() < part_min)
       return refuse("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size");
     whole.body += part->second.body;
-    digests += md5(part->second.body);
+    digests += base::md5(part->second.body);
     checksums.push_back(part->second.checksum.value);
     if ((*upload)->named) whole.pieces.push_back({part->first, part->second.body.size(), checksums.back()});
   }
@@ -224,7 +224,7 @@ Answer<http::Response> S3::complete_multipart_upload(const Call& call) {
     return refuse("BadDigest",
                   fmt::format("The {} you specified did not match the calculated checksum.", whole.checksum.algorithm));
   }
-  whole.etag = fmt::format("\"{}-{}\"", md5_hex(digests), checksums.size());
+  whole.etag = fmt::format("\"{}-{}\"", base::md5_hex(digests), checksums.size());
   whole.headers = (*upload)->headers;
   whole.tags = (*upload)->tags;
   forget_upload(**bucket, *call.address.parameter("uploadId"));

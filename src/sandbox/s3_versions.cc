@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "sandbox/hash.h"
+#include "base/hash.h"
 #include "sandbox/s3.h"
 
 namespace sandbox {
@@ -34,7 +34,8 @@ Answer<S3Object*> S3::object_of(const S3Address& address) {
 }
 
 const S3Object& S3::store(Bucket& bucket, const S3Address& address, S3Object object, std::string_view reason) {
-  if (object.etag.empty() || reason != "CompleteMultipartUpload") object.etag = "\"" + md5_hex(object.body) + "\"";
+  if (object.etag.empty() || reason != "CompleteMultipartUpload")
+    object.etag = "\"" + base::md5_hex(object.body) + "\"";
   if (object.checksum.algorithm.empty()) object.checksum = checksum_of("CRC64NVME", object.body);
   object.modified = world_.now();
   object.delete_marker = false;
@@ -92,7 +93,7 @@ Answer<S3::Deleted> S3::remove(Bucket& bucket, const std::string& name, const st
   marker.delete_marker = true;
   marker.modified = world_.now();
   marker.version = bucket.versioning == Versioning::Enabled ? world_.ids().hex(32) : "null";
-  marker.etag = "\"" + md5_hex("") + "\"";
+  marker.etag = "\"" + base::md5_hex("") + "\"";
   if (auto room = check_room(weight_of(key, marker)); !room) return std::unexpected(std::move(room.error()));
   erase_version(bucket, key, marker.version);
   auto& versions = bucket.objects[key];

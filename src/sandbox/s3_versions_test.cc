@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/hash.h"
 #include "sandbox/checksum.h"
-#include "sandbox/hash.h"
 #include "sandbox/s3.h"
 #include "sandbox/s3_conditions.h"
 #include "sandbox/test_account.h"
@@ -102,7 +102,7 @@ TEST_F(S3Versions, TakesAnObjectInParts) {
   const auto one = upload(1, first);
   const auto two = upload(2, "end");
   EXPECT_EQ(upload(0, "x").status, 400);
-  EXPECT_EQ(in(upload(3, "x", {{"x-amz-checksum-sha1", to_base64(sha1("x"))}}), "Code"), "InvalidRequest");
+  EXPECT_EQ(in(upload(3, "x", {{"x-amz-checksum-sha1", base::to_base64(base::sha1("x"))}}), "Code"), "InvalidRequest");
   const auto listed = ask("GET", "/mine/big?uploadId=" + id);
   EXPECT_EQ(in(listed, "PartNumber"), "1");
   EXPECT_EQ(in(listed, "NextPartNumberMarker"), "2");
@@ -135,12 +135,12 @@ TEST_F(S3Versions, TakesAnObjectInParts) {
 TEST_F(S3Versions, TakesAnyChecksumOfPartsThatWereToHaveNone) {
   ask("PUT", "/mine");
   const auto id = in(ask("POST", "/mine/k?uploads"), "UploadId");
-  const auto uploaded =
-      ask("PUT", "/mine/k?partNumber=1&uploadId=" + id, {{"x-amz-checksum-sha1", to_base64(sha1("part"))}}, "part");
+  const auto uploaded = ask("PUT", "/mine/k?partNumber=1&uploadId=" + id,
+                            {{"x-amz-checksum-sha1", base::to_base64(base::sha1("part"))}}, "part");
   EXPECT_EQ(uploaded.status, 200);
-  EXPECT_EQ(uploaded.headers.get("x-amz-checksum-sha1"), to_base64(sha1("part")));
-  const auto wrong =
-      ask("PUT", "/mine/k?partNumber=2&uploadId=" + id, {{"x-amz-checksum-sha1", to_base64(sha1("other"))}}, "part");
+  EXPECT_EQ(uploaded.headers.get("x-amz-checksum-sha1"), base::to_base64(base::sha1("part")));
+  const auto wrong = ask("PUT", "/mine/k?partNumber=2&uploadId=" + id,
+                         {{"x-amz-checksum-sha1", base::to_base64(base::sha1("other"))}}, "part");
   EXPECT_EQ(in(wrong, "Code"), "BadDigest");
   const auto done = ask("POST", "/mine/k?uploadId=" + id, {},
                         fmt::format("<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{}</ETag></Part>"
@@ -197,7 +197,7 @@ TEST_F(S3Versions, CopiesPartsOfObjects) {
     EXPECT_EQ(in(copy(headers), "Code"), c.code);
   }
   const auto copied = copy({{"x-amz-copy-source", "mine/from"}, {"x-amz-copy-source-range", "bytes=2-4"}});
-  EXPECT_EQ(in(copied, "ETag"), "&quot;" + md5_hex("234") + "&quot;");
+  EXPECT_EQ(in(copied, "ETag"), "&quot;" + base::md5_hex("234") + "&quot;");
   const auto part = fmt::format("<Part><PartNumber>1</PartNumber><ETag>{}</ETag></Part>", in(copied, "ETag"));
   ask("POST", "/mine/k?uploadId=" + id, {}, "<CompleteMultipartUpload>" + part + "</CompleteMultipartUpload>");
   EXPECT_EQ(ask("GET", "/mine/k").body, "234");
@@ -219,12 +219,13 @@ TEST_F(S3Versions, DeletesSeveralAtOnce) {
   put("b", "2");
   const std::string body = "<Delete><Object><Key>a</Key></Object><Object><Key>none &amp; more</Key></Object></Delete>";
   EXPECT_EQ(in(ask("POST", "/mine?delete", {}, body), "Code"), "InvalidRequest");
-  const auto deleted = ask("POST", "/mine?delete", {{"Content-MD5", to_base64(md5(body))}}, body);
+  const auto deleted = ask("POST", "/mine?delete", {{"Content-MD5", base::to_base64(base::md5(body))}}, body);
   EXPECT_THAT(deleted.body, testing::HasSubstr("<Key>a</Key><DeleteMarker>true</DeleteMarker>"));
   EXPECT_THAT(deleted.body, testing::HasSubstr("<Key>none &amp; more</Key>"));
   for (const std::string wrong :
        {"", "<Delete/>", "<Delete><Object/></Delete>", "<Other><Object><Key>a</Key></Object></Other>"}) {
-    EXPECT_EQ(in(ask("POST", "/mine?delete", {{"Content-MD5", to_base64(md5(wrong))}}, wrong), "Code"), "MalformedXML");
+    EXPECT_EQ(in(ask("POST", "/mine?delete", {{"Content-MD5", base::to_base64(base::md5(wrong))}}, wrong), "Code"),
+              "MalformedXML");
   }
 }
 

@@ -9,7 +9,7 @@
 #include <map>
 #include <utility>
 
-#include "sandbox/hash.h"
+#include "base/hash.h"
 #include "sandbox/signature_refusal.h"
 
 namespace sandbox {
@@ -186,7 +186,7 @@ bool is_signed(const Signature& signature, std::string_view name) {
 std::string payload_hash(const http::Request& request, const Signature& signature) {
   if (const auto declared = request.headers.get("x-amz-content-sha256")) return std::string(*declared);
   if (signature.presigned && signature.service == "s3") return "UNSIGNED-PAYLOAD";
-  return sha256_hex(request.body);
+  return base::sha256_hex(request.body);
 }
 
 Answer<void> check_caller(const Signature& signature, Protocol protocol, const Settings& settings) {
@@ -277,7 +277,7 @@ Answer<void> check_payload(const http::Request& request, const Signature& signat
                  "Missing required header for this request: x-amz-content-sha256");
   }
   if (*declared == "UNSIGNED-PAYLOAD" || declared->starts_with("STREAMING-")) return {};
-  if (*declared == sha256_hex(request.body)) return {};
+  if (*declared == base::sha256_hex(request.body)) return {};
   return fault(SignatureFault::BodyMismatch, protocol,
                "The provided 'x-amz-content-sha256' header does not match what was computed.");
 }
@@ -321,9 +321,9 @@ std::string signing_key(const Signature& signature, std::string_view secret_acce
   const auto name = signature.scope().append(secret_access_key);
   if (const auto found = kept.find(name); found != kept.end()) return found->second;
   if (kept.size() >= kept_max) kept.clear();
-  const auto date = hmac_sha256("AWS4" + std::string(secret_access_key), signature.date);
-  const auto service = hmac_sha256(hmac_sha256(date, signature.region), signature.service);
-  return kept[name] = hmac_sha256(service, "aws4_request");
+  const auto date = base::hmac_sha256("AWS4" + std::string(secret_access_key), signature.date);
+  const auto service = base::hmac_sha256(base::hmac_sha256(date, signature.region), signature.service);
+  return kept[name] = base::hmac_sha256(service, "aws4_request");
 }
 
 Answer<Signature> check_signature(const http::Request& request, Protocol protocol, std::string_view service,
@@ -341,9 +341,11 @@ Answer<Signature> check_signature(const http::Request& request, Protocol protoco
         check_payload(request, signature, protocol)}) {
     if (!check) return std::unexpected(check.error());
   }
-  const auto text = fmt::format("{}\n{}\n{}\n{}", algorithm, signature.time, signature.scope(),
-                                sha256_hex(canonical_request(request, signature, payload_hash(request, signature))));
-  const auto wanted = to_hex(hmac_sha256(signing_key(signature, settings.credentials.secret_access_key), text));
+  const auto text =
+      fmt::format("{}\n{}\n{}\n{}", algorithm, signature.time, signature.scope(),
+                  base::sha256_hex(canonical_request(request, signature, payload_hash(request, signature))));
+  const auto wanted =
+      base::to_hex(base::hmac_sha256(signing_key(signature, settings.credentials.secret_access_key), text));
   if (wanted.size() != signature.signature.size() ||
       CRYPTO_memcmp(wanted.data(), signature.signature.data(), wanted.size()) != 0) {
     return fault(SignatureFault::Mismatch, protocol, std::string(mismatch_message));

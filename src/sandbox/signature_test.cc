@@ -10,7 +10,7 @@
 #include <iterator>
 #include <sstream>
 
-#include "sandbox/hash.h"
+#include "base/hash.h"
 
 namespace sandbox {
 namespace {
@@ -118,9 +118,9 @@ TEST(Signature, AgreesWithBotocoreAndTheSuiteOfAws) {
     const auto signature = signature_of(vector);
     const auto hash = vector.canonical.substr(vector.canonical.rfind('\n') + 1);
     ASSERT_EQ(canonical_request(vector.request, signature, hash), vector.canonical);
-    const auto text =
-        fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", signature.time, signature.scope(), sha256_hex(vector.canonical));
-    EXPECT_EQ(to_hex(hmac_sha256(signing_key(signature, "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"), text)),
+    const auto text = fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", signature.time, signature.scope(),
+                                  base::sha256_hex(vector.canonical));
+    EXPECT_EQ(base::to_hex(base::hmac_sha256(signing_key(signature, "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"), text)),
               vector.signature);
   }
 }
@@ -154,10 +154,11 @@ http::Request signed_request(const Given& given) {
   std::istringstream list(given.names);
   for (std::string name; std::getline(list, name, ';');) signature.signed_headers.push_back(name);
   const auto text = fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", given.time, signature.scope(),
-                                sha256_hex(canonical_request(request, signature, sha256_hex(given.body))));
-  request.headers.set("Authorization", fmt::format("AWS4-HMAC-SHA256 Credential={}/{}, SignedHeaders={}, Signature={}",
-                                                   given.key, signature.scope(), given.names,
-                                                   to_hex(hmac_sha256(signing_key(signature, given.secret), text))));
+                                base::sha256_hex(canonical_request(request, signature, base::sha256_hex(given.body))));
+  request.headers.set(
+      "Authorization",
+      fmt::format("AWS4-HMAC-SHA256 Credential={}/{}, SignedHeaders={}, Signature={}", given.key, signature.scope(),
+                  given.names, base::to_hex(base::hmac_sha256(signing_key(signature, given.secret), text))));
   return request;
 }
 

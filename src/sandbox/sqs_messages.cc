@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "sandbox/hash.h"
+#include "base/hash.h"
 #include "sandbox/message_json.h"
 #include "sandbox/sqs.h"
 
@@ -60,7 +60,7 @@ json::object show_message(const Message& message, const std::vector<std::string>
                           const std::vector<std::string>& names) {
   json::object shown{{"MessageId", message.id},
                      {"ReceiptHandle", message.receipt},
-                     {"MD5OfBody", md5_hex(message.body)},
+                     {"MD5OfBody", base::md5_hex(message.body)},
                      {"Body", message.body}};
   if (auto system = show_system_attributes(message, system_names); !system.empty())
     shown["Attributes"] = std::move(system);
@@ -154,7 +154,7 @@ Outcome Sqs::send(Queue& queue, const Input& input) {
   std::optional<std::chrono::seconds> delay;
   if (const auto seconds = optional_integer(input, "DelaySeconds")) delay = std::chrono::seconds(*seconds);
   const Message& message = queue.send(std::move(draft), delay);
-  json::object output{{"MessageId", message.id}, {"MD5OfMessageBody", md5_hex(message.body)}};
+  json::object output{{"MessageId", message.id}, {"MD5OfMessageBody", base::md5_hex(message.body)}};
   if (!message.attributes.empty()) output["MD5OfMessageAttributes"] = md5_of_attributes(message.attributes);
   if (!system->empty()) output["MD5OfMessageSystemAttributes"] = md5_of_attributes(*system);
   return output;

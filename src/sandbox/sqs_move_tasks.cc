@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/hash.h"
 #include "base/json.h"
-#include "sandbox/hash.h"
 #include "sandbox/sqs.h"
 
 namespace sandbox {
@@ -36,7 +36,8 @@ Queue* Sqs::find_arn(std::string_view arn) {
 }
 
 std::string Sqs::handle_of(const MoveTask& task) {
-  return to_base64(fmt::format(R"({{"taskId":"{}","sourceArn":{}}})", task.id, base::json_quote(task.source_arn)));
+  return base::to_base64(
+      fmt::format(R"({{"taskId":"{}","sourceArn":{}}})", task.id, base::json_quote(task.source_arn)));
 }
 
 Outcome Sqs::start_message_move_task(const Input& input) {
@@ -135,7 +136,7 @@ Outcome Sqs::list_message_move_tasks(const Input& input) {
 
 Outcome Sqs::cancel_message_move_task(const Input& input) {
   const auto handle = text_of(input, "TaskHandle");
-  const auto text = from_base64(handle);
+  const auto text = base::from_base64(handle);
   const auto parsed = base::parse_json(text.value_or(""));
   const auto id = parsed ? base::string_member(*parsed, "taskId") : std::nullopt;
   if (!id) return std::unexpected(invalid_value("Value for parameter TaskHandle is invalid."));

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <utility>
 
-#include "sandbox/hash.h"
+#include "base/hash.h"
 
 namespace sandbox {
 namespace {
@@ -44,7 +44,7 @@ std::string synthesize_manifest(std::string_view repository, std::string_view ta
                           {"mediaType", "application/vnd.oci.image.manifest.v1+json"},
                           {"config", boost::json::object{{"mediaType", "application/vnd.oci.image.config.v1+json"},
                                                          {"size", config.size()},
-                                                         {"digest", "sha256:" + sha256_hex(config)}}},
+                                                         {"digest", "sha256:" + base::sha256_hex(config)}}},
                           {"layers", boost::json::array()}});
 }
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "sandbox/hash.h"
+#include "base/hash.h"
 
 namespace sandbox {
 namespace {
@@ -40,7 +40,7 @@ std::uint64_t StateWriter::put(const std::shared_ptr<const Blob>& blob) {
   std::uint64_t at = 0;
   do {
     const auto piece = blob->read(at, piece_size);
-    write("bytes", {{"number", numbers_}, {"data", to_base64(piece)}});
+    write("bytes", {{"number", numbers_}, {"data", base::to_base64(piece)}});
     at += piece.size();
     if (piece.empty()) break;
   } while (at < blob->size());

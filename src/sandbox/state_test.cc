@@ -8,7 +8,7 @@
 #include <random>
 #include <set>
 
-#include "sandbox/hash.h"
+#include "base/hash.h"
 #include "sandbox/test_account.h"
 
 namespace sandbox {
@@ -118,7 +118,8 @@ class Person {
     // Long ones as well, that need lines of their own.
     const std::string bytes(below(3) * 60'000, static_cast<char>(0x80U + below(3)));
     return text_of(http(sandbox, "POST",
-                        fmt::format("/v2/{}/blobs/uploads/?digest=sha256:{}", repository(), sha256_hex(bytes)), bytes));
+                        fmt::format("/v2/{}/blobs/uploads/?digest=sha256:{}", repository(), base::sha256_hex(bytes)),
+                        bytes));
   }
   // Goes on with the one before, or begins one.
   std::string begin_upload(TestAccount& sandbox) {
@@ -453,7 +454,7 @@ TEST(State, LeavesNoBytesOfTheAccountBefore) {
   };
   sandbox.call("ecr.CreateRepository", R"({"repositoryName":"shop"})");
   sandbox.answer(
-      {{}, "POST", "/v2/shop/blobs/uploads/?digest=sha256:" + sha256_hex("layer"), {{"Host", "x"}}, "layer"});
+      {{}, "POST", "/v2/shop/blobs/uploads/?digest=sha256:" + base::sha256_hex("layer"), {{"Host", "x"}}, "layer"});
   sandbox.answer({{}, "POST", "/v2/shop/blobs/uploads/", {{"Host", "x"}}, ""});
   EXPECT_EQ(alive(), 2);
   const auto state = save(sandbox);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/state_value.h"
 
+#include "base/hash.h"
 #include "base/json.h"
-#include "sandbox/hash.h"
 #include "sandbox/uri.h"
 
 namespace sandbox {
@@ -11,7 +11,7 @@ namespace json = boost::json;
 
 json::value show_value(const std::string& text) {
   if (is_utf8(text)) return json::string(text);
-  return json::object{{"base64", to_base64(text)}};
+  return json::object{{"base64", base::to_base64(text)}};
 }
 
 bool read_value(const json::value& given, std::string& text) {
@@ -20,7 +20,7 @@ bool read_value(const json::value& given, std::string& text) {
     return true;
   }
   const auto coded = base::string_member(given, "base64");
-  auto bytes = coded ? from_base64(*coded) : std::nullopt;
+  auto bytes = coded ? base::from_base64(*coded) : std::nullopt;
   if (bytes) text = std::move(*bytes);
   return bytes.has_value();
 }

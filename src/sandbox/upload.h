@@ -7,10 +7,10 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "http/body.h"
 #include "sandbox/agenda.h"
 #include "sandbox/blob_store.h"
-#include "sandbox/hash.h"
 #include "sandbox/refusal.h"
 
 namespace sandbox {
@@ -21,7 +21,7 @@ struct Upload {
   std::string repository;
   std::shared_ptr<Blob> blob;
   base::Time touched;                   // When a request last began or ended.
-  Sha256 hash;                          // Of what has come.
+  base::Sha256 hash;                    // Of what has come.
   bool taking = false;                  // A request is bringing bytes.
   bool out_of_room = false;             // Bytes were lost: it can't be finished.
   std::optional<Agenda::Key> due = {};  // When it may be given up.

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "aws/partition.h"
-#include "aws/sign.h"
+#include "base/hash.h"
 #include "stack/event_rules.h"
 #include "stack/permissions.h"
 #include "stack/settings.h"
@@ -79,7 +79,7 @@ json::object stack_for(const rules::Rules& rules, std::string_view rules_text, c
           {"region", where.region},
           {"partition", aws::partition(where.region).name},
           {"rules",
-           {{"sha256", aws::sha256_hex(rules_text)},
+           {{"sha256", base::sha256_hex(rules_text)},
             {"services", strings(services)},
             {"repositories", strings(repositories)}}},
           {"eventRules", std::move(event_rules)},

@@ -8,9 +8,9 @@
 
 struct evp_md_ctx_st;  // OpenSSL's EVP_MD_CTX.
 
-namespace sandbox {
+namespace base {
 
-// Digests as raw bytes.
+// Digests as raw bytes, by OpenSSL (FIPS 180-4, RFC 1321), and HMAC-SHA-256 (RFC 2104); a key may be empty.
 std::string sha256(std::string_view data);
 std::string hmac_sha256(std::string_view key, std::string_view data);
 std::string md5(std::string_view data);
@@ -40,4 +40,4 @@ std::string md5_hex(std::string_view data);
 std::string to_base64(std::string_view bytes);
 std::optional<std::string> from_base64(std::string_view text);
 
-}  // namespace sandbox
+}  // namespace base
