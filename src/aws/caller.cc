@@ -110,12 +110,13 @@ class Caller::Impl {
 
   // A call that is answered by JSON.
   base::Result<Answer> ask(const Operation& operation, std::string_view region, Build build, const Deadline& deadline) {
-    boost::json::value tree;
+    // An assignment would copy the tree out of its storage.
+    std::optional<boost::json::value> tree;
     const auto is_readable = [&tree](const http::Response& answer) {
       // A first guess of the room that the tree takes.
       auto storage = boost::json::make_shared_resource<boost::json::monotonic_resource>(2 * answer.body.size() + 1024);
       auto read = base::parse_json(answer.body.empty() ? "{}" : std::string_view(answer.body), std::move(storage));
-      if (read) tree = std::move(*read);
+      if (read) tree.emplace(std::move(*read));
       return read.has_value();
     };
     auto answer = carry({.operation = operation,
@@ -126,7 +127,7 @@ class Caller::Impl {
                          .is_readable = is_readable},
                         deadline);
     if (!answer) return std::unexpected(answer.error());
-    return Answer{std::move(answer->body), std::move(tree)};
+    return Answer{std::move(answer->body), std::move(*tree)};
   }
 
   void connect(std::span<const Service> services, std::string_view region, std::string_view bucket,

@@ -43,6 +43,7 @@ TEST_F(CallerTest, SendsWhatTheProtocolAsks) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->text, R"({"a":1})");
   EXPECT_EQ(answer->tree, boost::json::value({{"a", 1}}));
+  EXPECT_TRUE(answer->tree.storage().is_deallocate_trivial()) << "a copy outside of the storage it was read into";
   ASSERT_EQ(client.sent.size(), 1U);
   const auto& request = client.sent[0];
   EXPECT_EQ(request.origin, (http::Origin{true, "apprunner.us-east-1.amazonaws.com", 443}));

@@ -42,7 +42,7 @@ class SystemClock final : public Clock {
   std::condition_variable_any wake_;
 };
 
-// `2026-01-02T03:04:05Z`, or with milliseconds `2026-01-02T03:04:05.678Z` where they are not zero.
+// Of years 0 to 9999: `2026-01-02T03:04:05Z`, or with milliseconds `2026-01-02T03:04:05.678Z` where they are not zero.
 std::string to_iso8601(Time time);
 // `20260102T030405Z`, as signatures want it.
 std::string to_iso8601_basic(Time time);

@@ -243,12 +243,22 @@ std::optional<bool> bool_member(const boost::json::value& value, std::string_vie
 }
 
 std::string json_quote(std::string_view text) {
-  const bool plain = std::ranges::none_of(
-      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' || c == 0x7f; });
-  if (!plain) return boost::json::serialize(boost::json::string(text));
   std::string out;
   out.reserve(text.size() + 2);
-  return out.append("\"").append(text).append("\"");
+  append_json_quoted(out, text);
+  return out;
+}
+
+void append_json_quoted(std::string& out, std::string_view text) {
+  const bool plain = std::ranges::none_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' || c == 0x7f; });
+  if (plain) {
+    out += '"';
+    out += text;
+    out += '"';
+  } else {
+    out += boost::json::serialize(boost::json::string(text));
+  }
 }
 
 }  // namespace base

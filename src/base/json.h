@@ -74,5 +74,7 @@ std::optional<bool> bool_member(const boost::json::value& value, std::string_vie
 
 // A JSON string literal with its quotes.
 std::string json_quote(std::string_view text);
+// The same at the end of `out`.
+void append_json_quoted(std::string& out, std::string_view text);
 
 }  // namespace base

@@ -25,7 +25,8 @@ std::string authority_of(const http::Request& request) {
 // The one object of a JSON request; no body at all counts as an empty one.
 Answer<Input> read_json(const http::Request& request) {
   if (request.body.empty()) return Input();
-  auto value = base::parse_json(request.body);
+  auto storage = boost::json::make_shared_resource<boost::json::monotonic_resource>(2 * request.body.size() + 512);
+  auto value = base::parse_json(request.body, std::move(storage));
   if (!value) return refuse("SerializationException", "The request is not valid JSON: " + value.error().message);
   if (!value->is_object())
     return refuse("SerializationException", "Start of structure or map found where not expected.");

@@ -22,7 +22,7 @@ void JsonWriter::append(const json::object& object, std::string& out) {
   char before = '{';
   for (const auto& member : object) {
     out += before;
-    out += base::json_quote(member.key());
+    base::append_json_quoted(out, member.key());
     out += ':';
     append(member.value(), out);
     before = ',';
@@ -34,7 +34,7 @@ void JsonWriter::append(const json::value& value, std::string& out) {
   if (const auto* object = value.if_object()) {
     append(*object, out);
   } else if (const auto* text = value.if_string()) {
-    out += base::json_quote(*text);
+    base::append_json_quoted(out, *text);
   } else if (const auto* array = value.if_array()) {
     char before = '[';
     for (const auto& element : *array) {
