@@ -30,6 +30,7 @@ void accept(Record& record) {
   record.failures = 0;
   record.stop.reset();
   record.deployed = record.set->tag;
+  record.foreign.reset();
   std::erase_if(record.rejected,
                 [&](const Record::Rejected& rejected) { return rejected.digest == record.set->digest; });
 }

@@ -77,16 +77,18 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   // What the rule will move the service away from again says nothing of what is to come in its place.
   if (facts.rule.range.contains(running)) end_hold(record, running);
 
-  if (!operation || operation->id == record.released) return;
-  if (record.hold && record.hold->operation == operation->id) return;
-  const auto set = rules::version_of(ours, facts.rule);
-  if (!set || *set <= running) return;
-  auto versions = versions_between(running, *set, facts);
+  if (!operation) return;
+  Record::Foreign seen{operation->id, now.tag};
+  if (record.foreign == seen) return;
+  // Whoever only changes the service's memory moves nothing back, so what counts is what ran before it.
+  const auto from = record.foreign ? record.foreign->tag : ours;
+  const auto before = rules::version_of(from, facts.rule);
+  record.foreign = std::move(seen);
+  if (!before || *before <= running) return;
   // What was held before stays so.
-  if (record.hold) {
-    for (auto& text : record.hold->versions) {
-      if (std::ranges::find(versions, text) == versions.end()) versions.push_back(std::move(text));
-    }
+  auto versions = record.hold ? record.hold->versions : std::vector<std::string>();
+  for (auto& text : versions_between(running, *before, facts)) {
+    if (std::ranges::find(versions, text) == versions.end()) versions.push_back(std::move(text));
   }
   record.hold = Record::Hold{.versions = std::move(versions), .operation = operation->id, .by = {}, .at = facts.now};
 }

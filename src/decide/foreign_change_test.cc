@@ -59,11 +59,19 @@ TEST(ForeignChange, HoldsWhatAPersonMovedTheServiceBackFrom) {
       {"added to what was ordered",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | held 1.3.0 by ann | ops x:update:ok, "
        "a:update:ok",
-       "1.2.0, 1.3.0 by x"},
+       "1.3.0, 1.2.0 by x"},
       {"known already, whatever was pushed since",
-       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.1.5, 1.2.0 | set 1.2.0:a:SUCCEEDED | held 1.2.0 | ops op:update:ok, "
-       "a:update:ok",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.1.5, 1.2.0 | set 1.2.0:a:SUCCEEDED | held 1.2.0 | foreign op=1.1.0 | "
+       "ops op:update:ok, a:update:ok",
        "1.2.0 by op"},
+      {"back from where somebody had moved it forward",
+       "running 1.3.0 | rule ^1 | tags 1.2.0, 1.3.0, 1.5.0 | set 1.2.0:a:SUCCEEDED | foreign x=1.5.0 | ops "
+       "y:update:ok, x:update:ok, a:update:ok",
+       "1.5.0 by y"},
+      {"described as before at first",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | foreign x=1.2.0 | ops x:update:ok, "
+       "a:update:ok",
+       "1.2.0 by x"},
   };
   expect_held(cases);
 }
@@ -105,8 +113,16 @@ TEST(ForeignChange, HoldsNothingThatNobodyMovedBack) {
        "a:update:ok",
        "nothing"},
       {"it was released",
-       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | released x | ops x:update:ok, "
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | foreign x=1.1.0 | ops x:update:ok, "
        "a:update:ok",
+       "nothing"},
+      {"it was released, and an operation since moved nothing",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | foreign x=1.1.0 | ops y:update:ok, "
+       "x:update:ok, a:update:ok",
+       "nothing"},
+      {"ours moved on since",
+       "running 1.3.0 | rule ^1 | tags 1.2.0, 1.3.0 | set 1.3.0:b | foreign x=1.5.0 | ops y:update:ok, b:update:ok, "
+       "x:update:ok",
        "nothing"},
       {"it may be our own of an interrupted function",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | intention 1.1.0 @99 until 101 | ops "
@@ -158,10 +174,13 @@ TEST(ForeignChange, EndsAHold) {
       {"what was ordered, by a version above it", "running 1.3.0 | rule ^1 | tags 1.2.0, 1.3.0 | held 1.2.0 by ann",
        "nothing"},
       {"by an edit, and the same operation makes no other one",
-       "running 1.1.0 | rule ^1 | under ~1.2 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | held 1.2.0 | ops "
-       "op:update:ok, "
-       "a:update:ok",
+       "running 1.1.0 | rule ^1 | under ~1.2 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | held 1.2.0 | foreign "
+       "op=1.1.0 | ops op:update:ok, a:update:ok",
        "nothing"},
+      {"not by an operation that moved nothing, and holds no more by it",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.1.5, 1.2.0 | set 1.2.0:a:SUCCEEDED | held 1.2.0 | foreign op=1.1.0 | "
+       "ops y:update:ok, op:update:ok, a:update:ok",
+       "1.2.0 by op"},
   };
   expect_held(cases);
 }

@@ -14,16 +14,10 @@ bool is_same(std::string_view a, std::string_view b) {
   return one && other ? *one == *other : a == b;
 }
 
-void end_hold(Record& record) {
-  if (!record.hold) return;
-  if (!record.hold->operation.empty()) record.released = record.hold->operation;
-  record.hold.reset();
-}
-
 void drop_held(Record& record, std::string_view version) {
   if (!record.hold) return;
   std::erase_if(record.hold->versions, [&](const std::string& held) { return is_same(held, version); });
-  if (record.hold->versions.empty()) end_hold(record);
+  if (record.hold->versions.empty()) record.hold.reset();
 }
 
 }  // namespace
@@ -59,7 +53,7 @@ bool hold(Record& record, const std::vector<std::string>& versions, std::string_
 
 bool forgive(Record& record) {
   const auto before = record;
-  end_hold(record);
+  record.hold.reset();
   record.rejected.clear();
   record.failures = 0;
   record.stop.reset();

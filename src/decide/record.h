@@ -72,6 +72,12 @@ struct Record {
     base::Time at;
     bool operator==(const Hold&) const = default;
   };
+  // A deployment of somebody else that was looked at: what it moved back is held already, or released since.
+  struct Foreign {
+    std::string operation;
+    std::string tag;  // That ran after it.
+    bool operator==(const Foreign&) const = default;
+  };
   // Two deployments in a row failed: only what was pushed after that is deployed.
   struct Stop {
     base::Time at;
@@ -114,7 +120,7 @@ struct Record {
   int failures = 0;      // Deployments of ours that failed in a row.
   std::vector<Rejected> rejected;
   std::optional<Hold> hold;
-  std::string released;  // The operation whose hold was released: it makes no other one.
+  std::optional<Foreign> foreign;  // The newest since our last successful operation.
   std::optional<Stop> stop;
   std::optional<Pin> pin;
   std::vector<Skip> skips;

@@ -231,8 +231,9 @@ bool Scenario::read_record(std::string_view key, std::string_view value) {
     record->range = value;
   } else if (key == "deployed") {
     record->deployed = value;
-  } else if (key == "released") {
-    record->released = value;
+  } else if (key == "foreign") {
+    const auto tag = cut(value, "=");
+    record->foreign = Record::Foreign{std::string(value), std::string(tag)};
   } else if (key == "seen") {
     for (const auto one : split(value, ",")) record->seen.push_back(read_seen(one));
   } else if (key == "set") {

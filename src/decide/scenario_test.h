@@ -26,7 +26,7 @@ namespace decide {
 //   rejected TAG[=DIGEST]:ATTEMPTS@HOUR, …            intention TAG @HOUR until HOUR
 //   set TAG[=DIGEST]:OPERATION[:OUTCOME] [redeploy]      it was at hour 50
 //   deployed TAG
-//   under RANGE       released OPERATION              seen TAG[=DIGEST]@HOUR, …
+//   under RANGE       foreign OPERATION=TAG           seen TAG[=DIGEST]@HOUR, …
 class Scenario {
  public:
   // Throws std::invalid_argument for what it can't read: a mistake in a test.

@@ -85,6 +85,14 @@ void members(Visit&& visit, auto& value)
 
 template <class Visit>
 void members(Visit&& visit, auto& value)
+  requires std::same_as<std::remove_cvref_t<decltype(value)>, Record::Foreign>
+{
+  visit("operation", value.operation);
+  visit("tag", value.tag);
+}
+
+template <class Visit>
+void members(Visit&& visit, auto& value)
   requires std::same_as<std::remove_cvref_t<decltype(value)>, Record::Seen>
 {
   visit("tag", value.tag);
@@ -141,7 +149,7 @@ void members(Visit&& visit, auto& value)
   visit("failures", value.record.failures);
   visit("rejected", value.record.rejected);
   visit("hold", value.record.hold);
-  visit("released", value.record.released);
+  visit("foreign", value.record.foreign);
   visit("stop", value.record.stop);
   visit("pin", value.record.pin);
   visit("skips", value.record.skips);

@@ -30,7 +30,7 @@ Stored full() {
   record.rejected = {{"sha256:9", "1.2.2", "op-0", 2, at(5)}};
   record.hold = {{"1.2.4", "1.2.5"}, "op-2", "ada", at(6)};
   record.deployed = "1.2.4";
-  record.released = "op-0";
+  record.foreign = {"op-0", "1.2.3"};
   record.range = "^1.2";
   record.seen = {{"1.2.6", "sha256:6", at(12)}};
   record.until = at(13);
