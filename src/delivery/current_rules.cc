@@ -121,7 +121,8 @@ void CurrentRules::raise_alarm() const {
              {"errors", static_cast<std::int64_t>(errors_.size())},
              report::Field::json("places", places_of(errors_)),
              {"why", fmt::format("{} is not valid: {}", file_, rules::to_string(errors_.front(), place_.key))},
-             {"then", rules_ ? "the last valid rules stay in force" : "there are no rules yet, so pushes wait"}});
+             {"then", rules_ ? "the last valid rules stay in force" : "there are no rules yet, so pushes wait"}},
+            "RulesBroken");
 }
 
 // nullopt: nothing was kept yet.
