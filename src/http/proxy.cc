@@ -94,13 +94,17 @@ base::Result<std::optional<Proxy>> parse_proxy(std::string_view text) {
   };
   if (text.empty()) return std::nullopt;
   auto rest = text;
-  if (const auto scheme = text.find("://"); scheme != std::string_view::npos) {
+  // `user:pa://ss@proxy` begins with a user, not with a scheme.
+  if (const auto scheme = text.find("://"); scheme != std::string_view::npos && scheme == text.find(':')) {
     const std::string name(text.substr(0, scheme));
     if (name != "http" && name != "HTTP") return wrong("only http:// proxies are supported, not " + name + "://");
     rest.remove_prefix(scheme + 3);
   }
   Proxy proxy;
-  rest = rest.substr(0, rest.find_first_of("/?#"));
+  const auto end = std::min(rest.find_first_of("/?#"), rest.size());
+  // No path is of use to a proxy, so that these belong to a password, of which a part would be taken for the port.
+  if (rest.substr(end).contains('@')) return wrong("`/`, `?` and `#` before the `@` must be percent-encoded");
+  rest = rest.substr(0, end);
   if (const auto at = rest.rfind('@'); at != std::string_view::npos) {
     const auto colon = std::min(rest.find(':'), at);
     const auto user = percent_decode(rest.substr(0, colon));
