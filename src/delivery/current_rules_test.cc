@@ -6,8 +6,7 @@
 
 #include <map>
 
-#include "aws/credentials.h"
-#include "base/fake_clock.h"
+#include "delivery/testing.h"
 
 namespace delivery {
 namespace {
@@ -58,16 +57,12 @@ TEST(CurrentRules, RaiseAnAlarmAtEachUse) {
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
-    base::FakeClock clock;
     Bucket s3;
-    const auto credentials =
-        aws::make_credential_source({{"AWS_ACCESS_KEY_ID", "a"}, {"AWS_SECRET_ACCESS_KEY", "b"}}, s3, clock);
-    const aws::EndpointSettings endpoints{.urls = {{"", "http://127.0.0.1:1"}}};
-    aws::Caller caller({s3, clock, *credentials, endpoints, [] { return 0.0; }, {}});
+    testing::Wire wire(s3);
     std::string said;
-    report::Log log(clock, [&](std::string_view line) { said = line; });
-    CurrentRules rules(caller, log, {{"caretaker", "us-east-1"}, "r"}, {});
-    const auto get = [&] { return rules.get({clock.instant() + std::chrono::seconds(5), {}}); };
+    report::Log log(wire.clock, [&](std::string_view line) { said = line; });
+    CurrentRules rules(wire.caller, log, {{"caretaker", "us-east-1"}, "r"}, {});
+    const auto get = [&] { return rules.get(wire.soon()); };
 
     if (c.kept) s3.objects["/caretaker/records/rules/r"] = valid;
     s3.objects["/caretaker/r"] = valid;

@@ -290,12 +290,12 @@ Ending Delivery::settle(const Understood& message, const rules::Retry& retry, co
   if (ending.kind == Ending::Kind::DeadLetter) {
     const auto sent =
         parts_.queue.send_dead_letter(message.message, ending.word + ": " + ending.text, context.deadline);
-    if (!sent && sent.error().kind != ErrorKind::NotFound) {
-      // The queue keeps what the dead-letter queue did not take.
+    if (sent && !*sent) {
+      ending.text += "; lost to the queue, because it has no dead-letter queue";
+    } else if (!sent) {
+      // The queue keeps what the dead-letter queue did not take, and has its own redrive policy.
       ending.kind = Ending::Kind::Returns;
       ending.text += "; not sent to the dead-letter queue: " + sent.error().message;
-    } else if (!sent) {
-      ending.text += "; lost to the queue, because " + sent.error().message;
     }
   }
   return ending;

@@ -1,56 +1,98 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "delivery/delivery.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "aws/credentials.h"
-#include "base/fake_clock.h"
+#include "delivery/testing.h"
 
 namespace delivery {
 namespace {
 
+using ::testing::HasSubstr;
+using testing::Sqs;
+using testing::Wire;
+
 // An AWS that takes every request and never answers.
 class Silent final : public http::Client {
  public:
-  explicit Silent(base::FakeClock& clock) : clock_(clock) {}
   base::Result<http::Response> send(const http::Request&, const http::Limits& limits) override {
-    clock_.sleep_until(limits.deadline, {});
+    clock->sleep_until(limits.deadline, {});
     return base::fail(base::ErrorKind::Unknown, "the time was over");
   }
-
- private:
-  base::FakeClock& clock_;
+  base::FakeClock* clock = nullptr;
 };
 
-TEST(Delivery, AnswersBeforeItsHostIsOutOfTime) {
-  base::FakeClock clock;
-  Silent silent(clock);
-  const auto credentials =
-      aws::make_credential_source({{"AWS_ACCESS_KEY_ID", "a"}, {"AWS_SECRET_ACCESS_KEY", "b"}}, silent, clock);
-  const aws::EndpointSettings endpoints{.urls = {{"", "http://127.0.0.1:1"}}};
-  aws::Caller caller({silent, clock, *credentials, endpoints, [] { return 0.0; }, {}});
-  const auto new_id = [] { return std::string("id"); };
-  report::Log log(clock, [](std::string_view) {});
-  const auto target = target::make_app_runner(caller);
-  const auto records = records::make_s3_store(caller, {"caretaker", "us-east-1"}, "records", new_id);
-  CurrentRules rules(caller, log, {{"caretaker", "us-east-1"}, "rules.json"}, {});
-  Queue queue(caller, "us-east-1", "caretaker");
-  reconcile::Reconciler reconciler({caller, *target, *records, log, clock, new_id});
-  Delivery delivery({caller, reconciler, rules, queue, log, clock});
+// A function above that client.
+struct Function {
+  explicit Function(http::Client& client) : wire(client) {}
 
+  // The answer to one message with this body, as a JSON text holds it.
+  std::string deliver(std::string_view body) {
+    const auto event = R"({"Records":[{"messageId":"a","receiptHandle":"r","body":")" + std::string(body) + R"("}]})";
+    const auto answer = delivery.deliver(event, {.account = "123456789012",
+                                                 .region = "us-east-1",
+                                                 .host_deadline = wire.clock.now() + std::chrono::seconds(12),
+                                                 .deadline = {wire.clock.instant() + std::chrono::seconds(12), {}}});
+    return answer ? *answer : answer.error().message;
+  }
+
+  Wire wire;
+  std::string said;  // The last log line.
+  std::function<std::string()> new_id = [] { return std::string("id"); };
+  report::Log log{wire.clock, [this](std::string_view line) { said = line; }};
+  std::unique_ptr<target::Target> target = target::make_app_runner(wire.caller);
+  std::unique_ptr<records::Store> records =
+      records::make_s3_store(wire.caller, {"caretaker", "us-east-1"}, "records", new_id);
+  CurrentRules rules{wire.caller, log, {{"caretaker", "us-east-1"}, "rules.json"}, {}};
+  Queue queue{wire.caller, "us-east-1", "caretaker"};
+  reconcile::Reconciler reconciler{{wire.caller, *target, *records, log, wire.clock, new_id}};
+  Delivery delivery{{wire.caller, reconciler, rules, queue, log, wire.clock}};
+};
+
+constexpr std::string_view returns = R"({"batchItemFailures":[{"itemIdentifier":"a"}]})";
+constexpr std::string_view ends = R"({"batchItemFailures":[]})";
+
+TEST(Delivery, AnswersBeforeItsHostIsOutOfTime) {
+  Silent silent;
+  Function function(silent);
+  silent.clock = &function.wire.clock;
   const std::string_view push =
       R"({\"source\":\"aws.ecr\",\"detail-type\":\"ECR Image Action\",\"account\":\"123456789012\",\"region\":\"us-east-1\",)"
       R"(\"time\":\"2026-01-02T03:04:05Z\",\"detail\":{\"action-type\":\"PUSH\",\"result\":\"SUCCESS\",)"
       R"(\"repository-name\":\"shop\",\"image-tag\":\"1.2.4\"}})";
-  const auto event = R"({"Records":[{"messageId":"a","receiptHandle":"r","body":")" + std::string(push) + R"("}]})";
-  const auto end = clock.instant() + std::chrono::seconds(12);
-  const auto answer = delivery.deliver(event, {.account = "123456789012",
-                                               .region = "us-east-1",
-                                               .host_deadline = clock.now() + std::chrono::seconds(12),
-                                               .deadline = {end, {}}});
-  ASSERT_TRUE(answer) << answer.error().message;
-  EXPECT_EQ(*answer, R"({"batchItemFailures":[{"itemIdentifier":"a"}]})");
-  EXPECT_LT(clock.instant(), end);
+  const auto end = function.wire.clock.instant() + std::chrono::seconds(12);
+  EXPECT_EQ(function.deliver(push), returns);
+  EXPECT_LT(function.wire.clock.instant(), end);
+}
+
+// What the dead-letter queue did not take stays in the queue, unless there is none.
+TEST(Delivery, EndsAMessageOnlyIfItCanNotBeADeadLetter) {
+  struct Case {
+    std::string_view name;
+    std::string operation;
+    std::string answer;
+    std::string_view answered;
+    std::string_view said;
+  };
+  const Case cases[] = {
+      {"a dead letter", "SendMessage", R"({"MessageId":"m"})", ends, R"("end":"dead-letter")"},
+      {"without a dead-letter queue", "GetQueueAttributes", R"({"Attributes":{}})", ends,
+       "lost to the queue, because it has no dead-letter queue"},
+      {"the queue is not found", "GetQueueUrl", "QueueDoesNotExist", returns, "not sent to the dead-letter queue"},
+      {"its attributes are not", "GetQueueAttributes", "QueueDoesNotExist", returns, R"("end":"waiting")"},
+      {"the dead-letter queue is not", "GetDeadLetterQueueUrl", "QueueDoesNotExist", returns, R"("end":"waiting")"},
+      {"the dead-letter queue is gone", "SendMessage", "QueueDoesNotExist", returns, R"("end":"waiting")"},
+      {"the dead-letter queue is closed to us", "SendMessage", "AccessDeniedException", returns, R"("end":"waiting")"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Sqs sqs;
+    sqs.answers[c.operation] = c.answer;
+    Function function(sqs);
+    EXPECT_EQ(function.deliver("no JSON"), c.answered);
+    EXPECT_THAT(function.said, HasSubstr(std::string(c.said)));
+  }
 }
 
 }  // namespace

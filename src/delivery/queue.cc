@@ -26,18 +26,19 @@ base::Result<std::string> Queue::url(const aws::Deadline& deadline) {
   return *url_;
 }
 
-base::Result<std::string> Queue::dead_letter_url(const aws::Deadline& deadline) {
-  if (dead_letter_url_) return *dead_letter_url_;
+base::Result<std::optional<std::string>> Queue::dead_letter_url(const aws::Deadline& deadline) {
+  if (dead_letter_url_) return dead_letter_url_;
   const auto own = url(deadline);
-  if (!own) return own;
+  if (!own) return std::unexpected(own.error());
   const auto arn = aws::sqs::get_dead_letter_arn(caller_, region_, *own, deadline);
   if (!arn) return base::fail(arn, "queue " + name_);
-  const auto parsed = *arn ? names::parse_arn(**arn) : std::nullopt;
-  if (!parsed) return base::fail(base::ErrorKind::NotFound, "queue " + name_ + " has no dead-letter queue");
+  if (!*arn) return std::optional<std::string>();
+  const auto parsed = names::parse_arn(**arn);
+  if (!parsed) return base::fail(base::ErrorKind::Invalid, "queue " + name_ + " names no dead-letter queue: " + **arn);
   auto found = aws::sqs::get_queue_url(caller_, region_, parsed->resource, parsed->account, deadline);
   if (!found) return base::fail(found, "dead-letter queue " + std::string(parsed->resource));
   dead_letter_url_ = *found;
-  return *dead_letter_url_;
+  return dead_letter_url_;
 }
 
 std::string queue_name(const aws::Environment& environment) {
@@ -70,15 +71,20 @@ base::Result<void> Queue::send(std::string_view body, std::chrono::milliseconds 
   return {};
 }
 
-base::Result<void> Queue::send_dead_letter(const Message& message, std::string_view reason,
+base::Result<bool> Queue::send_dead_letter(const Message& message, std::string_view reason,
                                            const aws::Deadline& deadline) {
+  const bool was_kept = dead_letter_url_.has_value();
   const auto dead_letters = dead_letter_url(deadline);
   if (!dead_letters) return std::unexpected(dead_letters.error());
+  if (!*dead_letters) return false;
   const auto sent = aws::sqs::send_message(
-      caller_, region_, *dead_letters, message.body,
+      caller_, region_, **dead_letters, message.body,
       {{"CaretakerReason", as_attribute(reason)}, {"CaretakerMessageId", as_attribute(message.id)}}, {}, deadline);
-  if (!sent) return std::unexpected(sent.error());
-  return {};
+  if (sent) return true;
+  if (sent.error().kind != base::ErrorKind::NotFound) return std::unexpected(sent.error());
+  dead_letter_url_.reset();
+  if (was_kept) return send_dead_letter(message, reason, deadline);
+  return std::unexpected(sent.error());
 }
 
 }  // namespace delivery

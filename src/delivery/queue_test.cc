@@ -4,40 +4,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
-
-#include "aws/credentials.h"
-#include "base/fake_clock.h"
+#include "delivery/testing.h"
 
 namespace delivery {
 namespace {
 
 using base::ErrorKind;
-
-// Answers each operation as the test says: a body, or the code of an error.
-class Sqs final : public http::Client {
- public:
-  base::Result<http::Response> send(const http::Request& request, const http::Limits&) override {
-    const auto target = request.headers.get("X-Amz-Target").value_or("");
-    const auto operation = std::string(target.substr(target.find('.') + 1));
-    ++requests[operation];
-    // The dead-letter queue's URL is asked for by its owner as well.
-    const auto asked =
-        request.body.find("QueueOwnerAWSAccountId") == std::string::npos ? operation : "GetDeadLetterQueueUrl";
-    const auto& answer = answers.at(asked);
-    if (answer.starts_with('{')) return http::Response{.status = 200, .headers = {}, .body = answer};
-    return http::Response{.status = 400, .headers = {}, .body = R"({"__type":"com.amazonaws.sqs#)" + answer + "\"}"};
-  }
-
-  std::map<std::string, std::string> answers{
-      {"GetQueueUrl", R"({"QueueUrl":"http://127.0.0.1:1/123456789012/caretaker"})"},
-      {"GetDeadLetterQueueUrl", R"({"QueueUrl":"http://127.0.0.1:1/123456789012/dead"})"},
-      {"GetQueueAttributes",
-       R"({"Attributes":{"RedrivePolicy":"{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:123456789012:dead\",\"maxReceiveCount\":3}"}})"},
-      {"SendMessage", R"({"MessageId":"m"})"},
-      {"ChangeMessageVisibilityBatch", R"({"Successful":[{"Id":"0"}],"Failed":[]})"}};
-  std::map<std::string, int> requests;
-};
+using testing::Sqs;
+using testing::Wire;
 
 // What a queue does that AWS refuses something, or that is not there.
 TEST(Queue, SaysWhatIsWrongWithIt) {
@@ -45,7 +19,7 @@ TEST(Queue, SaysWhatIsWrongWithIt) {
     std::string_view name;
     std::string operation;
     std::string answer;
-    ErrorKind dead_letter;
+    std::optional<ErrorKind> dead_letter;
     std::optional<ErrorKind> sent;
     std::string_view trouble;
   };
@@ -53,27 +27,31 @@ TEST(Queue, SaysWhatIsWrongWithIt) {
       {"it is not there", "GetQueueUrl", "QueueDoesNotExist", ErrorKind::NotFound, ErrorKind::NotFound,
        "queue caretaker"},
       {"its attributes are closed to us", "GetQueueAttributes", "AccessDeniedException", ErrorKind::Denied, {}, ""},
-      {"it has no dead-letter queue", "GetQueueAttributes", R"({"Attributes":{}})", ErrorKind::NotFound, {}, ""},
+      {"it has no dead-letter queue", "GetQueueAttributes", R"({"Attributes":{}})", {}, {}, ""},
+      {"its dead-letter queue has no name",
+       "GetQueueAttributes",
+       R"({"Attributes":{"RedrivePolicy":"{\"deadLetterTargetArn\":\"dead\"}"}})",
+       ErrorKind::Invalid,
+       {},
+       ""},
       {"its dead-letter queue is gone", "GetDeadLetterQueueUrl", "QueueDoesNotExist", ErrorKind::NotFound, {}, ""},
+      {"its dead-letter queue is gone again", "SendMessage", "QueueDoesNotExist", ErrorKind::NotFound,
+       ErrorKind::NotFound, ""},
       {"it takes no message", "SendMessage", "AccessDeniedException", ErrorKind::Denied, ErrorKind::Denied, ""},
       {"it changes no visibility",
        "ChangeMessageVisibilityBatch",
        "AccessDeniedException",
-       ErrorKind::Denied,
+       {},
        {},
        "ChangeMessageVisibilityBatch"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
-    base::FakeClock clock;
     Sqs sqs;
     sqs.answers[c.operation] = c.answer;
-    const auto credentials =
-        aws::make_credential_source({{"AWS_ACCESS_KEY_ID", "a"}, {"AWS_SECRET_ACCESS_KEY", "b"}}, sqs, clock);
-    const aws::EndpointSettings endpoints{.urls = {{"", "http://127.0.0.1:1"}}};
-    aws::Caller caller({sqs, clock, *credentials, endpoints, [] { return 0.0; }, {}});
-    Queue queue(caller, "us-east-1", "caretaker");
-    const aws::Deadline soon{clock.instant() + std::chrono::seconds(20), {}};
+    Wire wire(sqs);
+    Queue queue(wire.caller, "us-east-1", "caretaker");
+    const auto soon = wire.soon();
     const Message message{.id = "m", .receipt_handle = "r", .body = "{}"};
 
     const auto troubles = queue.postpone(std::vector<Queue::Postponed>{{&message, std::chrono::minutes(10)}}, soon);
@@ -83,15 +61,34 @@ TEST(Queue, SaysWhatIsWrongWithIt) {
     const auto sent = queue.send("{}", {}, soon);
     EXPECT_EQ(sent ? std::nullopt : std::optional(sent.error().kind), c.sent);
     const auto dead = queue.send_dead_letter(message, "", soon);
-    if (c.operation == "ChangeMessageVisibilityBatch") {
-      EXPECT_TRUE(dead);
-      EXPECT_TRUE(queue.send_dead_letter(message, "why", soon));
-      EXPECT_EQ(sqs.requests["GetQueueAttributes"], 1) << "what was found is kept";
-    } else {
-      ASSERT_FALSE(dead);
-      EXPECT_EQ(dead.error().kind, c.dead_letter);
-    }
+    EXPECT_EQ(dead ? std::nullopt : std::optional(dead.error().kind), c.dead_letter);
+    if (dead) EXPECT_EQ(*dead, c.operation != "GetQueueAttributes") << "whether it went anywhere";
   }
+}
+
+TEST(Queue, KeepsItsDeadLetterQueueUntilThatIsGone) {
+  Sqs sqs;
+  Wire wire(sqs);
+  Queue queue(wire.caller, "us-east-1", "caretaker");
+  const Message message{.id = "m", .receipt_handle = "r", .body = "{}"};
+  const auto send = [&] { return queue.send_dead_letter(message, "why", wire.soon()); };
+  EXPECT_EQ(send(), true);
+  EXPECT_EQ(send(), true);
+  EXPECT_EQ(sqs.requests["GetQueueAttributes"], 1) << "what was found is kept";
+
+  sqs.gone = "http://127.0.0.1:1/123456789012/dead";
+  EXPECT_EQ(send().error().kind, ErrorKind::NotFound);
+  EXPECT_EQ(sqs.requests["SendMessage"], 4) << "once to what was kept, once to what was found anew";
+  sqs.answers["GetDeadLetterQueueUrl"] = R"({"QueueUrl":"http://127.0.0.1:1/123456789012/other"})";
+  EXPECT_EQ(send(), true);
+  sqs.gone = "http://127.0.0.1:1/123456789012/other";
+  sqs.answers["GetDeadLetterQueueUrl"] = R"({"QueueUrl":"http://127.0.0.1:1/123456789012/third"})";
+  EXPECT_EQ(send(), true) << "another one took its place meanwhile";
+  EXPECT_TRUE(sqs.last["SendMessage"].contains("/third"));
+
+  sqs.gone = "http://127.0.0.1:1/123456789012/third";
+  sqs.answers["GetQueueAttributes"] = R"({"Attributes":{}})";
+  EXPECT_EQ(send(), false) << "it was taken away";
 }
 
 TEST(QueueName, IsWhatTheEnvironmentSays) {
