@@ -48,9 +48,10 @@ json::object settings() {
       {"schedule", {{"rateMinutes", 15}}},
       {"alarms",
        json::array{
-           alarm("DeadLetters", "deadLetterQueue", "ApproximateNumberOfMessagesVisible", "Maximum",
-                 "Pushes were given up. `caretaker redrive --list` shows why; after the repair `caretaker redrive` "
-                 "sends them again."),
+           alarm(
+               "DeadLetters", "deadLetterQueue", "ApproximateNumberOfMessagesVisible", "Maximum",
+               "Pushes were given up. `caretaker redrive` shows why; after the repair `caretaker redrive --all` sends "
+               "them again."),
            alarm("Errors", "function", "Errors", "Sum",
                  "Invocations failed as a whole. The function's log says why; the messages come back by themselves."),
            alarm(
