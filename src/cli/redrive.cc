@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <ostream>
 #include <set>
 
@@ -58,6 +59,27 @@ class Redriving {
 
  private:
   aws::Caller& caller() { return account_.installation().caller(); }
+
+  std::int64_t count(std::string_view attribute) const {
+    const auto found = dead_.attributes.find(attribute);
+    std::uint32_t number = 0;
+    if (found != dead_.attributes.end())
+      std::from_chars(found->second.data(), found->second.data() + found->second.size(), number);
+    return number;
+  }
+
+  // How many letters are hidden, since somebody else looks at them or was interrupted at that. SQS's counts may be a minute late:
+  // whatever we have `seen` beyond those that show has come back since.
+  std::int64_t hidden_besides(std::int64_t seen) const {
+    const auto hidden_letters = count("ApproximateNumberOfMessagesNotVisible");
+    return std::clamp<std::int64_t>(count("ApproximateNumberOfMessages") + hidden_letters - seen, 0, hidden_letters);
+  }
+
+  static void tell_of_hidden(std::int64_t letters, std::ostream& stream) {
+    if (letters == 0) return;
+    stream << fmt::format("left out: {} being looked at just now; try again in two minutes\n",
+                          counted(static_cast<std::size_t>(letters), "dead letter"));
+  }
 
   int with_letters() {
     if (auto received = receive(); !received) {
@@ -160,11 +182,14 @@ class Redriving {
                       letter.service.empty() ? "" : fmt::format("  for {}", printable(letter.service))));
       outside_.out << paragraph(outside_.terminal, "    ", printable(letter.reason));
     }
-    outside_.out << (letters_.empty() ? fmt::format("{} is empty\n", dead_.name)
-                                      : fmt::format("{} in {}{}; --message ID sends one back to {}, --all every one\n",
-                                                    counted(letters_.size(), "dead letter"), dead_.name,
-                                                    letters_.size() >= shown_max ? ", and there may be more" : "",
-                                                    queues_.main.name));
+    const auto hidden_letters = hidden_besides(std::ssize(letters_));
+    outside_.out << (letters_.empty()
+                         ? fmt::format("{} {}\n", dead_.name, hidden_letters > 0 ? "shows no letter" : "is empty")
+                         : fmt::format("{} in {}{}; --message ID sends one back to {}, --all every one\n",
+                                       counted(letters_.size(), "dead letter"), dead_.name,
+                                       letters_.size() >= shown_max ? ", and there may be more" : "",
+                                       queues_.main.name));
+    tell_of_hidden(hidden_letters, outside_.out);
     return 0;
   }
 
@@ -196,6 +221,7 @@ class Redriving {
     if (found.size() == 1) return found.front();
     outside_.err << fmt::format("caretaker redrive: {} dead letter begins with `{}`; `caretaker redrive` lists them\n",
                                 found.empty() ? "no" : "more than one", printable(text));
+    if (found.empty()) tell_of_hidden(hidden_besides(std::ssize(letters_)), outside_.err);
     return nullptr;
   }
 
@@ -240,17 +266,17 @@ class Redriving {
   }
 
   int move_all() {
-    const auto count = [&](const Queues::One& queue) {
-      const auto found = queue.attributes.find("ApproximateNumberOfMessages");
-      return found == queue.attributes.end() ? std::string("0") : found->second;
-    };
-    if (count(dead_) == "0") {
-      outside_.out << fmt::format("{} is empty\n", dead_.name);
-      return 0;
+    const auto shown = count("ApproximateNumberOfMessages");
+    const auto hidden_letters = hidden_besides(shown);
+    if (shown == 0) {
+      outside_.out << fmt::format("{} {}\n", dead_.name, hidden_letters > 0 ? "shows no letter to move" : "is empty");
+      tell_of_hidden(hidden_letters, outside_.out);
+      return hidden_letters > 0 ? 1 : 0;
     }
     if (question_.dry_run) {
-      outside_.out << fmt::format("about {} would be moved from {} to {} (dry run: nothing was done)\n", count(dead_),
+      outside_.out << fmt::format("about {} would be moved from {} to {} (dry run: nothing was done)\n", shown,
                                   dead_.name, queues_.main.name);
+      tell_of_hidden(hidden_letters, outside_.out);
       return 1;
     }
     const auto& region = account_.region();
@@ -278,7 +304,9 @@ class Redriving {
             now.status == "COMPLETED"
                 ? std::string()
                 : fmt::format("; then it ended as {}{}", now.status, now.failure.empty() ? "" : ": " + now.failure));
-        return now.status == "COMPLETED" ? 0 : 1;
+        const auto left = hidden_besides(now.moved);
+        tell_of_hidden(left, outside_.out);
+        return now.status == "COMPLETED" && left == 0 ? 0 : 1;
       }
       progress.show(fmt::format("{} of {} moved from {} to {}", now.moved, now.to_move, dead_.name, queues_.main.name));
       if (!outside_.clock.sleep_for(between_looks, stop_)) {

@@ -16,6 +16,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr std::string_view push =
     R"({"version":"0","id":"1","detail-type":"ECR Image Action","source":"aws.ecr","account":"123456789012",)"
@@ -38,6 +39,7 @@ class QueueDouble final : public http::Client {
   bool has_dead_letters = true;
   std::string refuses;  // An operation.
   int looks_until_moved = 2;
+  bool counts_all_as_hidden = false;  // As SQS may for a minute after they came back.
 
   base::Result<http::Response> send(const http::Request& request, const http::Limits&) override {
     const auto target = request.headers.get("X-Amz-Target").value_or("");
@@ -71,9 +73,10 @@ class QueueDouble final : public http::Client {
     }
     if (operation == "ListMessageMoveTasks") {
       const bool done = --looks_until_moved < 0;
+      const auto shown = std::ranges::count(dead, false, &Letter::hidden);
       return answer(fmt::format(
           R"({{"Results":[{{"Status":"{}","ApproximateNumberOfMessagesMoved":{},"ApproximateNumberOfMessagesToMove":{}}}]}})",
-          done ? "COMPLETED" : "RUNNING", done ? dead.size() : 0, dead.size()));
+          done ? "COMPLETED" : "RUNNING", done ? shown : 0, shown));
     }
     ADD_FAILURE() << operation << " " << request.target;
     return http::Response{400, {}, "{}"};
@@ -84,13 +87,14 @@ class QueueDouble final : public http::Client {
 
   std::string attributes(const std::string& url) const {
     const auto name = url.substr(url.rfind('/') + 1);
+    const auto in_flight = counts_all_as_hidden ? std::ssize(dead) : std::ranges::count(dead, true, &Letter::hidden);
     const auto redrive =
         name == "caretaker" && has_dead_letters
             ? R"(,"RedrivePolicy":"{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:123456789012:dead\",\"maxReceiveCount\":20}")"
             : "";
     return fmt::format(
-        R"({{"Attributes":{{"QueueArn":"arn:aws:sqs:us-east-1:123456789012:{}","ApproximateNumberOfMessages":"{}"{}}}}})",
-        name, dead.size(), redrive);
+        R"({{"Attributes":{{"QueueArn":"arn:aws:sqs:us-east-1:123456789012:{}","ApproximateNumberOfMessages":"{}","ApproximateNumberOfMessagesNotVisible":"{}"{}}}}})",
+        name, std::ssize(dead) - in_flight, in_flight, redrive);
   }
 
   std::string receive() {
@@ -131,14 +135,15 @@ struct Desk {
   }
   testing::Answer say(std::vector<std::string> options) {
     options.insert(options.begin(), "redrive");
-    return testing::ask(std::move(options),
-                        {.clock = &clock,
-                         .environment = {{"AWS_REGION", "us-east-1"},
-                                         {"AWS_ACCESS_KEY_ID", "a"},
-                                         {"AWS_SECRET_ACCESS_KEY", "b"},
-                                         {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-                                         {"QUEUE_NAME", "caretaker"}},
-                         .make_client = [this](const std::string&) { return std::make_unique<testing::Borrowed>(sqs); }});
+    return testing::ask(std::move(options), {.clock = &clock,
+                                             .environment = {{"AWS_REGION", "us-east-1"},
+                                                             {"AWS_ACCESS_KEY_ID", "a"},
+                                                             {"AWS_SECRET_ACCESS_KEY", "b"},
+                                                             {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
+                                                             {"QUEUE_NAME", "caretaker"}},
+                                             .make_client = [this](const std::string&) {
+                                               return std::make_unique<testing::Borrowed>(sqs);
+                                             }});
   }
   std::vector<std::string> ids() const {
     std::vector<std::string> ids;
@@ -232,10 +237,84 @@ TEST(Redrive, SaysWhatIsNotThere) {
   EXPECT_THAT(desk.sqs.effects, IsEmpty());
   desk.sqs.has_dead_letters = false;
   EXPECT_THAT(desk.say({}).err, HasSubstr("queue caretaker has no dead-letter queue"));
-  EXPECT_THAT(testing::ask({"redrive"}, {.environment = {{"AWS_REGION", "us-east-1"}},
-                                         .make_client = [&](const std::string&) { return std::make_unique<testing::Borrowed>(desk.sqs); }})
-                  .err,
-              HasSubstr("QUEUE_NAME is not set"));
+  EXPECT_THAT(
+      testing::ask({"redrive"},
+                   {.environment = {{"AWS_REGION", "us-east-1"}},
+                    .make_client = [&](const std::string&) { return std::make_unique<testing::Borrowed>(desk.sqs); }})
+          .err,
+      HasSubstr("QUEUE_NAME is not set"));
+}
+
+TEST(Redrive, TellsOfLettersThatSomebodyLooksAt) {
+  struct Case {
+    std::string_view name;
+    std::vector<std::string> options;
+    std::vector<std::string> hidden;
+    int code;
+    std::string_view says;
+    std::vector<std::string> effects;
+  };
+  const std::vector<std::string> all{"aaa1", "aab2", "bbb3"};
+  const Case cases[] = {
+      {"all are",
+       {"--all"},
+       all,
+       1,
+       "dead shows no letter to move\nleft out: 3 dead letters being looked at just now; try again in two minutes\n",
+       {}},
+      {"all are, in a dry run",
+       {"--all", "-n"},
+       all,
+       1,
+       "left out: 3 dead letters being looked at just now; try again",
+       {}},
+      {"some are",
+       {"--all"},
+       {"aab2", "bbb3"},
+       1,
+       "1 message moved from dead to caretaker\nleft out: 2 dead letters being looked at just now; try again in two "
+       "minutes\n",
+       {"moving"}},
+      {"some are, in a dry run",
+       {"--all", "-n"},
+       {"bbb3"},
+       1,
+       "(dry run: nothing was done)\nleft out: 1 dead letter being looked at just now; try again in two minutes\n",
+       {}},
+      {"all are, listed",
+       {},
+       all,
+       0,
+       "dead shows no letter\nleft out: 3 dead letters being looked at just now; try again in two minutes\n",
+       {}},
+      {"some are, listed",
+       {},
+       {"bbb3"},
+       0,
+       "--all every one\nleft out: 1 dead letter being looked at just now; try again in two minutes\n",
+       {}},
+      {"one that is chosen",
+       {"--message", "b"},
+       {"bbb3"},
+       2,
+       "lists them\nleft out: 1 dead letter being looked at just now; try again in two minutes\n",
+       {}},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Desk desk;
+    for (auto& letter : desk.sqs.dead) letter.hidden = std::ranges::find(c.hidden, letter.id) != c.hidden.end();
+    const auto answer = desk.say(c.options);
+    EXPECT_EQ(answer.code, c.code);
+    EXPECT_THAT(answer.out + answer.err, HasSubstr(c.says));
+    EXPECT_EQ(desk.sqs.effects, c.effects);
+  }
+}
+
+TEST(Redrive, BelievesTheLettersMoreThanALateCount) {
+  Desk desk;
+  desk.sqs.counts_all_as_hidden = true;
+  EXPECT_THAT(desk.say({}).out, Not(HasSubstr("left out")));
 }
 
 TEST(Redrive, ListsForMachines) {
