@@ -18,12 +18,13 @@ rules::Rule rule() {
 
 const Push push{.repository = {"123456789012", "us-east-1", "shop"}, .tag = "1.2.4", .digest = "sha256:4", .time = {}};
 
-Reconciled waiting(std::string from, std::string digest) {
+Reconciled waiting(std::string from, std::string digest, std::string to = "") {
   return {.end = Reconciled::End::Waiting,
           .word = "busy",
           .text = "it is busy",
           .from = std::move(from),
-          .digest = std::move(digest)};
+          .digest = std::move(digest),
+          .to = std::move(to)};
 }
 
 TEST(Ending, OfAPushIsWhatTheLookAtItsServiceCameTo) {
@@ -42,6 +43,12 @@ TEST(Ending, OfAPushIsWhatTheLookAtItsServiceCameTo) {
       {"busy with a higher version", waiting("1.3.0", "sha256:9"), Kind::Done, "superseded"},
       {"busy with this very image", waiting("1.2.4", "sha256:4"), Kind::Done, "superseded"},
       {"busy with another image of the version", waiting("1.2.4", "sha256:9"), Kind::Returns, "busy"},
+      {"busy with a higher version, and to go down to it", waiting("2.0.0", "sha256:9", "1.2.4"), Kind::Returns,
+       "busy"},
+      {"busy with a higher version, and to go down to another", waiting("2.0.0", "sha256:9", "1.2.5"), Kind::Done,
+       "superseded"},
+      {"busy with a lower version, and to go up past it", waiting("1.2.3", "sha256:3", "1.2.5"), Kind::Returns, "busy"},
+      {"busy, and to be deployed again", waiting("1.2.4", "sha256:4", "1.2.4"), Kind::Returns, "busy"},
       {"busy with what is no version", waiting("latest", "sha256:9"), Kind::Returns, "busy"},
       {"nothing was sent", error(ErrorKind::NotSent), Kind::Returns, "not-sent"},
       {"nobody knows", error(ErrorKind::Unknown), Kind::Returns, "unknown"},
