@@ -58,7 +58,8 @@ json::object write(const Running& running) {
                                       {"kind", text(word_of(operation.kind, kinds))},
                                       {"state", text(word_of(operation.state, operation_states))},
                                       {"status", text(operation.status)},
-                                      {"startedAt", time_or_null(operation.started_at)}});
+                                      {"startedAt", time_or_null(operation.started_at)},
+                                      {"endedAt", time_or_null(operation.ended_at)}});
   }
   return {{"state", text(word_of(running.state, states))},
           {"status", text(running.status)},
@@ -180,7 +181,8 @@ Running read_running(const Reader& from) {
                                   .kind = operation.word("kind", kinds),
                                   .state = operation.word("state", operation_states),
                                   .status = operation.string("status"),
-                                  .started_at = operation.time("startedAt")});
+                                  .started_at = operation.time("startedAt"),
+                                  .ended_at = operation.time("endedAt")});
   });
   return running;
 }

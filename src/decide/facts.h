@@ -60,6 +60,7 @@ struct Operation {
   State state = State::Underway;
   std::string status;  // As the target words it: `ROLLBACK_SUCCEEDED`.
   std::optional<base::Time> started_at;
+  std::optional<base::Time> ended_at;  // None: it has not, or the target doesn't tell.
 };
 
 // What a service runs now, as AWS describes it; an immutable snapshot.

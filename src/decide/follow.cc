@@ -11,17 +11,17 @@ constexpr std::size_t rejected_max = 50;
 // This many failed deployments in a row stop the service.
 constexpr int failures_max = 2;
 
-void reject(Record& record, base::Time now) {
+void reject(Record& record, base::Time at) {
   const auto& set = *record.set;
   const auto known = std::ranges::find(record.rejected, set.digest, &Record::Rejected::digest);
-  Record::Rejected rejected{.digest = set.digest, .tag = set.tag, .operation = set.operation, .attempts = 1, .at = now};
+  Record::Rejected rejected{.digest = set.digest, .tag = set.tag, .operation = set.operation, .attempts = 1, .at = at};
   if (known != record.rejected.end()) {
     rejected.attempts = known->attempts + 1;
     record.rejected.erase(known);
   }
   record.rejected.push_back(std::move(rejected));
   if (record.rejected.size() > rejected_max) record.rejected.erase(record.rejected.begin());
-  if (++record.failures >= failures_max) record.stop = Record::Stop{now};
+  if (++record.failures >= failures_max) record.stop = Record::Stop{at};
   // The image was rolled back, and which one runs instead is found out later.
   if (record.runs && record.runs->tag == set.tag) record.runs->digest.clear();
 }
@@ -69,6 +69,8 @@ void follow(Record& record, const Facts& facts) {
     if (overdue) record.set->outcome = Record::lost_outcome;
     return;
   }
+  // Not when it is looked at: what was pushed meanwhile is newer than the failure.
+  const auto ended = ours->ended_at.value_or(facts.now);
   switch (ours->state) {
     case Operation::State::Underway:
     case Operation::State::RollingBack:
@@ -80,10 +82,10 @@ void follow(Record& record, const Facts& facts) {
         break;
       }
       if (!overdue) return;
-      reject(record, facts.now);
+      reject(record, ended);
       record.set->outcome = Record::other_image_outcome;
       return;
-    case Operation::State::Failed: reject(record, facts.now); break;
+    case Operation::State::Failed: reject(record, ended); break;
   }
   record.set->outcome = ours->status;
 }

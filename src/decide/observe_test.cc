@@ -166,6 +166,16 @@ TEST(Observe, NotesTheFailureItself) {
   EXPECT_EQ(record.stop, Record::Stop{hour(70)});
 }
 
+TEST(Observe, DatesAFailureByItsEnd) {
+  const Scenario scenario(
+      "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0, 1.2.1 @65 | failures 1 | set 1.2.0:a | ops a:update:failed@55-60 | "
+      "now 70");
+  const auto facts = scenario.observed();
+  EXPECT_EQ(facts.record->rejected.at(0).at, hour(60));
+  EXPECT_EQ(facts.record->stop, Record::Stop{hour(60)});
+  EXPECT_EQ(brief(decide(facts).decision), "update newer 1.2.1");
+}
+
 TEST(Observe, ForgetsTheOldestFailures) {
   Scenario scenario("running 1.1.0 | tags 1.2.0 | set 1.2.0:a | ops a:update:failed");
   for (int i = 0; i < 50; ++i) scenario.record->rejected.push_back({"sha-" + std::to_string(i), "x", "op", 1, hour(i)});

@@ -284,14 +284,16 @@ void Scenario::read_tag(std::string_view value) {
 }
 
 void Scenario::read_operation(std::string_view value) {
-  const auto at = cut(value, "@");
+  auto at = cut(value, "@");
+  const auto ended = cut(at, "-");
   const auto parts = split(value, ":");
   const auto state = read_operation_state(parts.at(2));
   running.operations.push_back({.id = std::string(parts.at(0)),
                                 .kind = read_kind(parts.at(1)),
                                 .state = state,
                                 .status = status_of(state),
-                                .started_at = at.empty() ? std::nullopt : std::optional(hour(number(at)))});
+                                .started_at = at.empty() ? std::nullopt : std::optional(hour(number(at))),
+                                .ended_at = ended.empty() ? std::nullopt : std::optional(hour(number(ended)))});
 }
 
 void Scenario::read_option(std::string_view value) {

@@ -18,7 +18,7 @@ namespace decide {
 //   options downgrade suspend no-redeploy fallback act prerelease reapply
 //   tags TAG[=DIGEST] [@HOUR pushed] [chart], …       DIGEST is sha-TAG, HOUR is 1; `@?`: the registry did not say
 //   state busy paused deleted failed odd auto         created HOUR (0)
-//   ops ID:KIND:STATE[@HOUR], …   newest first; KIND create update deploy pause, STATE underway back ok failed
+//   ops ID:KIND:STATE[@HOUR[-HOUR]], …   newest first; KIND create update deploy pause, STATE underway back ok failed
 //   push TAG[=DIGEST] | operator                      otherwise it is a sweep
 // and the record, which otherwise knows the running tag and its listed digest and nothing more:
 //   first             there is none                   known DIGEST | known nothing | known TAG=DIGEST

@@ -49,7 +49,8 @@ decide::Operation read_operation(const api::OperationSummary& summary) {
           .kind = read_kind(summary.type),
           .state = read_operation_state(summary.status),
           .status = summary.status,
-          .started_at = summary.started_at};
+          .started_at = summary.started_at,
+          .ended_at = summary.ended_at};
 }
 
 base::Result<decide::Running> read_running(const api::ServiceDescription& service,
