@@ -64,11 +64,16 @@ class Reconciling {
   base::Result<Reconciled> look(const rules::Rule& rule, const names::Repository& repository) {
     Progress progress(outside_);
     progress.show("looking at " + rule.service.name);
+    // A file is not the rules in force, so that another range in it is no edit by the owner; but for records in a folder there
+    // are no others.
+    const auto& about = question_.about;
+    const bool in_force = about.rules_file.empty() || !about.records_folder.empty();
     // A listing ages: each look has its own.
     ::reconcile::Listings listings(account_.installation().caller());
     return account_.installation().reconciler().reconcile({.rule = rule,
                                                            .repository = repository,
                                                            .trigger = {.kind = decide::Trigger::Kind::Operator},
+                                                           .rule_is_current = in_force,
                                                            .host_deadline = outside_.clock.now() + time_for_service,
                                                            .dry_run = question_.dry_run},
                                                           listings, {outside_.clock.instant() + time_for_service, {}});
