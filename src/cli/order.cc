@@ -32,7 +32,9 @@ std::string_view name_of(Kind kind) {
   return "?";
 }
 
-base::Result<std::string> read_version(const std::string& text) {
+// A version, or a tag of the rule's pattern for the version that it bears.
+base::Result<std::string> read_version(const std::string& text, const rules::Rule& rule) {
+  if (const auto borne = rules::version_of(text, rule)) return to_string(*borne);
   const auto version = semver::parse_version(std::string_view(text));
   if (version) return to_string(*version);
   return base::fail(base::ErrorKind::Invalid,
@@ -71,7 +73,7 @@ class Ordering {
   base::Result<Draft> draft() {
     Draft draft;
     for (const auto& word : std::span(question_.words).subspan(1)) {
-      auto version = read_version(word);
+      auto version = read_version(word, rule_);
       if (!version) return std::unexpected(version.error());
       draft.versions.push_back(std::move(*version));
     }
@@ -154,7 +156,7 @@ class Ordering {
       case Kind::Hold: return decide::hold(record, versions, by, now_);
       case Kind::Release:
         if (versions.empty()) return decide::release(record);
-        for (const auto& version : versions) changed = decide::release(record, version) || changed;
+        for (const auto& version : versions) changed = decide::release(record, version, rule_) || changed;
         return changed;
       case Kind::Pin:
       case Kind::Rollback: return decide::pin(record, versions.front(), by, now_);

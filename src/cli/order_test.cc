@@ -17,6 +17,8 @@ using ::testing::HasSubstr;
 struct Desk {
   base::FakeClock clock{base::Time(std::chrono::seconds(1'767'323'045))};
   AccountDouble account{clock};
+  std::string range = "^1.2";
+  std::string options;  // Of the rule, as JSON's members with a comma before each.
 
   Desk() {
     account.trouble = [](std::string_view operation) -> std::optional<base::Result<http::Response>> {
@@ -30,17 +32,17 @@ struct Desk {
 
   testing::Answer say(std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), {"--rules", "-"});
-    return testing::ask(std::move(arguments), {.input = R"([{"repository":"shop","semVersion":"^1.2","serviceArn":")" +
-                                                        std::string(AccountDouble::arn) + R"("}])",
-                                               .clock = &clock,
-                                               .environment = {{"AWS_REGION", "us-east-1"},
-                                                               {"AWS_ACCESS_KEY_ID", "a"},
-                                                               {"AWS_SECRET_ACCESS_KEY", "b"},
-                                                               {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-                                                               {"CONFIG_BUCKET", "caretaker"}},
-                                               .make_client = [this](const std::string&) {
-                                                 return std::make_unique<testing::Borrowed>(account);
-                                               }});
+    return testing::ask(
+        std::move(arguments),
+        {.input = R"([{"repository":"shop","semVersion":")" + range + R"(","serviceArn":")" +
+                  std::string(AccountDouble::arn) + "\"" + options + "}]",
+         .clock = &clock,
+         .environment = {{"AWS_REGION", "us-east-1"},
+                         {"AWS_ACCESS_KEY_ID", "a"},
+                         {"AWS_SECRET_ACCESS_KEY", "b"},
+                         {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
+                         {"CONFIG_BUCKET", "caretaker"}},
+         .make_client = [this](const std::string&) { return std::make_unique<testing::Borrowed>(account); }});
   }
   std::string plan() { return say({"plan"}).out; }
 };
@@ -98,6 +100,23 @@ TEST(Order, IsObeyedShownAndReleased) {
     EXPECT_THAT(released.out, HasSubstr("Released"));
     EXPECT_THAT(desk.plan(), HasSubstr("update"));
   }
+}
+
+TEST(Order, TakesATagOfTheRulesPatternForItsVersion) {
+  Desk desk;
+  desk.options = R"(,"tagPattern":"^(?P<version>.+)-alpine$")";
+  EXPECT_THAT(desk.say({"skip", "shop", "1.2.4-alpine"}).out, HasSubstr("shop: 1.2.4 skipped"));
+  EXPECT_THAT(desk.say({"skip", "shop", "1.2.4"}).out, HasSubstr("nothing to do"));
+}
+
+TEST(Order, IsNotEndedByTheRangeOfAFile) {
+  Desk desk;
+  EXPECT_EQ(desk.say({"hold", "shop"}).code, 0);
+  EXPECT_EQ(desk.say({"reconcile", "shop"}).code, 0);
+  desk.range = "^1.2.0";
+  const auto done = desk.say({"reconcile", "shop"});
+  EXPECT_THAT(done.out, HasSubstr("1.2.4 is held"));
+  EXPECT_EQ(desk.account.runs, "1.2.3");
 }
 
 TEST(Order, APinActsAtOnce) {

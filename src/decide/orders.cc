@@ -66,12 +66,15 @@ bool release(Record& record) {
   return forgive(record) || pinned;
 }
 
-bool release(Record& record, std::string_view version) {
+bool release(Record& record, std::string_view version, const rules::Rule& rule) {
   const auto before = record;
   drop_held(record, version);
   if (record.pin && is_same(record.pin->version, version)) record.pin.reset();
   std::erase_if(record.skips, [&](const Record::Skip& skip) { return is_same(skip.version, version); });
-  std::erase_if(record.rejected, [&](const Record::Rejected& rejected) { return is_same(rejected.tag, version); });
+  std::erase_if(record.rejected, [&](const Record::Rejected& rejected) {
+    const auto borne = rules::version_of(rejected.tag, rule);
+    return borne && is_same(to_string(*borne), version);
+  });
   return record != before;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "decide/record.h"
+#include "rules/rules.h"
 
 namespace decide {
 
@@ -18,9 +19,10 @@ bool pin(Record& record, std::string_view version, std::string_view by, base::Ti
 bool skip(Record& record, std::string_view version, std::string_view by, base::Time now);
 // These versions are not deployed, until one above them all runs.
 bool hold(Record& record, const std::vector<std::string>& versions, std::string_view by, base::Time now);
-// Ends hold, rejections, stop and pin; with a version only what says something about that one, a skip of it included.
+// Ends hold, rejections, stop and pin; with a version only what says something about that one, a skip of it included. The rule says
+// which version a rejected tag bears.
 bool release(Record& record);
-bool release(Record& record, std::string_view version);
+bool release(Record& record, std::string_view version, const rules::Rule& rule);
 
 // Ends hold, rejections and stop: what the service's past says against candidates.
 bool forgive(Record& record);

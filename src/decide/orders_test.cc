@@ -55,16 +55,37 @@ TEST(Orders, ReleaseAllButTheSkips) {
 
 TEST(Orders, ReleaseOneVersion) {
   auto record = burdened();
-  EXPECT_TRUE(release(record, "1.2.0"));
+  const Scenario scenario("running 1.1.0 | rule ^1");
+  EXPECT_TRUE(release(record, "1.2.0", scenario.rule));
   EXPECT_EQ(record.hold->versions, std::vector<std::string>{"1.3.0"});
   EXPECT_EQ(record.skips.size(), 1U);
   EXPECT_FALSE(record.pin);
   EXPECT_TRUE(record.stop);
   ASSERT_EQ(record.rejected.size(), 1U);
   EXPECT_EQ(record.rejected[0].tag, "1.3.0");
-  EXPECT_TRUE(release(record, "1.3.0"));
+  EXPECT_TRUE(release(record, "1.3.0", scenario.rule));
   EXPECT_FALSE(record.hold);
-  EXPECT_FALSE(release(record, "1.3.0"));
+  EXPECT_FALSE(release(record, "1.3.0", scenario.rule));
+}
+
+TEST(Orders, ReleaseAVersionUnderAPattern) {
+  struct Case {
+    std::string_view name;
+    std::string_view pattern;
+    std::string_view tag;
+  };
+  constexpr Case cases[] = {
+      {"a suffix", "^(?P<version>.+)-alpine$", "1.2.0-alpine"},
+      {"a prefix", "^api-(?P<version>.+)$", "api-1.2.0"},
+      {"no version without it", "^(?P<version>[^_]+)_.*$", "1.2.0_7"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Scenario scenario("running 1.1.0 | rule ^1 | pattern " + std::string(c.pattern) + " | rejected " +
+                      std::string(c.tag) + ":2@50");
+    EXPECT_TRUE(release(*scenario.record, "1.2.0", scenario.rule));
+    EXPECT_TRUE(scenario.record->rejected.empty());
+  }
 }
 
 TEST(Orders, ForgiveLeavesWhatWasOrdered) {
