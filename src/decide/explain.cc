@@ -28,12 +28,32 @@ std::string verdict_on(const Candidate& candidate, const Decided& decided, const
   return explain(decided.verdicts[index], candidate, facts, decided.current);
 }
 
+// What the range allows above `to`, and something else keeps back; null: nothing.
+const Candidate* kept_back(const Candidate& to, const Decided& decided, const Facts& facts) {
+  const Candidate* highest = nullptr;
+  const auto& candidates = facts.listing.candidates();
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const auto& version = candidates[i].version;
+    const auto reason = decided.verdicts[i].reason;
+    if (!version || !facts.rule.range.contains(*version) || reason == Reason::UnusableKind) continue;
+    if (reason != Reason::Eligible && *version > (highest ? *highest->version : *to.version)) highest = &candidates[i];
+  }
+  return highest;
+}
+
 std::string explain(const Update& update, const Decided& decided, const Facts& facts) {
   const auto to = update.to->tag;
   auto runs = decided.current.tag.empty() ? std::string("another image runs") : current_is(decided.current);
   if (update.pinned) return fmt::format("{} is the version that the service is pinned to, and {}", to, runs);
-  if (update.down)
-    return fmt::format("{}, which is outside {}, and {} is the highest version inside", runs, range_of(facts.rule), to);
+  const auto* higher = kept_back(*update.to, decided, facts);
+  if (update.down) {
+    return fmt::format("{}, which is outside {}, and {} is the highest version inside{}", runs, range_of(facts.rule),
+                       to, higher ? " that may be deployed" : "");
+  }
+  if (higher) {
+    return fmt::format("{} is the highest version that may be deployed, and {}; {}", to, runs,
+                       verdict_on(*higher, decided, facts));
+  }
   return fmt::format("{} is the highest version that {} allows, and {}", to, range_of(facts.rule), runs);
 }
 

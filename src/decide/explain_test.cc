@@ -78,6 +78,10 @@ TEST(Explain, SaysWhyADecisionWasTaken) {
       {"running 1.2.3 | rule ^1 | tags 1.2.4 @80 | stop 90",
        "1.2.3 runs, and 1.2.4 was pushed before two deployments in a row had failed at 1970-01-04T18:00:00Z; only what "
        "is pushed after that is deployed"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4, 1.2.5, 1.2.6 chart, 2.0.0 | skipped 1.2.5",
+       "1.2.4 is the highest version that may be deployed, and 1.2.3 runs; 1.2.5 is to be skipped, as ann said"},
+      {"running 2.0.0 | rule ^1 | options downgrade | tags 1.2.0, 1.1.0, 2.0.0 | skipped 1.2.0",
+       "2.0.0 runs, which is outside ^1, and 1.1.0 is the highest version inside that may be deployed"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | skipped 1.2.4",
        "1.2.3 runs, and 1.2.4 is to be skipped, as ann said"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | held 1.2.4",
