@@ -21,6 +21,12 @@ constexpr auto time_to_answer = std::chrono::seconds(2);
 constexpr auto time_to_report = std::chrono::milliseconds(500);
 constexpr auto time_to_report_each = std::chrono::microseconds(300);
 
+// SQS hides a message for so long since it gave it out, and refuses more (API reference, ChangeMessageVisibility).
+constexpr base::Duration hidden_max = std::chrono::hours(12);
+// Lambda doesn't tell when it received a message: it gathers a batch for 5 minutes at most (MaximumBatchingWindowInSeconds), and
+// tries a throttled function again for a while.
+constexpr base::Duration held_by_lambda_max = std::chrono::minutes(10);
+
 // A service may take this much of an invocation even if that leaves less to those behind it.
 constexpr auto time_for_service = std::chrono::seconds(15);
 
@@ -93,7 +99,8 @@ base::Result<std::string> Delivery::deliver(std::string_view event, const Contex
   }
   std::vector<Ending> endings;
   for (const auto& message : messages) endings.push_back(settle(message, retry, context));
-  postpone(messages, endings, retry, context);
+  const auto took = std::chrono::ceil<base::Duration>(parts_.clock.instant() - begin);
+  postpone(messages, endings, std::min(retry.after, hidden_max - held_by_lambda_max - took), context);
   std::vector<std::string> returning;
   for (std::size_t i = 0; i < messages.size(); ++i) {
     log_message(messages[i], endings[i], std::chrono::duration_cast<base::Duration>(parts_.clock.instant() - begin));
@@ -301,17 +308,17 @@ Ending Delivery::settle(const Understood& message, const rules::Retry& retry, co
   return ending;
 }
 
-void Delivery::postpone(const std::vector<Understood>& messages, std::vector<Ending>& endings,
-                        const rules::Retry& retry, const Context& context) {
+void Delivery::postpone(const std::vector<Understood>& messages, std::vector<Ending>& endings, base::Duration delay_max,
+                        const Context& context) {
   const auto now = parts_.clock.now();
   std::vector<Queue::Postponed> returning;
   std::vector<Ending*> theirs;
   for (std::size_t i = 0; i < messages.size(); ++i) {
     auto& ending = endings[i];
     if (ending.kind != Ending::Kind::Returns) continue;
-    const auto delay = ending.until
-                           ? std::clamp<base::Duration>(*ending.until - now, std::chrono::seconds(1), retry.after)
-                           : base::Duration(retry.after);
+    const auto wanted = ending.until ? std::min<base::Duration>(*ending.until - now, delay_max) : delay_max;
+    // SQS knows whole seconds only.
+    const auto delay = std::max(std::chrono::ceil<std::chrono::seconds>(wanted), std::chrono::seconds(1));
     ending.until = now + delay;
     returning.push_back({&messages[i].message, delay});
     theirs.push_back(&ending);

@@ -73,7 +73,8 @@ class Delivery {
                      const Context& context, const aws::Deadline& deadline);
   // Carries the message's ending out, and returns it as it became.
   Ending settle(const Understood& message, const rules::Retry& retry, const Context& context);
-  void postpone(const std::vector<Understood>& messages, std::vector<Ending>& endings, const rules::Retry& retry,
+  // The messages that come back show again when their endings say so, after `delay_max` at the latest.
+  void postpone(const std::vector<Understood>& messages, std::vector<Ending>& endings, base::Duration delay_max,
                 const Context& context);
   void log_message(const Understood& message, const Ending& ending, base::Duration took);
 

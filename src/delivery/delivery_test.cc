@@ -25,7 +25,8 @@ class Silent final : public http::Client {
 
 // A function above that client.
 struct Function {
-  explicit Function(http::Client& client) : wire(client) {}
+  explicit Function(http::Client& client, rules::Retry while_without_rules = {})
+      : wire(client), retry(while_without_rules) {}
 
   // The answer to one message with this body, as a JSON text holds it.
   std::string deliver(std::string_view body) {
@@ -38,18 +39,23 @@ struct Function {
   }
 
   Wire wire;
+  rules::Retry retry;
   std::string said;  // The last log line.
   std::function<std::string()> new_id = [] { return std::string("id"); };
   report::Log log{wire.clock, [this](std::string_view line) { said = line; }};
   std::unique_ptr<target::Target> target = target::make_app_runner(wire.caller);
   std::unique_ptr<records::Store> records =
       records::make_s3_store(wire.caller, {"caretaker", "us-east-1"}, "records", new_id);
-  CurrentRules rules{wire.caller, log, {{"caretaker", "us-east-1"}, "rules.json"}, {}};
+  CurrentRules rules{wire.caller, log, {{"caretaker", "us-east-1"}, "rules.json"}, retry};
   Queue queue{wire.caller, "us-east-1", "caretaker"};
   reconcile::Reconciler reconciler{{wire.caller, *target, *records, log, wire.clock, new_id}};
   Delivery delivery{{wire.caller, reconciler, rules, queue, log, wire.clock}};
 };
 
+constexpr std::string_view push =
+    R"({\"source\":\"aws.ecr\",\"detail-type\":\"ECR Image Action\",\"account\":\"123456789012\",\"region\":\"us-east-1\",)"
+    R"(\"time\":\"2026-01-02T03:04:05Z\",\"detail\":{\"action-type\":\"PUSH\",\"result\":\"SUCCESS\",)"
+    R"(\"repository-name\":\"shop\",\"image-tag\":\"1.2.4\"}})";
 constexpr std::string_view returns = R"({"batchItemFailures":[{"itemIdentifier":"a"}]})";
 constexpr std::string_view ends = R"({"batchItemFailures":[]})";
 
@@ -57,13 +63,40 @@ TEST(Delivery, AnswersBeforeItsHostIsOutOfTime) {
   Silent silent;
   Function function(silent);
   silent.clock = &function.wire.clock;
-  const std::string_view push =
-      R"({\"source\":\"aws.ecr\",\"detail-type\":\"ECR Image Action\",\"account\":\"123456789012\",\"region\":\"us-east-1\",)"
-      R"(\"time\":\"2026-01-02T03:04:05Z\",\"detail\":{\"action-type\":\"PUSH\",\"result\":\"SUCCESS\",)"
-      R"(\"repository-name\":\"shop\",\"image-tag\":\"1.2.4\"}})";
   const auto end = function.wire.clock.instant() + std::chrono::seconds(12);
   EXPECT_EQ(function.deliver(push), returns);
   EXPECT_LT(function.wire.clock.instant(), end);
+}
+
+// SQS counts the 12 hours from when it gave the message out, which was before the function was called.
+TEST(Delivery, HidesAMessageForNoLongerThanTheQueueCan) {
+  using namespace std::chrono_literals;
+  struct Case {
+    std::string_view name;
+    base::Duration after;
+    base::Duration took;  // To find out that there are no rules.
+    std::string_view hidden;
+    std::string_view until;
+  };
+  const Case cases[] = {
+      {"as the rules say", 10min, 0s, R"("VisibilityTimeout":600})", "2026-01-02T03:10:00Z"},
+      {"in whole seconds", 1500ms, 0s, R"("VisibilityTimeout":2})", "2026-01-02T03:00:02Z"},
+      {"nearly as long as can be", 11h, 5s, R"("VisibilityTimeout":39600})", "2026-01-02T14:00:05Z"},
+      {"longer than can be", 12h, 0s, R"("VisibilityTimeout":42600})", "2026-01-02T14:50:00Z"},
+      {"longer than can be, after a while", 12h, 5s, R"("VisibilityTimeout":42595})", "2026-01-02T14:50:00Z"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Sqs sqs;
+    sqs.answers[""] = "NoSuchKey";  // The rules.
+    Function function(sqs, {.after = c.after});
+    sqs.on_request = [&] {
+      if (sqs.requests.size() == 1) function.wire.clock.advance(c.took);
+    };
+    EXPECT_EQ(function.deliver(push), returns);
+    EXPECT_THAT(sqs.last["ChangeMessageVisibilityBatch"], HasSubstr(std::string(c.hidden)));
+    EXPECT_THAT(function.said, HasSubstr(R"("until":")" + std::string(c.until) + '"'));
+  }
 }
 
 // What the dead-letter queue did not take stays in the queue, unless there is none.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -19,6 +20,7 @@ class Sqs final : public http::Client {
     const auto target = request.headers.get("X-Amz-Target").value_or("");
     const auto operation = std::string(target.substr(target.find('.') + 1));
     ++requests[operation];
+    if (on_request) on_request();
     last[operation] = request.body;
     // The dead-letter queue's URL is asked for by its owner as well.
     const auto asked =
@@ -36,6 +38,7 @@ class Sqs final : public http::Client {
        R"({"Attributes":{"RedrivePolicy":"{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:123456789012:dead\",\"maxReceiveCount\":3}"}})"},
       {"SendMessage", R"({"MessageId":"m"})"},
       {"ChangeMessageVisibilityBatch", R"({"Successful":[{"Id":"0"}],"Failed":[]})"}};
+  std::function<void()> on_request;
   std::string gone;                         // A URL.
   std::map<std::string, int> requests;      // By operation.
   std::map<std::string, std::string> last;  // The last request's body, by operation.
