@@ -26,6 +26,7 @@ constexpr std::size_t shown_max = 100;
 // Long enough for all of them to be read and sent, short enough that they are soon back if this is interrupted.
 constexpr std::chrono::seconds hidden{120};
 constexpr base::Duration between_looks = std::chrono::seconds(1);
+constexpr int interrupted_code = 130;
 
 struct Letter {
   aws::sqs::ReceivedMessage message;
@@ -81,12 +82,25 @@ class Redriving {
                           counted(static_cast<std::size_t>(letters), "dead letter"));
   }
 
+  bool interrupted() const { return stop_.stop_requested(); }
+
+  int nothing_sent() {
+    outside_.err << "caretaker redrive: interrupted; nothing was sent\n";
+    return interrupted_code;
+  }
+
   int with_letters() {
-    if (auto received = receive(); !received) {
+    const auto received = receive();
+    if (!received || interrupted()) {
       show_again();
-      return refuse(outside_.err, "redrive", received.error());
+      return received ? nothing_sent() : refuse(outside_.err, "redrive", received.error());
     }
-    const int code = question_.messages.empty() ? list() : send_chosen();
+    if (question_.messages.empty()) {
+      // First, since writing may last, or end the program when nobody reads on.
+      show_again();
+      return list();
+    }
+    const int code = send_chosen();
     show_again();
     return code;
   }
@@ -94,7 +108,8 @@ class Redriving {
   base::Result<void> receive() {
     Progress progress(outside_);
     std::set<std::string> ids;
-    while (letters_.size() < shown_max) {
+    // Not in the middle of a request: what it hides could not be shown again.
+    while (letters_.size() < shown_max && !interrupted()) {
       progress.show(fmt::format("reading {}, {} so far", dead_.name, letters_.size()));
       auto messages = aws::sqs::receive_messages(caller(), account_.region(), dead_.url, hidden, account_.deadline());
       if (!messages) return base::fail(messages, "queue " + dead_.name);
@@ -241,6 +256,10 @@ class Redriving {
     const auto say = [&](std::string_view what) {
       outside_.out << fmt::format("{}  {}: {}\n", letter.message.id, printable(letter.about), what);
     };
+    if (interrupted()) {
+      say(fmt::format("not sent, and still in {}: interrupted", dead_.name));
+      return interrupted_code;
+    }
     if (question_.dry_run) {
       say(fmt::format("would be sent to {} (dry run: nothing was done)", queues_.main.name));
       return 1;
@@ -279,6 +298,7 @@ class Redriving {
       tell_of_hidden(hidden_letters, outside_.out);
       return 1;
     }
+    if (interrupted()) return nothing_sent();
     const auto& region = account_.region();
     // Named, since SQS knows only of those letters where they come from that it put there itself.
     const auto started =
@@ -312,7 +332,7 @@ class Redriving {
       if (!outside_.clock.sleep_for(between_looks, stop_)) {
         progress.clear();
         outside_.out << "interrupted: SQS goes on moving them by itself\n";
-        return 130;
+        return interrupted_code;
       }
     }
   }
@@ -331,7 +351,7 @@ class Redriving {
 
 int redrive(const RedriveQuestion& question, const Outside& outside) {
   // Before the account's threads begin, which would take the signals.
-  const auto stop = question.all ? outside.take_interrupts() : std::stop_token();
+  const auto stop = outside.take_interrupts();
   const auto account = Account::open(outside, "");
   if (!account) return refuse(outside.err, "redrive", account.error());
   const auto queues = find_queues(**account);

@@ -17,7 +17,8 @@ struct RedriveQuestion {
 
 // `caretaker redrive`: lists the dead letters with their reasons, or sends them back to the queue that they came from: sent
 // first and deleted after, so that one may be there twice but none gets lost. Returns 0 (listed; sent), 1 (one could not be sent,
-// or with `all` is hidden because somebody looks at it; with `dry_run`: something would be), 2 (it could not be asked).
+// or with `all` is hidden because somebody looks at it; with `dry_run`: something would be), 2 (it could not be asked), 130
+// (interrupted: what was read shows again at once, and a move that began goes on).
 int redrive(const RedriveQuestion& question, const Outside& outside);
 
 }  // namespace cli

@@ -37,13 +37,16 @@ class QueueDouble final : public http::Client {
   std::vector<std::string> queue;    // Bodies.
   std::vector<std::string> effects;  // In their order.
   bool has_dead_letters = true;
-  std::string refuses;  // An operation.
+  std::string refuses;         // An operation.
+  std::string interrupted_in;  // An operation that is answered, while somebody presses Ctrl-C.
+  std::stop_source interrupt;
   int looks_until_moved = 2;
   bool counts_all_as_hidden = false;  // As SQS may for a minute after they came back.
 
   base::Result<http::Response> send(const http::Request& request, const http::Limits&) override {
     const auto target = request.headers.get("X-Amz-Target").value_or("");
     const auto operation = std::string(target.substr(target.rfind('.') + 1));
+    if (operation == interrupted_in) interrupt.request_stop();
     if (operation == refuses) return http::Response{403, {}, R"({"__type":"AccessDenied","message":"no"})"};
     const auto input = base::parse_json(request.body).value_or(boost::json::value());
     const auto url = std::string(base::string_member(input, "QueueUrl").value_or(""));
@@ -135,7 +138,8 @@ struct Desk {
   }
   testing::Answer say(std::vector<std::string> options) {
     options.insert(options.begin(), "redrive");
-    return testing::ask(std::move(options), {.clock = &clock,
+    return testing::ask(std::move(options), {.stop = sqs.interrupt.get_token(),
+                                             .clock = &clock,
                                              .environment = {{"AWS_REGION", "us-east-1"},
                                                              {"AWS_ACCESS_KEY_ID", "a"},
                                                              {"AWS_SECRET_ACCESS_KEY", "b"},
@@ -308,6 +312,44 @@ TEST(Redrive, TellsOfLettersThatSomebodyLooksAt) {
     EXPECT_EQ(answer.code, c.code);
     EXPECT_THAT(answer.out + answer.err, HasSubstr(c.says));
     EXPECT_EQ(desk.sqs.effects, c.effects);
+  }
+}
+
+TEST(Redrive, ShowsAgainWhatItReadWhenInterrupted) {
+  struct Case {
+    std::string_view name;
+    std::vector<std::string> options;
+    std::string interrupted_in;
+    std::string_view says;
+    std::vector<std::string> effects;
+  };
+  const std::string nothing = "caretaker redrive: interrupted; nothing was sent\n";
+  const Case cases[] = {
+      {"while it reads, to list", {}, "ReceiveMessage", nothing, {}},
+      {"while it reads, to list for machines", {"--json"}, "ReceiveMessage", nothing, {}},
+      {"while it reads, to send", {"--message", "aaa1"}, "ReceiveMessage", nothing, {}},
+      {"before it reads", {}, "GetQueueUrl", nothing, {}},
+      {"before all are moved", {"--all"}, "GetQueueUrl", nothing, {}},
+      {"between two",
+       {"--message", "aaa1", "bbb3"},
+       "SendMessage",
+       "aaa1  shop:1.2.4: sent to caretaker as new\nbbb3  shop:1.2.4: not sent, and still in dead: interrupted\n",
+       {"sent", "deleted aaa1"}},
+      {"while all are moved",
+       {"--all"},
+       "StartMessageMoveTask",
+       "interrupted: SQS goes on moving them by itself\n",
+       {"moving"}},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Desk desk;
+    desk.sqs.interrupted_in = c.interrupted_in;
+    const auto answer = desk.say(c.options);
+    EXPECT_EQ(answer.code, 130);
+    EXPECT_EQ(answer.out + answer.err, c.says);
+    EXPECT_EQ(desk.sqs.effects, c.effects);
+    EXPECT_TRUE(std::ranges::none_of(desk.sqs.dead, &QueueDouble::Letter::hidden)) << "all show again";
   }
 }
 
