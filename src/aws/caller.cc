@@ -60,11 +60,13 @@ struct Progress {
   bool may_have_taken_effect = false;
 };
 
-Verdict verdict_of_transport(const Operation& operation, base::ErrorKind kind) {
-  if (kind == base::ErrorKind::NotSent) return {kind, Cure::BackOff};
+Verdict verdict_of_transport(const Operation& operation, const base::Error& error) {
+  if (error.kind == base::ErrorKind::NotSent) return {error.kind, Cure::BackOff};
   if (!operation.repeatable) return {base::ErrorKind::Unknown};
+  // The next answer would be as large.
+  if (error.code == "AnswerTooLarge") return {base::ErrorKind::Transient};
   // An answer that is no HTTP came from something broken in between, and the next one may be whole.
-  return {kind == base::ErrorKind::Invalid ? base::ErrorKind::Transient : kind, Cure::BackOff};
+  return {error.kind == base::ErrorKind::Invalid ? base::ErrorKind::Transient : error.kind, Cure::BackOff};
 }
 
 bool is_success(const Operation& operation, int status) {
@@ -219,7 +221,7 @@ class Caller::Impl {
     auto response = parts_.client.send(request, {.deadline = until, .body_max = call.body_max, .stop = deadline.stop});
     const auto end = parts_.clock.instant();
     if (!response) {
-      const Verdict verdict = verdict_of_transport(call.operation, response.error().kind);
+      const Verdict verdict = verdict_of_transport(call.operation, response.error());
       base::Error error = response.error().in(subject(call.operation));
       error.kind = verdict.kind;
       return std::unexpected(Failure{std::move(error), verdict, end >= until, {}});

@@ -54,7 +54,7 @@ struct RetrySettings {
 // Where an attempt before the last may have taken effect, the kind is never Transient or NotSent but Unknown.
 //
 // Errors read `apprunner UpdateService: AccessDeniedException (message) request 7f…`, in one line, without payloads or
-// secrets; Error::code is AWS's code. Not thread-safe: one Caller a thread.
+// secrets; Error::code is AWS's code, or AnswerTooLarge (http/client.h). Not thread-safe: one Caller a thread.
 class Caller {
  public:
   // Borrowed, and used as long as the Caller lives.

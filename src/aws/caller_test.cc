@@ -85,6 +85,9 @@ struct Failing {
 testing::ScriptedClient::Step cut(ErrorKind kind) {
   return [kind](const auto&, const auto&) { return base::fail(kind, "cut"); };
 }
+testing::ScriptedClient::Step too_large() {
+  return [](const auto&, const auto&) { return base::fail(ErrorKind::Invalid, "AnswerTooLarge", "too large"); };
+}
 testing::ScriptedClient::Step answered(int status, std::string body) {
   return [status, body](const auto&, const auto&) { return http::Response{status, {}, body}; };
 }
@@ -97,6 +100,8 @@ TEST(CallerRepeats, OnlyWhatIsSafe) {
       {"cut, not repeatable", change, cut(ErrorKind::Unknown), 1, ErrorKind::Unknown},
       {"no HTTP", read, cut(ErrorKind::Invalid), 3, ErrorKind::Transient},
       {"no HTTP, not repeatable", change, cut(ErrorKind::Invalid), 1, ErrorKind::Unknown},
+      {"too large", read, too_large(), 1, ErrorKind::Transient},
+      {"too large, not repeatable", change, too_large(), 1, ErrorKind::Unknown},
       {"throttled", read, answered(400, error_body("ThrottlingException")), 3, ErrorKind::Transient},
       {"throttled, not repeatable", change, answered(400, error_body("ThrottlingException")), 3, ErrorKind::Transient},
       {"fault", read, answered(500, error_body("InternalServiceErrorException")), 3, ErrorKind::Transient},

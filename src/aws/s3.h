@@ -37,7 +37,7 @@ struct Object {
 };
 
 // nullopt: not modified since `etag` (If-None-Match; empty: unconditional).
-// Errors: NotFound (NoSuchKey, NoSuchBucket), Denied, …
+// Errors: NotFound (NoSuchKey, NoSuchBucket), Denied, Transient (AnswerTooLarge: more than RestRequest::body_max) …
 base::Result<std::optional<Object>> get_object(Caller& caller, const Bucket& bucket, std::string_view key,
                                                std::string_view etag, const Deadline& deadline);
 

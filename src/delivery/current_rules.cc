@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/json.h"
+#include "rules/problem_ids.h"
 
 namespace delivery {
 namespace {
@@ -63,6 +64,14 @@ base::Result<const rules::Rules*> CurrentRules::get(const aws::Deadline& deadlin
 // Errors: the object could not be read. A broken one was read.
 base::Result<void> CurrentRules::refresh(const aws::Deadline& deadline) {
   auto object = aws::s3::get_object(caller_, place_.bucket, place_.key, etag_, deadline);
+  if (!object && object.error().code == "AnswerTooLarge") {
+    // Broken like any other file beyond the limit, but its ETag is not known.
+    etag_.clear();
+    errors_ = {
+        {.id = rules::id::unreadable,
+         .message = fmt::format("the file is larger than the {} bytes that rules may have", rules::file_size_max)}};
+    return {};
+  }
   if (!object) return base::fail(object, "rules " + file_);
   if (!*object) return {};
   const auto text = std::move((*object)->body);

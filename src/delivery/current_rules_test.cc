@@ -19,7 +19,7 @@ constexpr std::string_view valid =
 // A bucket's objects by path. An object's text is its ETag as well.
 class Bucket final : public http::Client {
  public:
-  base::Result<http::Response> send(const http::Request& request, const http::Limits&) override {
+  base::Result<http::Response> send(const http::Request& request, const http::Limits& limits) override {
     if (request.method == "PUT") {
       objects[request.target] = request.body;
       return http::Response{.status = 200, .headers = {{"ETag", "\"1\""}}, .body = ""};
@@ -28,6 +28,8 @@ class Bucket final : public http::Client {
     const auto found = objects.find(request.target);
     if (found == objects.end())
       return http::Response{.status = 404, .headers = {}, .body = "<Error><Code>NoSuchKey</Code></Error>"};
+    if (found->second.size() > limits.body_max)
+      return base::fail(base::ErrorKind::Invalid, "AnswerTooLarge", "the answer is too large");
     const auto etag = '"' + found->second + '"';
     if (request.headers.get("If-None-Match") == etag) return http::Response{.status = 304, .headers = {}, .body = ""};
     return http::Response{.status = 200, .headers = {{"ETag", etag}}, .body = found->second};
@@ -48,10 +50,15 @@ TEST(CurrentRules, RaiseAnAlarmAtEachUse) {
     bool in_force;
     std::string_view said;
   };
+  const std::string too_large(std::size_t{9} << 20, ' ');
   const Case cases[] = {
       {"broken", true, true, "[{]", 200, true, R"("state":"broken","file":"s3://caretaker/r","in_force":"last-valid")"},
       {"broken, in a new process", false, true, "[{]", 200, true, R"("in_force":"kept")"},
       {"broken from the beginning", false, false, "[{]", 200, false, R"("in_force":"none")"},
+      {"too large", true, true, too_large, 200, true, R"("in_force":"last-valid","errors":1,)"},
+      {"too large to be read by a new process", false, true, too_large, 200, true, R"("in_force":"kept","errors":1,)"},
+      {"too large from the beginning", false, false, too_large, 200, false,
+       "the file is larger than the 1048576 bytes"},
       {"out of reach", true, true, valid, 403, true, R"("state":"unread")"},
       {"out of reach of a new process", false, true, valid, 403, false, R"("state":"unread")"},
   };

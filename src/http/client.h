@@ -35,8 +35,8 @@ class Client {
   virtual ~Client() = default;
 
   // Sends and reads one exchange. Errors: NotSent (no byte of the request left: no connection, no trusted certificate),
-  // Unknown (cut or timed out after sending began), Invalid (the answer is no HTTP, or larger than `body_max`: it may have
-  // taken effect as well, so a caller that may not repeat treats it as Unknown; or the request can't be put into HTTP).
+  // Unknown (cut or timed out after sending began), Invalid (the answer is no HTTP, or larger than `body_max`, code
+  // AnswerTooLarge: it may have taken effect, so is Unknown if it may not be repeated; or the request is no HTTP).
   virtual base::Result<Response> send(const Request& request, const Limits& limits) = 0;
 
   // Opens connections ahead of need, in parallel and best effort: a failure shows at the next `send`.

@@ -314,7 +314,7 @@ base::Result<Response> TcpConnection::read_answer(bool to_head, std::size_t body
     if (const auto error = parse(parser, until); error) {
       if (!is_garbage(error)) return fail(ErrorKind::Unknown, "reading the answer: " + describe(error, until));
       if (error == beast::http::error::body_limit) {
-        return fail(ErrorKind::Invalid, fmt::format("the answer is larger than {} bytes", body_max));
+        return fail(ErrorKind::Invalid, "AnswerTooLarge", fmt::format("the answer is larger than {} bytes", body_max));
       }
       return fail(ErrorKind::Invalid, "the answer is not HTTP: " + error.message());
     }

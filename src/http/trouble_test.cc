@@ -95,6 +95,7 @@ TEST(Trouble, IsToldByItsKind) {
     EXPECT_THAT(response.error().message, StartsWith("http://" + server.origin().authority() + ": "));
     EXPECT_THAT(response.error().message, HasSubstr(c.message));
     EXPECT_THAT(response.error().message, Not(HasSubstr("secret")));
+    EXPECT_EQ(response.error().code, c.name.starts_with("too large") ? "AnswerTooLarge" : "");
   }
 }
 
