@@ -75,7 +75,7 @@ struct MoveTask {
 base::Result<std::optional<MoveTask>> newest_message_move_task(Caller& caller, std::string_view region,
                                                                std::string_view source_arn, const Deadline& deadline);
 
-// When a received message shows again: `visibility` from now (whole seconds, rounded up), at most 12 h after it was received.
+// When a received message shows again: `visibility` from now (in whole seconds), at most 12 h after it was received.
 struct Visibility {
   std::string_view receipt_handle;
   std::chrono::milliseconds visibility;

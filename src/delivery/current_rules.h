@@ -14,9 +14,9 @@ namespace delivery {
 // The rules that are in force: an S3 object, read conditionally at each use, so that a change takes effect with the next
 // event. The last valid text is kept beside the records, at last_good_key(). A broken object never replaces it: while the
 // object is broken the last valid rules of this process stay in force, or in a new process the kept ones, and each use raises
-// an alarm: a log line of level `error` and event `rules`, with `state` `broken`, the place of each error and the metric
-// `RulesBroken`. So does an object that is out of reach (`unread`), which leaves a new process without rules, since its owner
-// may have taken it away.
+// an alarm: a log line of level `error` and event `rules`, with `state` `broken`, the place of each error and the
+// metric `RulesBroken`. So does an object that is out of reach (`unread`), which leaves a new process without rules,
+// since its owner may have taken it away.
 class CurrentRules {
  public:
   struct Place {

@@ -23,8 +23,8 @@ constexpr auto time_to_report_each = std::chrono::microseconds(300);
 
 // SQS hides a message for so long since it gave it out, and refuses more (API reference, ChangeMessageVisibility).
 constexpr base::Duration hidden_max = std::chrono::hours(12);
-// Lambda doesn't tell when it received a message: it gathers a batch for 5 minutes at most (MaximumBatchingWindowInSeconds), and
-// tries a throttled function again for a while.
+// Lambda doesn't tell when it received a message: it gathers a batch for 5 minutes at most
+// (MaximumBatchingWindowInSeconds), and tries a throttled function again for a while.
 constexpr base::Duration held_by_lambda_max = std::chrono::minutes(10);
 
 // A service may take this much of an invocation even if that leaves less to those behind it.

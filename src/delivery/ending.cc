@@ -19,8 +19,8 @@ Ending dead_letter(std::string word, std::string text) {
   return {.kind = Ending::Kind::DeadLetter, .word = std::move(word), .text = std::move(text)};
 }
 
-// A push whose version runs, is being deployed, or is older than that has nothing to wait for, unless it is what is to come:
-// by a way down, a pin, or a tag that was pushed again.
+// A push whose version runs, is being deployed, or is older than that has nothing to wait for, unless it is what is to
+// come: by a way down, a pin, or a tag that was pushed again.
 bool superseded(const Push& push, const Reconciled& reconciled, const rules::Rule& rule) {
   if (push.tag == reconciled.to) return false;
   const auto pushed = rules::version_of(push.tag, rule);

@@ -18,8 +18,8 @@ namespace delivery {
 // it.
 std::string queue_name(const aws::Environment& environment);
 
-// The queue that the messages come from. Its URLs are looked up when they are first needed, and kept; the dead-letter queue's is
-// looked up anew when that queue is gone, since another one may have taken its place.
+// The queue that the messages come from. Its URLs are looked up when they are first needed, and kept; the dead-letter
+// queue's is looked up anew when that queue is gone, since another one may have taken its place.
 class Queue {
  public:
   Queue(aws::Caller& caller, std::string region, std::string name)
@@ -37,8 +37,8 @@ class Queue {
   base::Result<void> send(std::string_view body, std::chrono::milliseconds delay, const aws::Deadline& deadline);
   static constexpr std::chrono::minutes delay_max{15};
 
-  // Sends the body, with the reason as attribute, to the queue's dead-letter queue; false if it has none, by its RedrivePolicy.
-  // Errors: NotFound if one of the queues is not there.
+  // Sends the body, with the reason as attribute, to the queue's dead-letter queue; false if it has none, by its
+  // RedrivePolicy. Errors: NotFound if one of the queues is not there.
   base::Result<bool> send_dead_letter(const Message& message, std::string_view reason, const aws::Deadline& deadline);
 
  private:

@@ -13,7 +13,8 @@
 // What this folder's tests share. For tests only.
 namespace delivery::testing {
 
-// Answers each operation of SQS as the test says: a body, or the code of an error. Any URL is a queue's but those that are gone.
+// Answers each operation of SQS as the test says: a body, or the code of an error. Any URL is a queue's but the one that
+// is gone.
 class Sqs final : public http::Client {
  public:
   base::Result<http::Response> send(const http::Request& request, const http::Limits&) override {
