@@ -33,8 +33,10 @@ Exceptions read_exceptions(const boost::json::object& record) {
   };
   texts("rejected", "digest", exceptions.digests);
   texts("skips", "version", exceptions.skipped);
-  if (const auto* hold = record.if_contains("hold"); hold && hold->is_object()) {
-    for (const auto& version : hold->at("versions").as_array()) exceptions.held.emplace(version.as_string());
+  if (const auto* holds = record.if_contains("holds")) {
+    for (const auto& hold : holds->as_array()) {
+      for (const auto& version : hold.at("versions").as_array()) exceptions.held.emplace(version.as_string());
+    }
   }
   if (const auto* baseline = record.if_contains("baseline"))
     exceptions.baseline = read_plain_version(base::string_member(*baseline, "version").value_or(""));

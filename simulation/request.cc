@@ -85,7 +85,7 @@ RecordView read_record(const boost::json::object& record) {
           .baseline = has("baseline") ? std::optional(text_at(record, "baseline", "version")) : std::nullopt,
           .pin = text_at(record, "pin", "version"),
           .pin_at = time_at(record, "pin", "at"),
-          .hold = has("hold"),
+          .hold = has("holds"),
           .stop = has("stop"),
           .rejected = has("rejected")};
 }

@@ -52,7 +52,7 @@ TEST(Explain, SaysWhatAVerdictRestsOn) {
       {"shop", "1.8.0", 1, {"unusable-kind", "no container image"}},
       {"shop", "1.2.77", 1, {"not-listed", "never pushed, or deleted since"}},
       {"shop", "3.0.0", 1, {"outside-range", "; nor is it in 123456789012/us-east-1/shop"}},
-      {"held", "1.2.4", 1, {"held", "record hold: op-7 at 2026-01-02T09:00:00Z"}},
+      {"held", "1.2.4", 1, {"held", "record holds: op-7 at 2026-01-02T09:00:00Z"}},
       {"fresh", "1.9.0", 1, {"there-at-first-sight", "record baseline: 1.9.0 at 2026-01-02T12:00:00Z"}},
   };
   for (const auto& c : cases) {

@@ -25,11 +25,10 @@ std::vector<std::string> standing(const Record& record) {
   if (record.pin)
     lines.push_back(
         fmt::format("pinned to {} since {}{}", record.pin->version, at(record.pin->at), by(record.pin->by)));
-  if (record.hold) {
-    lines.push_back(
-        fmt::format("held since {}{}: {}", at(record.hold->at),
-                    record.hold->operation.empty() ? by(record.hold->by) : ", by operation " + record.hold->operation,
-                    fmt::join(record.hold->versions, ", ")));
+  for (const auto& hold : record.holds) {
+    lines.push_back(fmt::format("held since {}{}: {}", at(hold.at),
+                                hold.is_ordered() ? by(hold.by) : ", by operation " + hold.operation,
+                                fmt::join(hold.versions, ", ")));
   }
   if (record.stop)
     lines.push_back(

@@ -87,6 +87,8 @@ TEST(Explain, SaysWhyADecisionWasTaken) {
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | held 1.2.4",
        "1.2.3 runs, and 1.2.4 is held: somebody moved the service back at 1970-01-01T20:00:00Z; a higher "
        "version or a release ends that"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4, 1.2.5 | held 1.2.5 | held 1.2.5, 1.2.4 by bob",
+       "1.2.3 runs, and 1.2.5 is held, as bob said at 1970-01-01T20:00:00Z; a higher version or a release ends that"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | first",
        "1.2.3 runs, and 1.2.4 was there when the service was first seen; the next push is looked at with it"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3 | pin 1.2.3", "1.2.3 runs, to which the service is pinned"},
@@ -165,7 +167,7 @@ TEST(Explain, HasASentenceWhateverIsKnown) {
     without_record.record.reset();
     auto nameless = observed;
     if (nameless.record->pin) nameless.record->pin->by.clear();
-    if (nameless.record->hold) nameless.record->hold->operation.clear();
+    for (auto& hold : nameless.record->holds) hold.operation.clear();
     for (auto& skip : nameless.record->skips) skip.by.clear();
     if (!nameless.record->skips.empty()) nameless.record->skips.push_back({"no version", "", {}});
     for (const Facts* facts : std::initializer_list<const Facts*>{&observed, &without_record, &nameless}) {

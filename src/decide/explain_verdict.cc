@@ -119,11 +119,12 @@ std::string beside_pin(const Candidate& candidate, const Record& record) {
 }
 
 std::string held(const Candidate& candidate, const Record& record) {
-  if (!record.hold) return fmt::format("{} is held", candidate.tag);
-  const auto at = base::to_iso8601(record.hold->at);
-  if (record.hold->operation.empty()) {
+  const auto* hold = candidate.version ? hold_of(record, *candidate.version) : nullptr;
+  if (!hold) return fmt::format("{} is held", candidate.tag);
+  const auto at = base::to_iso8601(hold->at);
+  if (hold->is_ordered()) {
     return fmt::format("{} is held, as {} said at {}; a higher version or a release ends that", candidate.tag,
-                       record.hold->by.empty() ? "somebody" : record.hold->by, at);
+                       hold->by.empty() ? "somebody" : hold->by, at);
   }
   return fmt::format("{} is held: somebody moved the service back at {}; a higher version or a release ends that",
                      candidate.tag, at);

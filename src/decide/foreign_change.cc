@@ -50,22 +50,21 @@ std::vector<std::string> versions_between(const semver::Version& above, const se
   return texts;
 }
 
-void end_hold(Record& record, const semver::Version& running) {
-  if (!record.hold) return;
-  // What was moved back and is put there again is held no more; an order about what runs is for the time after it.
-  const bool was_ordered = record.hold->operation.empty();
-  const bool is_over = std::ranges::all_of(record.hold->versions, [&](const std::string& text) {
-    const auto version = semver::parse_version(std::string_view(text));
-    return !version || (was_ordered ? *version < running : *version <= running);
+void end_holds(Record& record, const semver::Version& running) {
+  std::erase_if(record.holds, [&](const Record::Hold& hold) {
+    return std::ranges::all_of(hold.versions, [&](const std::string& text) {
+      const auto version = semver::parse_version(std::string_view(text));
+      // What was moved back and is put there again is held no more; an order about what runs is for the time after it.
+      return !version || (hold.is_ordered() ? *version < running : *version <= running);
+    });
   });
-  if (is_over) record.hold.reset();
 }
 
 }  // namespace
 
 void notice_foreign_change(Record& record, const Facts& facts) {
   const bool reapplies = facts.rule.foreign_change == rules::ForeignChange::Reapply;
-  if (reapplies && record.hold && !record.hold->operation.empty()) record.hold.reset();
+  if (reapplies) std::erase_if(record.holds, [](const Record::Hold& hold) { return !hold.is_ordered(); });
   if (facts.running.state != Running::State::Running || !runs_repository(facts)) return;
   if (awaits_description(record, facts.running)) return;
   const auto now = current(facts);
@@ -75,7 +74,7 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   const auto* operation = reapplies ? nullptr : foreign_operation(record, facts.running);
   if (!record.intention && now.tag != record.deployed) record.deployed.clear();
   // What the rule will move the service away from again says nothing of what is to come in its place.
-  if (facts.rule.range.contains(running)) end_hold(record, running);
+  if (facts.rule.range.contains(running)) end_holds(record, running);
 
   if (!operation) return;
   Record::Foreign seen{operation->id, now.tag};
@@ -85,12 +84,14 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   const auto before = rules::version_of(from, facts.rule);
   record.foreign = std::move(seen);
   if (!before || *before <= running) return;
-  // What was held before stays so.
-  auto versions = record.hold ? record.hold->versions : std::vector<std::string>();
+  // What was moved back before stays held.
+  auto known = std::ranges::find_if_not(record.holds, &Record::Hold::is_ordered);
+  if (known == record.holds.end()) known = record.holds.insert(record.holds.begin(), Record::Hold{});
+  known->operation = operation->id;
+  known->at = facts.now;
   for (auto& text : versions_between(running, *before, facts)) {
-    if (std::ranges::find(versions, text) == versions.end()) versions.push_back(std::move(text));
+    if (std::ranges::find(known->versions, text) == known->versions.end()) known->versions.push_back(std::move(text));
   }
-  record.hold = Record::Hold{.versions = std::move(versions), .operation = operation->id, .by = {}, .at = facts.now};
 }
 
 }  // namespace decide

@@ -14,9 +14,12 @@ namespace {
 // `1.2.0, 1.1.5 by x`: what is held, and the operation or the person that it comes from; `nothing`.
 std::string held(std::string_view text) {
   const auto record = observe(Scenario(text).facts());
-  if (!record.hold) return "nothing";
-  return fmt::format("{} by {}", fmt::join(record.hold->versions, ", "),
-                     record.hold->operation.empty() ? record.hold->by : record.hold->operation);
+  std::string all;
+  for (const auto& hold : record.holds) {
+    all += fmt::format("{}{} by {}", all.empty() ? "" : "; ", fmt::join(hold.versions, ", "),
+                       hold.is_ordered() ? hold.by : hold.operation);
+  }
+  return all.empty() ? "nothing" : all;
 }
 
 struct Case {
@@ -56,10 +59,10 @@ TEST(ForeignChange, HoldsWhatAPersonMovedTheServiceBackFrom) {
        "running 1.0.0 | rule ^1 | tags 1.0.0, 1.1.0, 1.2.0 | set 1.2.0:a:ROLLBACK_SUCCEEDED | deployed 1.1.0 | ops "
        "x:update:ok, a:update:failed",
        "1.1.0 by x"},
-      {"added to what was ordered",
+      {"beside what was ordered",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | held 1.3.0 by ann | ops x:update:ok, "
        "a:update:ok",
-       "1.3.0, 1.2.0 by x"},
+       "1.2.0 by x; 1.3.0 by ann"},
       {"known already, whatever was pushed since",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.1.5, 1.2.0 | set 1.2.0:a:SUCCEEDED | held 1.2.0 | foreign op=1.1.0 | "
        "ops op:update:ok, a:update:ok",
@@ -140,7 +143,7 @@ TEST(ForeignChange, HoldsTheRestOfVeryManyByAComparator) {
   const Scenario scenario("running 1.0.0 | rule ^1 | tags " + tags +
                           " | set 1.0.1200:a:SUCCEEDED | ops x:update:ok, a:update:ok");
   const auto facts = scenario.observed();
-  const auto& versions = facts.record->hold->versions;
+  const auto& versions = facts.record->holds.at(0).versions;
   EXPECT_EQ(versions.size(), 1001);
   EXPECT_EQ(versions.front(), "1.0.1200");
   EXPECT_EQ(versions.back(), "<=1.0.200");
@@ -152,7 +155,7 @@ TEST(ForeignChange, TakesNoOlderRuleForAnEdit) {
   auto facts = scenario.facts();
   facts.rule_is_current = false;
   const auto record = observe(facts);
-  EXPECT_TRUE(record.hold);
+  EXPECT_EQ(record.holds.size(), 1U);
   EXPECT_EQ(record.range, "~1.2");
 }
 
@@ -171,6 +174,10 @@ TEST(ForeignChange, EndsAHold) {
        "1.2.0 by ann"},
       {"not what was ordered of the version that runs",
        "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | held 1.2.0 by ann", "1.2.0 by ann"},
+      {"and not what was ordered beside it",
+       "running 1.4.0 | rule ^1 | tags 1.3.0, 1.4.0 | held 1.3.0 | held 1.4.0 by ann", "1.4.0 by ann"},
+      {"by a rule that reapplies, and not what was ordered beside it",
+       "running 1.1.0 | rule ^1 | options reapply | tags 1.1.0 | held 1.2.0 | held 1.3.0 by ann", "1.3.0 by ann"},
       {"what was ordered, by a version above it", "running 1.3.0 | rule ^1 | tags 1.2.0, 1.3.0 | held 1.2.0 by ann",
        "nothing"},
       {"by an edit, and the same operation makes no other one",

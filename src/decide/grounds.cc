@@ -40,8 +40,9 @@ Grounds of_tag(std::string_view tag, const rules::Rule& rule) {
   return {"image", "tag", std::string(tag)};
 }
 
-Grounds of_hold(const std::optional<Record::Hold>& hold) {
-  return {"record", "hold", hold ? at(hold->operation.empty() ? "set" : hold->operation, hold->at) : ""};
+Grounds of_hold(const Candidate& candidate, const Record& record) {
+  const auto* hold = candidate.version ? hold_of(record, *candidate.version) : nullptr;
+  return {"record", "holds", hold ? at(hold->is_ordered() ? "set" : hold->operation, hold->at) : ""};
 }
 
 Grounds of_rejection(const Candidate& candidate, const Record& record) {
@@ -60,7 +61,7 @@ Grounds grounds(const Verdict& verdict, const Candidate& candidate, const Facts&
     case Reason::UnusableKind: return {"image", "kind", "no container image"};
     case Reason::BesidePin: return {"record", "pin", record.pin ? record.pin->version : ""};
     case Reason::Skipped: return {"record", "skips", std::string(candidate.tag)};
-    case Reason::Held: return of_hold(record.hold);
+    case Reason::Held: return of_hold(candidate, record);
     case Reason::Rejected: return of_rejection(candidate, record);
     case Reason::Stopped: return {"record", "stop", record.stop ? base::to_iso8601(record.stop->at) : ""};
     case Reason::ThereAtFirstSight:

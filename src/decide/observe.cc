@@ -2,6 +2,7 @@
 #include "decide/observe.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "decide/current.h"
 #include "decide/follow.h"
@@ -29,7 +30,7 @@ Record first_sight(const std::optional<Record>& before) {
   if (!before) return record;
   record.pin = before->pin;
   record.skips = before->skips;
-  if (before->hold && before->hold->operation.empty()) record.hold = before->hold;
+  std::ranges::copy_if(before->holds, std::back_inserter(record.holds), &Record::Hold::is_ordered);
   return record;
 }
 

@@ -196,7 +196,8 @@ TEST(Observe, SeesAnotherServiceOfTheSameArnForTheFirstTime) {
   EXPECT_EQ(record.baseline->version, "1.2.0");
   EXPECT_EQ(record.pin->version, "1.1.0");
   EXPECT_EQ(record.skips.size(), 1U);
-  EXPECT_FALSE(record.hold || record.stop || record.set);
+  EXPECT_FALSE(record.stop || record.set);
+  EXPECT_THAT(record.holds, testing::IsEmpty());
   EXPECT_THAT(record.rejected, testing::IsEmpty());
   EXPECT_EQ(record.failures, 0);
 }

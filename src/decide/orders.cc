@@ -15,9 +15,10 @@ bool is_same(std::string_view a, std::string_view b) {
 }
 
 void drop_held(Record& record, std::string_view version) {
-  if (!record.hold) return;
-  std::erase_if(record.hold->versions, [&](const std::string& held) { return is_same(held, version); });
-  if (record.hold->versions.empty()) record.hold.reset();
+  for (auto& hold : record.holds) {
+    std::erase_if(hold.versions, [&](const std::string& held) { return is_same(held, version); });
+  }
+  std::erase_if(record.holds, [](const Record::Hold& hold) { return hold.versions.empty(); });
 }
 
 }  // namespace
@@ -40,20 +41,24 @@ bool skip(Record& record, std::string_view version, std::string_view by, base::T
 }
 
 bool hold(Record& record, const std::vector<std::string>& versions, std::string_view by, base::Time now) {
-  auto held = record.hold.value_or(Record::Hold{.versions = {}, .operation = {}, .by = std::string(by), .at = now});
-  const auto before = held.versions.size();
+  const auto is_ordered = [&](std::string_view version) {
+    return std::ranges::any_of(record.holds, [&](const Record::Hold& hold) {
+      return hold.is_ordered() &&
+             std::ranges::any_of(hold.versions, [&](const std::string& one) { return is_same(one, version); });
+    });
+  };
+  Record::Hold held{.versions = {}, .operation = {}, .by = std::string(by), .at = now};
   for (const auto& version : versions) {
-    if (std::ranges::any_of(held.versions, [&](const std::string& one) { return is_same(one, version); })) continue;
-    held.versions.push_back(version);
+    if (!is_ordered(version)) held.versions.push_back(version);
   }
-  if (held.versions.size() == before) return false;
-  record.hold = std::move(held);
+  if (held.versions.empty()) return false;
+  record.holds.push_back(std::move(held));
   return true;
 }
 
 bool forgive(Record& record) {
   const auto before = record;
-  record.hold.reset();
+  record.holds.clear();
   record.rejected.clear();
   record.failures = 0;
   record.stop.reset();

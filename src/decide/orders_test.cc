@@ -21,7 +21,7 @@ TEST(Orders, PinsOnceAndEndsTheHoldOfThatVersion) {
   auto record = burdened();
   EXPECT_TRUE(pin(record, "1.3.0", "ann", hour(1)));
   EXPECT_EQ(record.pin, (Record::Pin{"1.3.0", "ann", hour(1)}));
-  EXPECT_EQ(record.hold->versions, std::vector<std::string>{"1.2.0"});
+  EXPECT_EQ(record.holds.at(0).versions, std::vector<std::string>{"1.2.0"});
   EXPECT_FALSE(pin(record, "v1.3.0", "bob", hour(2)));
   EXPECT_EQ(record.pin->by, "ann");
 }
@@ -39,14 +39,22 @@ TEST(Orders, HoldsWhatIsNotHeldYet) {
   EXPECT_TRUE(hold(record, {"1.2.0", "1.3.0"}, "ann", hour(1)));
   EXPECT_FALSE(hold(record, {"1.3.0"}, "bob", hour(2)));
   EXPECT_TRUE(hold(record, {"1.3.0", "1.4.0"}, "bob", hour(2)));
-  EXPECT_EQ(record.hold->versions, (std::vector<std::string>{"1.2.0", "1.3.0", "1.4.0"}));
-  EXPECT_EQ(record.hold->by, "ann");
+  EXPECT_EQ(record.holds,
+            (std::vector<Record::Hold>{{{"1.2.0", "1.3.0"}, "", "ann", hour(1)}, {{"1.4.0"}, "", "bob", hour(2)}}));
+}
+
+TEST(Orders, HoldsWhatAPersonMovedTheServiceBackFromByOrderToo) {
+  auto record = burdened();
+  EXPECT_TRUE(hold(record, {"1.2.0"}, "ann", hour(1)));
+  ASSERT_EQ(record.holds.size(), 2U);
+  EXPECT_EQ(record.holds[1], (Record::Hold{{"1.2.0"}, "", "ann", hour(1)}));
 }
 
 TEST(Orders, ReleaseAllButTheSkips) {
   auto record = burdened();
   EXPECT_TRUE(release(record));
-  EXPECT_FALSE(record.hold || record.pin || record.stop);
+  EXPECT_FALSE(record.pin || record.stop);
+  EXPECT_TRUE(record.holds.empty());
   EXPECT_TRUE(record.rejected.empty());
   EXPECT_EQ(record.failures, 0);
   EXPECT_EQ(record.skips.size(), 2U);
@@ -57,14 +65,14 @@ TEST(Orders, ReleaseOneVersion) {
   auto record = burdened();
   const Scenario scenario("running 1.1.0 | rule ^1");
   EXPECT_TRUE(release(record, "1.2.0", scenario.rule));
-  EXPECT_EQ(record.hold->versions, std::vector<std::string>{"1.3.0"});
+  EXPECT_EQ(record.holds.at(0).versions, std::vector<std::string>{"1.3.0"});
   EXPECT_EQ(record.skips.size(), 1U);
   EXPECT_FALSE(record.pin);
   EXPECT_TRUE(record.stop);
   ASSERT_EQ(record.rejected.size(), 1U);
   EXPECT_EQ(record.rejected[0].tag, "1.3.0");
   EXPECT_TRUE(release(record, "1.3.0", scenario.rule));
-  EXPECT_FALSE(record.hold);
+  EXPECT_TRUE(record.holds.empty());
   EXPECT_FALSE(release(record, "1.3.0", scenario.rule));
 }
 
@@ -93,7 +101,8 @@ TEST(Orders, ForgiveLeavesWhatWasOrdered) {
   EXPECT_TRUE(forgive(record));
   EXPECT_TRUE(record.pin);
   EXPECT_EQ(record.skips.size(), 2U);
-  EXPECT_FALSE(record.hold || record.stop);
+  EXPECT_FALSE(record.stop);
+  EXPECT_TRUE(record.holds.empty());
 }
 
 }  // namespace

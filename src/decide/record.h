@@ -63,13 +63,14 @@ struct Record {
     base::Time at;  // When the last attempt failed.
     bool operator==(const Rejected&) const = default;
   };
-  // A person moved the service back: these versions are not deployed again. It ends by a version above them all, a release, or
-  // an edit of the rule's range.
+  // Versions that are not deployed, since a person moved the service back from them, or ordered it. It ends by a version above them
+  // all, a release, or an edit of the rule's range.
   struct Hold {
     std::vector<std::string> versions;
     std::string operation;  // That moved it back; empty: it was ordered.
-    std::string by;         // Who ordered it; empty: nobody did.
+    std::string by;         // Who ordered it, if that is known.
     base::Time at;
+    bool is_ordered() const { return operation.empty(); }
     bool operator==(const Hold&) const = default;
   };
   // A deployment of somebody else that was looked at: what it moved back is held already, or released since.
@@ -119,7 +120,7 @@ struct Record {
   std::string deployed;  // The tag that our last successful operation brought into service, as long as it runs.
   int failures = 0;      // Deployments of ours that failed in a row.
   std::vector<Rejected> rejected;
-  std::optional<Hold> hold;
+  std::vector<Hold> holds;         // One at most that was not ordered.
   std::optional<Foreign> foreign;  // The newest since our last successful operation.
   std::optional<Stop> stop;
   std::optional<Pin> pin;

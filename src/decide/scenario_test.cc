@@ -215,8 +215,8 @@ bool Scenario::read_record(std::string_view key, std::string_view value) {
     record->baseline = Record::Baseline{std::string(value), hour(10)};
   } else if (key == "held") {
     const auto by = cut(value, " by ");
-    record->hold = Record::Hold{
-        .versions = texts(value), .operation = by.empty() ? "op" : "", .by = std::string(by), .at = hour(20)};
+    record->holds.push_back(
+        {.versions = texts(value), .operation = by.empty() ? "op" : "", .by = std::string(by), .at = hour(20)});
   } else if (key == "skipped") {
     for (const auto& version : texts(value)) record->skips.push_back({version, "ann", hour(20)});
   } else if (key == "pin") {

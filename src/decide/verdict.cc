@@ -11,6 +11,18 @@ std::optional<semver::Version> read(std::string_view text) {
   return version ? std::optional(*version) : std::nullopt;
 }
 
+// `1.2.3`, or `<=1.2.3` with all below it.
+struct Held {
+  semver::Version version;
+  bool with_lower;
+};
+
+std::optional<Held> read_held(std::string_view text) {
+  const bool with_lower = text.starts_with("<=");
+  const auto version = read(with_lower ? text.substr(2) : text);
+  return version ? std::optional(Held{*version, with_lower}) : std::nullopt;
+}
+
 std::optional<Reason> excluded(const std::optional<semver::Version>& version, const semver::Range& range) {
   if (!version) return Reason::NotAVersion;
   switch (range.match(*version)) {
@@ -39,15 +51,15 @@ Judge::Judge(const Facts& facts, const Current& current)
   for (const auto& skip : record_.skips) {
     if (const auto version = read(skip.version)) skipped_.push_back(*version);
   }
-  if (!record_.hold) return;
-  for (const std::string_view text : record_.hold->versions) {
-    const bool is_bound = text.starts_with("<=");
-    const auto version = read(is_bound ? text.substr(2) : text);
-    if (!version) continue;
-    if (!is_bound) {
-      held_.push_back(*version);
-    } else if (!held_up_to_ || *version > *held_up_to_) {
-      held_up_to_ = *version;
+  for (const auto& hold : record_.holds) {
+    for (const std::string_view text : hold.versions) {
+      const auto held = read_held(text);
+      if (!held) continue;
+      if (!held->with_lower) {
+        held_.push_back(held->version);
+      } else if (!held_up_to_ || held->version > *held_up_to_) {
+        held_up_to_ = held->version;
+      }
     }
   }
 }
@@ -96,6 +108,20 @@ Reason Judge::age(const semver::Version& version) const {
 // A pin that is no version has everything beside it: nothing moves until it is put right.
 bool Judge::is_beside_pin(const semver::Version& version) const {
   return record_.pin && (!pinned_ || version != *pinned_);
+}
+
+const Record::Hold* hold_of(const Record& record, const semver::Version& version) {
+  const auto holds = [&](const Record::Hold& hold) {
+    return std::ranges::any_of(hold.versions, [&](std::string_view text) {
+      const auto held = read_held(text);
+      return held && (held->with_lower ? version <= held->version : version == held->version);
+    });
+  };
+  const Record::Hold* found = nullptr;
+  for (const auto& hold : record.holds) {
+    if ((!found || hold.is_ordered()) && holds(hold)) found = &hold;
+  }
+  return found;
 }
 
 std::string_view to_string(Reason reason) {

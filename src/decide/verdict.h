@@ -77,6 +77,9 @@ class Judge {
   Gates gates_;
 };
 
+// What holds a version, an order before what was noticed; null: nothing does. Borrows from `record`.
+const Record::Hold* hold_of(const Record& record, const semver::Version& version);
+
 // A word for logs and tables: `outside-range`.
 std::string_view to_string(Reason reason);
 

@@ -42,9 +42,14 @@ Notice ended(const Record& after, const rules::Rule& rule) {
   return notice;
 }
 
-Notice held(const Record& after, const rules::Rule& rule) {
+// The hold that nobody ordered; null: there is none.
+const Record::Hold* noticed(const Record& record) {
+  const auto found = std::ranges::find_if_not(record.holds, &Record::Hold::is_ordered);
+  return found == record.holds.end() ? nullptr : &*found;
+}
+
+Notice held(const Record::Hold& hold, const Record& after, const rules::Rule& rule) {
   auto notice = about(Notice::Kind::Held, after, rule);
-  const auto& hold = *after.hold;
   notice.tag = after.runs ? after.runs->tag : std::string();
   notice.digest.clear();
   notice.outcome.clear();
@@ -76,8 +81,9 @@ std::vector<Notice> news(const Record& before, const Record& after, const rules:
     notices.back().why = fmt::format(
         "{} deployments in a row failed, so nothing is deployed until a new image or a release", after.failures);
   }
-  const bool known = before.hold && after.hold && before.hold->operation == after.hold->operation;
-  if (after.hold && !after.hold->operation.empty() && !known) notices.push_back(held(after, rule));
+  const auto* hold = noticed(after);
+  const auto* known = noticed(before);
+  if (hold && !(known && known->operation == hold->operation)) notices.push_back(held(*hold, after, rule));
   return notices;
 }
 

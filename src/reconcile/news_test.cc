@@ -88,20 +88,20 @@ TEST(News, IsWhatPeopleWantToHearOf) {
        set("SUCCEEDED"),
        with(set("SUCCEEDED"),
             [](Record& r) {
-              r.hold = Record::Hold{{"1.2.4"}, "op-2", "", now};
+              r.holds = {{{"1.2.4"}, "op-2", "", now}};
               r.runs->tag = "1.2.3";
             }),
        {"held: Operation op-2 moved the service back to 1.2.3, so 1.2.4 stay held until a higher version or a "
         "release"}},
       {"somebody moved what we never deployed",
        Record{},
-       with(Record{}, [](Record& r) { r.hold = Record::Hold{{"1", "2", "3", "4", "5", "6"}, "op-2", "", now}; }),
+       with(Record{}, [](Record& r) { r.holds = {{{"1", "2", "3", "4", "5", "6"}, "op-2", "", now}}; }),
        {"held: Operation op-2 moved the service back to , so 1, 2, 3, 4, 5 and more stay held until a higher version "
         "or a "
         "release"}},
       {"the same hold",
-       with(set("SUCCEEDED"), [](Record& r) { r.hold = Record::Hold{{"1.2.4"}, "op-2", "", now}; }),
-       with(set("SUCCEEDED"), [](Record& r) { r.hold = Record::Hold{{"1.2.4"}, "op-2", "", now}; }),
+       with(set("SUCCEEDED"), [](Record& r) { r.holds = {{{"1.2.4"}, "op-2", "", now}}; }),
+       with(set("SUCCEEDED"), [](Record& r) { r.holds = {{{"1.2.4"}, "op-2", "", now}}; }),
        {}},
       {"it still takes long",
        with(running, [](Record& r) { r.set->overdue_at = now; }),
@@ -109,7 +109,7 @@ TEST(News, IsWhatPeopleWantToHearOf) {
        {}},
       {"an ordered hold is told by whoever orders",
        set("SUCCEEDED"),
-       with(set("SUCCEEDED"), [](Record& r) { r.hold = Record::Hold{{"1.2.4"}, "", "ann", now}; }),
+       with(set("SUCCEEDED"), [](Record& r) { r.holds = {{{"1.2.4"}, "", "ann", now}}; }),
        {}},
   };
   for (const auto& c : cases) {

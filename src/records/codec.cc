@@ -148,7 +148,7 @@ void members(Visit&& visit, auto& value)
   visit("deployed", value.record.deployed);
   visit("failures", value.record.failures);
   visit("rejected", value.record.rejected);
-  visit("hold", value.record.hold);
+  visit("holds", value.record.holds);
   visit("foreign", value.record.foreign);
   visit("stop", value.record.stop);
   visit("pin", value.record.pin);

@@ -28,7 +28,7 @@ Stored full() {
                 at(4)};
   record.failures = 1;
   record.rejected = {{"sha256:9", "1.2.2", "op-0", 2, at(5)}};
-  record.hold = {{"1.2.4", "1.2.5"}, "op-2", "ada", at(6)};
+  record.holds = {{{"1.2.4", "1.2.5"}, "op-2", "", at(6)}, {{"1.2.5"}, "", "ada", at(6)}};
   record.deployed = "1.2.4";
   record.foreign = {"op-0", "1.2.3"};
   record.range = "^1.2";
