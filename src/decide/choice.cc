@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "decide/follow.h"
+
 namespace decide {
 namespace {
 
@@ -104,6 +106,7 @@ bool Choice::has_new_digest(const Candidate& candidate) const {
   // A service that names its image by digest gets the same one at every deployment.
   if (!current_.being_deployed && facts_.running.image && !facts_.running.image->digest.empty()) return false;
   if (!current_.digest.empty()) return candidate.digest != current_.digest;
+  if (is_newer_than_deployment(candidate, facts_.running)) return true;
   // Nobody told us what runs; but what was just pushed does not run yet, nor does what was deployed in vain.
   const auto& trigger = facts_.trigger;
   const bool pushed =

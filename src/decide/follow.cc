@@ -22,8 +22,13 @@ void reject(Record& record, base::Time at) {
   record.rejected.push_back(std::move(rejected));
   if (record.rejected.size() > rejected_max) record.rejected.erase(record.rejected.begin());
   if (++record.failures >= failures_max) record.stop = Record::Stop{at};
-  // The image was rolled back, and which one runs instead is found out later.
-  if (record.runs && record.runs->tag == set.tag) record.runs->digest.clear();
+  if (record.runs && record.runs->tag == set.tag) {
+    if (set.before) {
+      record.runs = set.before;
+    } else {
+      record.runs->digest.clear();
+    }
+  }
 }
 
 void accept(Record& record) {
@@ -51,6 +56,11 @@ const Operation* newest_deployment(const Running& running) {
     return operation.kind != Operation::Kind::Other && operation.state == Operation::State::Succeeded;
   });
   return found == running.operations.end() ? nullptr : &*found;
+}
+
+bool is_newer_than_deployment(const Candidate& candidate, const Running& running) {
+  const auto* deployment = newest_deployment(running);
+  return deployment && deployment->ended_at && candidate.pushed_at && *candidate.pushed_at > *deployment->ended_at;
 }
 
 bool awaits_description(const Record& record, const Running& running) {

@@ -19,4 +19,7 @@ bool awaits_description(const Record& record, const Running& running);
 // The newest operation that put the present image into service, among those we were told of; null: none.
 const Operation* newest_deployment(const Running& running);
 
+// Whether the image was pushed after that operation had ended, so that it can't be what runs; false where nothing tells.
+bool is_newer_than_deployment(const Candidate& candidate, const Running& running);
+
 }  // namespace decide

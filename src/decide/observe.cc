@@ -50,8 +50,10 @@ std::string digest_found(std::string_view tag, const Facts& facts) {
   if (!facts.running.image->digest.empty()) return facts.running.image->digest;
   const auto* candidate = facts.listing.find(tag);
   if (!candidate) return {};
-  // A sweep takes what it finds as it finds it.
-  if (facts.trigger.kind == Trigger::Kind::Sweep || was_deployed(*candidate, facts.running)) {
+  // A sweep takes what it finds as it finds it, unless that came after the newest deployment.
+  const bool adopts =
+      facts.trigger.kind == Trigger::Kind::Sweep && !is_newer_than_deployment(*candidate, facts.running);
+  if (adopts || was_deployed(*candidate, facts.running)) {
     return std::string(candidate->digest);
   }
   return {};

@@ -97,6 +97,18 @@ TEST(Observe, FindsOutWhichImageRuns) {
        "running 1.1.0 | tags 1.1.0, 1.2.0 | known 1.2.0=sha-1.2.0 | set 1.2.0:a | ops a:update:failed@60, "
        "x:create:ok@2",
        {"1.1.0", "sha-1.1.0"}},
+      {"ours was rolled back to the tag before, which has got another image",
+       "running 1.1.0 | tags 1.1.0=sha-new @70, 1.2.0 | known 1.2.0=sha-1.2.0 | set 1.2.0:a | before 1.1.0=sha-old | "
+       "ops "
+       "a:update:failed@60-65, x:create:ok@2",
+       {"1.1.0", "sha-old"}},
+      {"ours of the same tag was rolled back, and what ran is known",
+       "running 1.2.0 | tags 1.2.0=sha-new @70 | known sha-new | set 1.2.0=sha-new:a redeploy | before 1.2.0=sha-old | "
+       "ops a:deploy:failed@80, x:create:ok@2",
+       {"1.2.0", "sha-old"}},
+      {"somebody changed the tag, and then its image came",
+       "running 1.1.0 | tags 1.1.0 @70, 1.2.0 | known 1.2.0=sha-1.2.0 | ops x:update:ok@60-65",
+       {"1.1.0", ""}},
       {"ours of the same tag was rolled back",
        "running 1.2.0 | tags 1.2.0=sha-new @70 | known sha-new | set 1.2.0=sha-new:a redeploy | ops "
        "a:deploy:failed@80, x:create:ok@2",

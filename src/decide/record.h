@@ -52,6 +52,7 @@ struct Record {
     std::string outcome;
     std::optional<base::Time> overdue_at;  // When it was found to take longer than `followed_for`.
     base::Time at;
+    std::optional<Runs> before;  // What ran when it was decided on, to which a failure goes back.
     bool operator==(const Set&) const = default;
   };
   // A digest whose deployment failed. Tried once more after an hour, then not again.

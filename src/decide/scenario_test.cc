@@ -238,6 +238,9 @@ bool Scenario::read_record(std::string_view key, std::string_view value) {
     for (const auto one : split(value, ",")) record->seen.push_back(read_seen(one));
   } else if (key == "set") {
     record->set = read_set(value);
+  } else if (key == "before") {
+    const auto image = read_image(value);
+    record->set->before = Record::Runs{image.tag, image.digest};
   } else if (key == "intention") {
     record->intention = read_intention(value);
   } else {

@@ -25,6 +25,7 @@ namespace decide {
 //   baseline VERSION  held V, V [by NAME]   skipped V, V   pin VERSION   stop HOUR   failures N
 //   rejected TAG[=DIGEST]:ATTEMPTS@HOUR, …            intention TAG @HOUR until HOUR
 //   set TAG[=DIGEST]:OPERATION[:OUTCOME] [redeploy]      it was at hour 50
+//   before TAG[=DIGEST]   what ran then, behind `set`
 //   deployed TAG
 //   under RANGE       foreign OPERATION=TAG           seen TAG[=DIGEST]@HOUR, …
 class Scenario {

@@ -71,7 +71,8 @@ void apply(Record& record, const Record::Intention& intention, std::string opera
                            .digest = intention.digest,
                            .operation = std::move(operation),
                            .outcome = {},
-                           .at = intention.at};
+                           .at = intention.at,
+                           .before = record.runs};
   record.runs = Record::Runs{intention.tag, intention.digest};
   if (record.intention && record.intention->id == intention.id) record.intention.reset();
 }

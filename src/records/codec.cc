@@ -60,6 +60,7 @@ void members(Visit&& visit, auto& value)
   visit("outcome", value.outcome);
   visit("overdueAt", value.overdue_at);
   visit("at", value.at);
+  visit("before", value.before);
 }
 
 template <class Visit>

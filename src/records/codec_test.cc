@@ -24,8 +24,8 @@ Stored full() {
   record.runs = {"1.2.3", "sha256:3"};
   record.intention = {
       "i", decide::Record::Action::Redeploy, "r/shop:1.2.3", "1.2.3", "sha256:4", "r/shop:1.2.3", "op-1", at(2), at(3)};
-  record.set = {"h",  decide::Record::Action::Update, "r/shop:1.2.3", "1.2.3", "sha256:3", "op-1", "SUCCEEDED", at(11),
-                at(4)};
+  record.set = {"h",   decide::Record::Action::Update, "r/shop:1.2.3", "1.2.3", "sha256:3", "op-1", "SUCCEEDED", at(11),
+                at(4), {{"1.2.2", "sha256:2"}}};
   record.failures = 1;
   record.rejected = {{"sha256:9", "1.2.2", "op-0", 2, at(5)}};
   record.holds = {{{"1.2.4", "1.2.5"}, "op-2", "", at(6)}, {{"1.2.5"}, "", "ada", at(6)}};
