@@ -59,7 +59,11 @@ Reconciled told(const Conclusion& conclusion) {
   } else if (const auto* wait = std::get_if<decide::Wait>(&decided.decision)) {
     if (!is_by_itself(wait->why)) told.end = Reconciled::End::Waiting;
     told.until = wait->until;
-    if (wait->best) told.to = wait->best->tag;
+    if (wait->best) {
+      told.to = wait->best->tag;
+    } else if (facts.record->intention) {
+      told.to = facts.record->intention->tag;
+    }
   }
   return told;
 }

@@ -65,6 +65,7 @@ TEST(Conclude, SettlesWhatWasLeftOverAsARunWould) {
                                      .now = noon});
     EXPECT_EQ(concluded.facts.record->intention.has_value(), c.intention_left);
     EXPECT_EQ(decide::name(concluded.decided.decision), c.decision) << decide::reason(concluded.decided.decision);
+    EXPECT_EQ(told(concluded).to, "1.2.4");
     EXPECT_EQ(concluded.facts.record->set ? concluded.facts.record->set->operation : "", c.set);
   }
 }
