@@ -12,8 +12,8 @@
 namespace decide {
 namespace {
 
-// The highest ones are enough: they are deployed first.
-constexpr std::size_t seen_max = 50;
+// A record has to stay small. Those that have soaked longest keep their places, or where many are pushed none would ever be done.
+constexpr std::size_t seen_max = 500;
 
 // App Runner gives an ARN's id to one service only, but says nowhere that it always will.
 bool is_another_service(const Record& record, const Running& running) {
@@ -99,10 +99,11 @@ void note_range(Record& record, const rules::Rule& rule, bool rule_is_current) {
   record.range = rule.range_text;
 }
 
-bool has_been_seen(const Record& record, const Candidate& candidate) {
-  return std::ranges::any_of(record.seen, [&](const Record::Seen& seen) {
+const Record::Seen* find_seen(const Record& record, const Candidate& candidate) {
+  const auto found = std::ranges::find_if(record.seen, [&](const Record::Seen& seen) {
     return seen.tag == candidate.tag && seen.digest == candidate.digest;
   });
+  return found == record.seen.end() ? nullptr : &*found;
 }
 
 // Keeps the times of those that may soon be deployed.
@@ -115,20 +116,25 @@ void note_seen(Record& record, const Facts& facts) {
     return !now.version || goes_down || *candidate.version > now.version->version() ||
            (candidate.tag == now.tag && candidate.digest != now.digest);
   };
-  std::vector<const Candidate*> kept;
+  struct Kept {
+    const Candidate* candidate;
+    base::Time at;
+  };
+  std::vector<Kept> kept;
   for (const auto& candidate : facts.listing.candidates()) {
-    if (may_follow(candidate)) kept.push_back(&candidate);
+    if (!may_follow(candidate)) continue;
+    const auto* seen = find_seen(record, candidate);
+    kept.push_back({&candidate, seen ? seen->at : facts.now});
   }
-  std::ranges::stable_sort(kept, [](const auto* a, const auto* b) { return *a->version > *b->version; });
-  if (kept.size() > seen_max) kept.resize(seen_max);
-  std::erase_if(record.seen, [&](const Record::Seen& seen) {
-    return std::ranges::none_of(kept,
-                                [&](const auto* one) { return one->tag == seen.tag && one->digest == seen.digest; });
+  std::ranges::stable_sort(kept, [](const Kept& a, const Kept& b) {
+    return a.at != b.at ? a.at < b.at : *a.candidate->version > *b.candidate->version;
   });
-  for (const auto* candidate : kept) {
-    if (has_been_seen(record, *candidate)) continue;
-    record.seen.push_back({std::string(candidate->tag), std::string(candidate->digest), facts.now});
+  if (kept.size() > seen_max) kept.resize(seen_max);
+  std::vector<Record::Seen> seen;
+  for (const auto& [candidate, at] : kept) {
+    seen.push_back({std::string(candidate->tag), std::string(candidate->digest), at});
   }
+  record.seen = std::move(seen);
 }
 
 }  // namespace

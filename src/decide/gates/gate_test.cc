@@ -96,6 +96,12 @@ TEST(Soak, RemembersWhatMaySoonBeDeployed) {
             "1.3.0@100 1.2.0@100 ");
   EXPECT_EQ(seen("running 1.1.0 | rule ^1 | soak 24 | tags 1.1.0, 1.2.0 | seen 1.2.0@60, 1.3.0@60"), "1.2.0@60 ");
   EXPECT_EQ(seen("running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | seen 1.2.0@60"), "");
+  // However many come after it.
+  std::string many;
+  for (int patch = 1; patch <= 600; ++patch) many += ", 1.2." + std::to_string(patch);
+  const auto kept = seen("running 1.1.0 | rule ^1 | soak 720 | tags 1.1.0, 1.2.0" + many + " | seen 1.2.0@60");
+  EXPECT_EQ(std::ranges::count(kept, '@'), 500);
+  EXPECT_TRUE(kept.starts_with("1.2.0@60 1.2.600@100 ")) << kept.substr(0, 40);
 }
 
 }  // namespace
