@@ -84,12 +84,14 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   const auto before = rules::version_of(from, facts.rule);
   record.foreign = std::move(seen);
   if (!before || *before <= running) return;
+  const auto set = rules::version_of(ours, facts.rule);
+  const auto& up_to = set && *set > *before ? *set : *before;
   // What was moved back before stays held.
   auto known = std::ranges::find_if_not(record.holds, &Record::Hold::is_ordered);
   if (known == record.holds.end()) known = record.holds.insert(record.holds.begin(), Record::Hold{});
   known->operation = operation->id;
   known->at = facts.now;
-  for (auto& text : versions_between(running, *before, facts)) {
+  for (auto& text : versions_between(running, up_to, facts)) {
     if (std::ranges::find(known->versions, text) == known->versions.end()) known->versions.push_back(std::move(text));
   }
 }

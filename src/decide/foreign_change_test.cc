@@ -71,6 +71,11 @@ TEST(ForeignChange, HoldsWhatAPersonMovedTheServiceBackFrom) {
        "running 1.3.0 | rule ^1 | tags 1.2.0, 1.3.0, 1.5.0 | set 1.2.0:a:SUCCEEDED | foreign x=1.5.0 | ops "
        "y:update:ok, x:update:ok, a:update:ok",
        "1.5.0 by y"},
+      {"back once more, after a release that nothing came of",
+       "running 1.0.0 | rule ^1 | tags 1.0.0, 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | foreign x=1.1.0 | ops "
+       "y:update:ok, "
+       "x:update:ok, a:update:ok",
+       "1.2.0, 1.1.0 by y"},
       {"described as before at first",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | foreign x=1.2.0 | ops x:update:ok, "
        "a:update:ok",
