@@ -73,6 +73,13 @@ RecordView read_record(const boost::json::object& record) {
     const auto* value = record.if_contains(member);
     return value && !value->is_null() && !(value->is_array() && value->get_array().empty());
   };
+  std::string hold_operation;
+  if (has("holds")) {
+    for (const auto& hold : record.at("holds").as_array()) {
+      if (const auto operation = base::string_member(hold, "operation").value_or(""); !operation.empty())
+        hold_operation = operation;
+    }
+  }
   return {.intention = text_at(record, "intention", "id"),
           .intention_tag = text_at(record, "intention", "tag"),
           .intention_digest = text_at(record, "intention", "digest"),
@@ -86,6 +93,7 @@ RecordView read_record(const boost::json::object& record) {
           .pin = text_at(record, "pin", "version"),
           .pin_at = time_at(record, "pin", "at"),
           .hold = has("holds"),
+          .hold_operation = std::move(hold_operation),
           .stop = has("stop"),
           .rejected = has("rejected")};
 }

@@ -48,6 +48,7 @@ struct RecordView {
   std::string pin;
   std::optional<base::Time> pin_at;
   bool hold = false;
+  std::string hold_operation;  // By which a person moved the service back, as far as the record knows; empty: none.
   bool stop = false;
   bool rejected = false;
 };

@@ -72,6 +72,12 @@ void Truth::ends(const TownService& service, std::string_view type, std::string_
                               !pending.digest.empty() && image && image->moved_at + decided_before < pending.began});
   const auto now = service.rule.version_of(pending.tag);
   if (now && service.rule.allows(pending.tag)) passed(service.arn, *now);
+  // What is not of the rule's pattern can be a version all the same.
+  if (const auto plain = now ? now : read_plain_version(pending.tag)) {
+    const auto [version, first] = versions_.try_emplace(service.arn, *plain);
+    if (!by_us && *plain < version->second) ++moves_back_[service.arn];
+    version->second = *plain;
+  }
   if (by_us) {
     in_a_row_.erase(service.arn);
     stopped_.erase(service.arn);
@@ -145,6 +151,11 @@ Truth::Failures Truth::failures(const std::string& arn, const std::string& diges
 std::optional<base::Time> Truth::stopped(const std::string& arn) const {
   const auto* at = find_in(stopped_, arn);
   return at ? std::optional(*at) : std::nullopt;
+}
+
+int Truth::moves_back(const std::string& arn) const {
+  const auto* count = find_in(moves_back_, arn);
+  return count ? *count : 0;
 }
 
 const Truth::Undone* Truth::undone(const std::string& arn) const { return find_in(undone_, arn); }

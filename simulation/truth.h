@@ -64,6 +64,8 @@ class Truth {
   // When two deployments in a row had failed.
   std::optional<base::Time> stopped(const std::string& arn) const;
   const Undone* undone(const std::string& arn) const;
+  // How often somebody else than a function moved the service to a lower version.
+  int moves_back(const std::string& arn) const;
   // The newest operation of ours on this service; empty: none.
   std::string newest_of_ours(const std::string& arn) const;
   bool came_of(std::string_view intention) const;
@@ -92,6 +94,8 @@ class Truth {
   std::map<std::string, int> in_a_row_;
   std::map<std::string, base::Time> stopped_;
   std::map<std::string, Undone> undone_;
+  std::map<std::string, PlainVersion> versions_;  // That ran last, by ARN; a tag that is none changes nothing.
+  std::map<std::string, int> moves_back_;
   std::map<std::string, base::Time> heard_;
 };
 

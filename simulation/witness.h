@@ -106,6 +106,8 @@ class Witness final : public Observer {
   std::map<std::uint64_t, const TownRules*> in_force_;  // By process.
   std::optional<Town::Seen> before_call_;
   Permits permits_;
+  std::map<std::string, std::set<std::string>>
+      noticed_holds_;              // By service: the operations said to have moved it back.
   std::set<std::string> granted_;  // The texts of rules that permits_ knows.
 };
 

@@ -66,6 +66,13 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
   if (is_observation && look.intention.empty() && !whole)
     violated(9, asked.arn, "an observation was recorded though not all of the facts were read");
   if (after.hold && !before.hold) tally_.count("hold");
+  if (!after.hold_operation.empty()) {
+    auto& noticed = noticed_holds_[asked.arn];
+    noticed.insert(after.hold_operation);
+    if (noticed.size() > static_cast<std::size_t>(truth_->moves_back(asked.arn)))
+      violated(6, asked.arn,
+               "operation " + after.hold_operation + " is said to have moved the service back, and did not");
+  }
   if (after.rejected && !before.rejected) tally_.count("rejection");
   if (after.stop && !before.stop) tally_.count("stop");
 }

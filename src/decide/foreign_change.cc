@@ -77,14 +77,15 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   if (facts.rule.range.contains(running)) end_holds(record, running);
 
   if (!operation) return;
-  Record::Foreign seen{operation->id, now.tag};
+  Record::Foreign seen{operation->id, to_string(running)};
   if (record.foreign == seen) return;
   // Whoever only changes the service's memory moves nothing back, so what counts is what ran before it.
-  const auto from = record.foreign ? record.foreign->tag : ours;
-  const auto before = rules::version_of(from, facts.rule);
+  const auto set = rules::version_of(ours, facts.rule);
+  const auto noted = record.foreign ? record.foreign->version : std::string();
+  const auto after_another = semver::parse_version(std::string_view(noted));
+  const auto before = after_another ? std::optional(*after_another) : set;
   record.foreign = std::move(seen);
   if (!before || *before <= running) return;
-  const auto set = rules::version_of(ours, facts.rule);
   const auto& up_to = set && *set > *before ? *set : *before;
   // What was moved back before stays held.
   auto known = std::ranges::find_if_not(record.holds, &Record::Hold::is_ordered);

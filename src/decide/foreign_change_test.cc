@@ -76,6 +76,10 @@ TEST(ForeignChange, HoldsWhatAPersonMovedTheServiceBackFrom) {
        "y:update:ok, "
        "x:update:ok, a:update:ok",
        "1.2.0, 1.1.0 by y"},
+      {"of a pattern, past a tag that is not",
+       "running 1.1.0-alpine | rule ^1 | pattern ^(?P<version>.+)-alpine$ | tags 1.1.0-alpine, 1.2.0-alpine | set "
+       "1.2.0-alpine:a:SUCCEEDED | foreign x=1.1.5 | ops y:update:ok, x:update:ok, a:update:ok",
+       "1.2.0 by y"},
       {"described as before at first",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | foreign x=1.2.0 | ops x:update:ok, "
        "a:update:ok",

@@ -77,7 +77,7 @@ struct Record {
   // A deployment of somebody else that was looked at: what it moved back is held already, or released since.
   struct Foreign {
     std::string operation;
-    std::string tag;  // That ran after it.
+    std::string version;  // That ran after it.
     bool operator==(const Foreign&) const = default;
   };
   // Two deployments in a row failed: only what was pushed after that is deployed.

@@ -232,8 +232,8 @@ bool Scenario::read_record(std::string_view key, std::string_view value) {
   } else if (key == "deployed") {
     record->deployed = value;
   } else if (key == "foreign") {
-    const auto tag = cut(value, "=");
-    record->foreign = Record::Foreign{std::string(value), std::string(tag)};
+    const auto version = cut(value, "=");
+    record->foreign = Record::Foreign{std::string(value), std::string(version)};
   } else if (key == "seen") {
     for (const auto one : split(value, ",")) record->seen.push_back(read_seen(one));
   } else if (key == "set") {

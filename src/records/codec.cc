@@ -89,7 +89,7 @@ void members(Visit&& visit, auto& value)
   requires std::same_as<std::remove_cvref_t<decltype(value)>, Record::Foreign>
 {
   visit("operation", value.operation);
-  visit("tag", value.tag);
+  visit("version", value.version);
 }
 
 template <class Visit>
