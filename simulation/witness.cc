@@ -122,8 +122,9 @@ void Witness::received(const Caller& caller, const http::Request& request, Fault
   }
   if (answer && answer->status >= 400 && speaks_of_clock(answer->body)) tally_.count("skewed clock");
   note_read(caller, asked, answer);
-  if (asked.is_record() && !succeeded && !(asked.operation == "PUT" && !answer))
-    visit(caller).looks[asked.arn].trouble = true;
+  // A write whose answer is lost, or that comes too late, is followed by a look.
+  const bool goes_on = asked.operation == "PUT" && (!answer || answer->status == 412);
+  if (asked.is_record() && !succeeded && !goes_on) visit(caller).looks[asked.arn].trouble = true;
   if (!asked.is_call()) return;
   auto& look = visit(caller).looks[asked.arn];
   // A refusal has no effect, and what was not sent has none; all else may have had one.
