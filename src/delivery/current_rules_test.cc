@@ -73,7 +73,9 @@ TEST(CurrentRules, RaiseAnAlarmAtEachUse) {
 
     if (c.kept) s3.objects["/caretaker/records/rules/r"] = valid;
     s3.objects["/caretaker/r"] = valid;
-    if (c.was_valid) ASSERT_TRUE(get());
+    if (c.was_valid) {
+      ASSERT_TRUE(get());
+    }
     EXPECT_EQ(said, "");
     s3.objects["/caretaker/r"] = c.text;
     s3.get_status = c.get_status;
