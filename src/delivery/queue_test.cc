@@ -62,7 +62,9 @@ TEST(Queue, SaysWhatIsWrongWithIt) {
     EXPECT_EQ(sent ? std::nullopt : std::optional(sent.error().kind), c.sent);
     const auto dead = queue.send_dead_letter(message, "", soon);
     EXPECT_EQ(dead ? std::nullopt : std::optional(dead.error().kind), c.dead_letter);
-    if (dead) EXPECT_EQ(*dead, c.operation != "GetQueueAttributes") << "whether it went anywhere";
+    if (dead) {
+      EXPECT_EQ(*dead, c.operation != "GetQueueAttributes") << "whether it went anywhere";
+    }
   }
 }
 
