@@ -357,7 +357,7 @@ int run(std::vector<std::string> arguments, const Outside& outside) {
   constexpr int any = CLI::detail::expected_max_vector_size;
   using Kind = OrderQuestion::Kind;
   std::array<OrderQuestion, 5> orders;
-  add_order(app, orders[0], Kind::Hold, "hold", "Deploy none of these versions until one above them all runs",
+  add_order(app, orders[0], Kind::Hold, "hold", "Deploy none of these versions until one above them all is deployed",
             "SERVICE [VERSION...]", 1, any);
   add_order(app, orders[1], Kind::Release, "release",
             "End hold, rejections, stop and pin, or what is against a version", "SERVICE [VERSION...]", 1, any);

@@ -13,7 +13,7 @@ namespace cli {
 // on.
 struct OrderQuestion {
   enum class Kind {
-    Hold,  // `hold SERVICE [VERSION…]`: these are not deployed until one above them all runs; none named: all that is newer now.
+    Hold,  // `hold SERVICE [VERSION…]`: these are not deployed until one above them all is; none named: all that is newer now.
     Release,  // `release SERVICE [VERSION…]`: ends hold, rejections, stop and pin; named: only what is said against these.
     Pin,      // `pin SERVICE VERSION`
     Skip,     // `skip SERVICE VERSION…`

@@ -31,7 +31,21 @@ void reject(Record& record, base::Time at) {
   }
 }
 
-void accept(Record& record) {
+// An order may be about what lies below the version that ran then, so only a deployment that came after it ends it.
+void end_ordered_holds(Record& record, const rules::Rule& rule) {
+  const auto deployed = rules::version_of(record.set->tag, rule);
+  if (!deployed || !rule.range.contains(*deployed)) return;
+  std::erase_if(record.holds, [&](const Record::Hold& hold) {
+    return hold.is_ordered() && hold.at <= record.set->at &&
+           std::ranges::all_of(hold.versions, [&](const std::string& text) {
+             const auto version = semver::parse_version(std::string_view(text));
+             return !version || *version < *deployed;
+           });
+  });
+}
+
+void accept(Record& record, const rules::Rule& rule) {
+  end_ordered_holds(record, rule);
   record.failures = 0;
   record.stop.reset();
   record.deployed = record.set->tag;
@@ -88,7 +102,7 @@ void follow(Record& record, const Facts& facts) {
       return;
     case Operation::State::Succeeded:
       if (!awaits_description(record, facts.running)) {
-        accept(record);
+        accept(record, facts.rule);
         break;
       }
       if (!overdue) return;

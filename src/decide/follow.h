@@ -9,7 +9,8 @@ namespace decide {
 inline constexpr base::Duration followed_for = std::chrono::minutes(30);
 
 // Notes what came of the operation that we started, once it is seen to have ended. A success counts when the image that was set is
-// described, or a later operation explains another one; until then nothing is noted. A failure rejects the image's digest, and two
+// described, or a later operation explains another one; until then nothing is noted. It ends the holds that were ordered before it
+// of lower versions, if it is in the range. A failure rejects the image's digest, and two
 // in a row stop the service.
 void follow(Record& record, const Facts& facts);
 

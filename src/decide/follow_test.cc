@@ -37,6 +37,32 @@ TEST(Follow, NotesOnceThatAnOperationTakesTooLong) {
   }
 }
 
+TEST(Follow, EndsAnOrderedHold) {
+  struct Case {
+    std::string_view name;
+    std::string_view text;
+    std::size_t holds;
+  };
+  constexpr Case cases[] = {
+      {"by a version above it", "running 1.3.0 | rule ^1 | tags 1.3.0 | set 1.3.0:a | ops a:update:ok", 0},
+      {"not by itself, which was under way", "running 1.2.0 | rule ^1 | tags 1.2.0 | set 1.2.0:a | ops a:update:ok", 1},
+      {"not by one below it", "running 1.1.0 | rule ^1 | tags 1.1.0 | set 1.1.0:a | ops a:update:ok", 1},
+      {"not while it is deployed",
+       "running 1.3.0 | state busy | rule ^1 | tags 1.3.0 | set 1.3.0:a | ops a:update:underway", 1},
+      {"not by one that fails", "running 1.1.0 | rule ^1 | tags 1.3.0 | set 1.3.0:a | ops a:update:failed", 1},
+      {"not by a pin outside the range", "running 2.0.0 | rule ^1 | tags 2.0.0 | set 2.0.0:a | ops a:update:ok", 1},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Scenario scenario(c.text);
+    scenario.record->holds.push_back({.versions = {"1.2.0"}, .operation = {}, .by = "ann", .at = hour(20)});
+    EXPECT_EQ(observe(scenario.facts()).holds.size(), c.holds);
+    // What is ordered while a deployment is under way is said of the time after it.
+    scenario.record->holds[0].at = hour(51);
+    EXPECT_EQ(observe(scenario.facts()).holds.size(), 1U);
+  }
+}
+
 TEST(Follow, TakesAServiceForBeingDeployedUntilItIsDescribedSo) {
   struct Case {
     std::string_view name;

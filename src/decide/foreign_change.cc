@@ -52,10 +52,9 @@ std::vector<std::string> versions_between(const semver::Version& above, const se
 
 void end_holds(Record& record, const semver::Version& running) {
   std::erase_if(record.holds, [&](const Record::Hold& hold) {
-    return std::ranges::all_of(hold.versions, [&](const std::string& text) {
+    return !hold.is_ordered() && std::ranges::all_of(hold.versions, [&](const std::string& text) {
       const auto version = semver::parse_version(std::string_view(text));
-      // What was moved back and is put there again is held no more; an order about what runs is for the time after it.
-      return !version || (hold.is_ordered() ? *version < running : *version <= running);
+      return !version || *version <= running;
     });
   });
 }

@@ -187,8 +187,9 @@ TEST(ForeignChange, EndsAHold) {
        "running 1.4.0 | rule ^1 | tags 1.3.0, 1.4.0 | held 1.3.0 | held 1.4.0 by ann", "1.4.0 by ann"},
       {"by a rule that reapplies, and not what was ordered beside it",
        "running 1.1.0 | rule ^1 | options reapply | tags 1.1.0 | held 1.2.0 | held 1.3.0 by ann", "1.3.0 by ann"},
-      {"what was ordered, by a version above it", "running 1.3.0 | rule ^1 | tags 1.2.0, 1.3.0 | held 1.2.0 by ann",
-       "nothing"},
+      {"not what was ordered, by a version above it that ran already",
+       "running 1.3.0 | rule ^1 | tags 1.2.0, 1.3.0 | set 1.3.0:a:SUCCEEDED | held 1.2.0 by ann | ops a:update:ok",
+       "1.2.0 by ann"},
       {"by an edit, and the same operation makes no other one",
        "running 1.1.0 | rule ^1 | under ~1.2 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | held 1.2.0 | foreign "
        "op=1.1.0 | ops op:update:ok, a:update:ok",

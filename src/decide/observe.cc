@@ -99,13 +99,6 @@ void note_range(Record& record, const rules::Rule& rule, bool rule_is_current) {
   record.range = rule.range_text;
 }
 
-const Record::Seen* find_seen(const Record& record, const Candidate& candidate) {
-  const auto found = std::ranges::find_if(record.seen, [&](const Record::Seen& seen) {
-    return seen.tag == candidate.tag && seen.digest == candidate.digest;
-  });
-  return found == record.seen.end() ? nullptr : &*found;
-}
-
 // Keeps the times of those that may soon be deployed.
 void note_seen(Record& record, const Facts& facts) {
   if (facts.rule.soak == base::Duration::zero()) return record.seen.clear();
@@ -123,7 +116,7 @@ void note_seen(Record& record, const Facts& facts) {
   std::vector<Kept> kept;
   for (const auto& candidate : facts.listing.candidates()) {
     if (!may_follow(candidate)) continue;
-    const auto* seen = find_seen(record, candidate);
+    const auto* seen = record.find_seen(candidate.tag, candidate.digest);
     kept.push_back({&candidate, seen ? seen->at : facts.now});
   }
   std::ranges::stable_sort(kept, [](const Kept& a, const Kept& b) {

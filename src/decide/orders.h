@@ -17,7 +17,7 @@ namespace decide {
 bool pin(Record& record, std::string_view version, std::string_view by, base::Time now);
 // This version is never deployed.
 bool skip(Record& record, std::string_view version, std::string_view by, base::Time now);
-// These versions are not deployed, until one above them all runs.
+// These versions are not deployed, until one above them all is.
 bool hold(Record& record, const std::vector<std::string>& versions, std::string_view by, base::Time now);
 // Ends hold, rejections, stop and pin; with a version only what says something about that one, a skip of it included. The rule says
 // which version a rejected tag bears.

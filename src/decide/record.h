@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,7 +66,7 @@ struct Record {
     bool operator==(const Rejected&) const = default;
   };
   // Versions that are not deployed, since a person moved the service back from them, or ordered it. It ends by a version above them
-  // all, a release, or an edit of the rule's range.
+  // all: one that runs, or if it was ordered one that we deploy since; by a release, or an edit of the rule's range.
   struct Hold {
     std::vector<std::string> versions;
     std::string operation;  // That moved it back; empty: it was ordered.
@@ -106,6 +107,11 @@ struct Record {
     base::Time at;
     bool operator==(const Seen&) const = default;
   };
+  const Seen* find_seen(std::string_view tag, std::string_view digest) const {
+    const auto is_it = [&](const Seen& one) { return one.tag == tag && one.digest == digest; };
+    const auto found = std::ranges::find_if(seen, is_it);
+    return found == seen.end() ? nullptr : &*found;
+  }
 
   // Ends of an operation that the target does not word.
   static constexpr std::string_view lost_outcome = "LOST";  // It is no longer told of.

@@ -29,11 +29,8 @@ class Soak final : public Gate {
  private:
   // Who never saw it sees it now.
   static base::Time first_seen(const Candidate& candidate, const Facts& facts) {
-    if (!facts.record) return facts.now;
-    const auto& seen = facts.record->seen;
-    const auto found = std::ranges::find_if(
-        seen, [&](const Record::Seen& one) { return one.tag == candidate.tag && one.digest == candidate.digest; });
-    return found == seen.end() ? facts.now : found->at;
+    const auto* seen = facts.record ? facts.record->find_seen(candidate.tag, candidate.digest) : nullptr;
+    return seen ? seen->at : facts.now;
   }
 
   base::Duration soak_;
