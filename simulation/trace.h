@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,8 @@ class Trace {
   // `about` is what the line concerns: a service, a repository; empty: all.
   void note(base::Time at, std::string_view who, std::string text, std::string_view about = {});
 
-  // The last lines up to the violation that concern it, oldest first: at most `most`.
+  // The last lines up to the violation that concern it, oldest first: at most `most`, and of what is long past only what
+  // brought something new.
   std::vector<std::string> shortened(const Violation& violation, std::string_view service_name,
                                      std::string_view repository, std::size_t most) const;
 
@@ -40,6 +42,9 @@ class Trace {
   bool wanted_;
   std::vector<Line> lines_;
 };
+
+// `stop: {…}, pin: gone`: the members of `after` that differ, in short.
+std::string changes(const boost::json::object& before, const boost::json::object& after);
 
 // `day 2 03:04:05.678`
 std::string world_time(base::Time at);

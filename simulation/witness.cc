@@ -158,9 +158,10 @@ void Witness::happened(const sandbox::Happening& happening) {
   truth_->happened(happening);
   if (happening.kind == "fault" && happening.text.starts_with("repeat-message")) tally_.count("redelivery");
   if (!trace_.wanted() || happening.kind == "event" || happening.kind == "log") return;
-  const auto name = happening.text.substr(0, happening.text.find(' '));
   const bool about_service = happening.kind == "operation" || happening.kind == "service";
-  trace_.note(happening.at, "aws", fmt::format("{}: {}", happening.kind, happening.text), about_service ? name : "");
+  const auto end = about_service ? happening.text.find(' ') : happening.kind == "push" ? happening.text.find(':') : 0;
+  trace_.note(happening.at, "aws", fmt::format("{}: {}", happening.kind, happening.text),
+              std::string_view(happening.text).substr(0, end));
 }
 
 }  // namespace simulation

@@ -55,6 +55,10 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
   if (!request.headers.get("If-None-Match") && !request.headers.get("If-Match"))
     return violated(3, asked.arn, "a record is written over whatever another function has written meanwhile");
   if (!takes_effect) return;
+  if (trace_.wanted()) {
+    trace_.note(town_->world().now(), fmt::format("function-{}", caller.process),
+                "record: " + changes(stored.value_or(boost::json::object()), written->as_object()), asked.arn);
+  }
   visit(caller).looks[asked.arn].writing = after.intention == before.intention ? "" : after.intention;
   check_intention(caller, asked, before, after);
   check_set(asked, after);
