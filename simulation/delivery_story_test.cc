@@ -15,9 +15,11 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-void send(World& world, std::string_view body) {
-  world.aws("AmazonSQS.SendMessage", R"({"QueueUrl":"http://127.0.0.1:4566/123456789012/caretaker","MessageBody":)" +
-                                         base::json_quote(body) + "}");
+void send(World& world, std::string_view body, std::chrono::seconds delay = seconds(0)) {
+  world.aws(
+      "AmazonSQS.SendMessage",
+      fmt::format(R"({{"QueueUrl":"http://127.0.0.1:4566/123456789012/caretaker","MessageBody":{},"DelaySeconds":{}}})",
+                  base::json_quote(body), delay.count()));
 }
 
 std::string image(std::string_view tag) {
@@ -58,6 +60,25 @@ TEST(DeliveryStory, APushThatWaitsTooLongEndsInTheDeadLettersWithItsReason) {
   EXPECT_TRUE(letters[0].reason.contains("busy")) << letters[0].reason;
   EXPECT_TRUE(letters[0].reason.contains("given up after 3 retries, 10m apart")) << letters[0].reason;
   EXPECT_TRUE(said(world, R"("end":"dead-letter")"));
+}
+
+// As after an outage, or while the event source mapping was disabled.
+TEST(DeliveryStory, APushThatCameToTheFunctionLateHasAllItsRetries) {
+  World world(hours(3));
+  set_up(world);
+  push(world, "1.2.4", "second");
+  world.run_for(seconds(1));
+  send(
+      world,
+      R"({"version":"0","source":"aws.ecr","detail-type":"ECR Image Action","account":"123456789012","region":"us-east-1",)"
+      R"("time":"2026-01-01T00:00:00Z","detail":{"result":"SUCCESS","action-type":"PUSH","repository-name":"shop","image-tag":"1.2.5"}})",
+      minutes(15));
+  world.run_for(minutes(44));
+  EXPECT_TRUE(take_dead_letters(world).empty()) << "it still waits";
+  world.run_for(minutes(4));
+  const auto letters = take_dead_letters(world);
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_TRUE(letters[0].reason.contains("given up after 3 retries, 10m apart")) << letters[0].reason;
 }
 
 TEST(DeliveryStory, MessagesThatAreNoPushEndWithTheirReasonAndDelayNobody) {

@@ -59,8 +59,8 @@ class Witness final : public Observer {
     std::string repository;  // Of an ECR push; empty: something else.
     std::string tag;
     bool stranger = false;  // A push of another account or region.
-    base::Time sent;
-    std::string ending;  // As it was logged: `done`, `waiting`, `dead-letter`.
+    base::Time received;    // For the first time.
+    std::string ending;     // As it was logged: `done`, `waiting`, `dead-letter`.
   };
   struct Visit {
     base::Time began;

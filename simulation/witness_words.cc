@@ -58,7 +58,7 @@ void Witness::began(const Caller& caller) {
     const auto body = base::string_member(record, "body").value_or("");
     const auto& attributes = *base::member(record, "attributes");
     Message message;
-    message.sent = time_of(base::string_member(attributes, "SentTimestamp").value_or(""));
+    message.received = time_of(base::string_member(attributes, "ApproximateFirstReceiveTimestamp").value_or(""));
     const bool is_push = text_in(body, "detail-type") == "ECR Image Action";
     message.stranger =
         is_push && (text_in(body, "account") != "123456789012" || text_in(body, "region") != "us-east-1");
@@ -122,7 +122,7 @@ void Witness::check_ending(const Caller& caller, std::string_view line) {
   message.ending = end;
   if (message.stranger && !text_in(line, "service").empty())
     violated(12, text_in(line, "service"), "a service was looked at for a push of another account or region");
-  if (end == "waiting" && town_->world().now() > message.sent + wait_max &&
+  if (end == "waiting" && town_->world().now() > message.received + wait_max &&
       !line.contains("not sent to the dead-letter"))
     violated(8, {}, fmt::format("a message waits for longer than {}", base::to_text(wait_max)));
   if (end == "dead-letter") tally_.count("dead letter");

@@ -9,9 +9,9 @@ namespace delivery {
 namespace {
 
 // Epoch milliseconds as a decimal string. A message that doesn't tell is taken as sent now: it then waits its full time.
-base::Time read_sent_at(const boost::json::value& record, base::Time now) {
+base::Time read_time(const boost::json::value& record, std::string_view name, base::Time now) {
   const auto* attributes = base::member(record, "attributes");
-  const auto text = attributes ? base::string_member(*attributes, "SentTimestamp") : std::nullopt;
+  const auto text = attributes ? base::string_member(*attributes, name) : std::nullopt;
   std::int64_t millis = 0;
   if (!text || std::from_chars(text->data(), text->data() + text->size(), millis).ec != std::errc()) return now;
   return base::Time(std::chrono::milliseconds(millis));
@@ -37,7 +37,8 @@ base::Result<std::vector<Message>> parse_batch(std::string_view event, base::Tim
     messages.push_back({.id = std::string(*id),
                         .receipt_handle = std::string(base::string_member(record, "receiptHandle").value_or("")),
                         .body = std::string(*body),
-                        .sent_at = read_sent_at(record, now),
+                        .sent_at = read_time(record, "SentTimestamp", now),
+                        .first_received_at = read_time(record, "ApproximateFirstReceiveTimestamp", now),
                         .queue_arn = std::string(base::string_member(record, "eventSourceARN").value_or(""))});
   }
   return messages;

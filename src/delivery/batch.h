@@ -15,7 +15,8 @@ struct Message {
   std::string id;
   std::string receipt_handle;
   std::string body;
-  base::Time sent_at;  // SentTimestamp: when it first came into the queue.
+  base::Time sent_at;            // SentTimestamp: when it first came into the queue.
+  base::Time first_received_at;  // ApproximateFirstReceiveTimestamp: when it was first handed over, near enough.
   std::string queue_arn;
 };
 

@@ -10,7 +10,8 @@ const base::Time now{std::chrono::milliseconds(1'700'000'000'000)};
 
 TEST(Batch, ReadsWhatLambdaSends) {
   const auto batch = parse_batch(R"({"Records":[{"messageId":"059f36b4","receiptHandle":"AQEB","body":"{\"a\":1}",
-    "attributes":{"ApproximateReceiveCount":"1","SentTimestamp":"1545082649183","SenderId":"AIDA"},"messageAttributes":{},
+    "attributes":{"ApproximateReceiveCount":"1","SentTimestamp":"1545082649183","SenderId":"AIDA",
+    "ApproximateFirstReceiveTimestamp":"1545082649185"},"messageAttributes":{},
     "md5OfBody":"x","eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:us-east-1:123456789012:deploy","awsRegion":"us-east-1"}]})",
                                  now);
   ASSERT_TRUE(batch) << batch.error().message;
@@ -20,6 +21,7 @@ TEST(Batch, ReadsWhatLambdaSends) {
   EXPECT_EQ(message.receipt_handle, "AQEB");
   EXPECT_EQ(message.body, R"({"a":1})");
   EXPECT_EQ(base::to_iso8601(message.sent_at), "2018-12-17T21:37:29.183Z");
+  EXPECT_EQ(base::to_iso8601(message.first_received_at), "2018-12-17T21:37:29.185Z");
   EXPECT_EQ(message.queue_arn, "arn:aws:sqs:us-east-1:123456789012:deploy");
 }
 
@@ -30,6 +32,7 @@ TEST(Batch, TakesAMessageWithoutTimeAsSentNow) {
         parse_batch(std::string(R"({"Records":[{"messageId":"a","body":"","attributes":)") + attributes + "}]}", now);
     ASSERT_TRUE(batch);
     EXPECT_EQ(batch->front().sent_at, now);
+    EXPECT_EQ(batch->front().first_received_at, now);
   }
 }
 

@@ -290,7 +290,7 @@ void Delivery::wait_for_repair(std::vector<Understood>& messages) {
 Ending Delivery::settle(const Understood& message, const rules::Retry& retry, const Context& context) {
   auto ending = message.ending();
   const auto now = parts_.clock.now();
-  if (ending.kind == Ending::Kind::Returns && now >= message.message.sent_at + retry.after * retry.times) {
+  if (ending.kind == Ending::Kind::Returns && now >= message.message.first_received_at + retry.after * retry.times) {
     ending.kind = Ending::Kind::DeadLetter;
     ending.text += fmt::format(" (given up after {} retries, {} apart)", retry.times, base::to_text(retry.after));
   }
