@@ -29,10 +29,12 @@ class NetworkClient final : public Client {
   struct Kept {
     std::unique_ptr<Connection> connection;
     base::Instant since;
+    base::Time since_wall;  // A machine's monotonic clock stands still while it is frozen.
   };
 
   Until until(base::Instant deadline, std::stop_token stop = {});
   base::Result<Route> route_to(const Origin& origin);
+  void keep(const Origin& origin, std::unique_ptr<Connection> connection);
   // A kept connection that is still good; null if there is none.
   std::unique_ptr<Connection> take(const Origin& origin);
   base::Result<Response> exchange(const Request& request, const Limits& limits);
@@ -72,9 +74,14 @@ base::Result<Route> NetworkClient::route_to(const Origin& origin) {
 std::unique_ptr<Connection> NetworkClient::take(const Origin& origin) {
   auto found = kept_.extract(origin);
   if (found.empty()) return nullptr;
-  auto& [connection, since] = found.mapped();
-  if (clock_.instant() - since > idle_max || !connection->usable()) return nullptr;
-  return std::move(connection);
+  auto& kept = found.mapped();
+  const auto idle = clock_.now() - kept.since_wall;
+  if (clock_.instant() - kept.since > idle_max || idle > idle_max || idle < base::Duration::zero()) return nullptr;
+  return kept.connection->usable() ? std::move(kept.connection) : nullptr;
+}
+
+void NetworkClient::keep(const Origin& origin, std::unique_ptr<Connection> connection) {
+  kept_.insert_or_assign(origin, Kept{std::move(connection), clock_.instant(), clock_.now()});
 }
 
 base::Result<Response> NetworkClient::exchange(const Request& request, const Limits& limits) {
@@ -88,8 +95,7 @@ base::Result<Response> NetworkClient::exchange(const Request& request, const Lim
     connection = std::move(*opened);
   }
   auto response = connection->exchange(request, limits.body_max, end);
-  if (response && connection->usable())
-    kept_.insert_or_assign(request.origin, Kept{std::move(connection), clock_.instant()});
+  if (response && connection->usable()) keep(request.origin, std::move(connection));
   return response;
 }
 
@@ -128,7 +134,7 @@ void NetworkClient::connect(std::span<const Origin> origins, base::Instant deadl
     if (!openings.empty()) open(openings.front());
   }
   for (auto& [route, connection] : openings) {
-    if (connection) kept_.insert_or_assign(route.origin, Kept{std::move(connection), clock_.instant()});
+    if (connection) keep(route.origin, std::move(connection));
   }
 }
 

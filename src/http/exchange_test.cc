@@ -126,13 +126,26 @@ TEST(Exchange, DoesNotTrustAConnectionThatWasQuietForLong) {
   auto client = make_client({}, clock);
   ASSERT_TRUE(client);
   struct Case {
+    std::string_view name;
     std::chrono::seconds quiet;
+    bool frozen;  // The machine's monotonic clock stood still meanwhile, as in a function between two invocations.
     int connections;
   };
-  for (const auto& c :
-       {Case{std::chrono::seconds(0), 1}, Case{std::chrono::seconds(10), 1}, Case{std::chrono::seconds(20), 2}}) {
-    SCOPED_TRACE(c.quiet.count());
-    clock.advance(c.quiet);
+  constexpr Case cases[] = {
+      {"none yet", std::chrono::seconds(0), false, 1},
+      {"still young", std::chrono::seconds(10), false, 1},
+      {"old", std::chrono::seconds(20), false, 2},
+      {"shortly frozen", std::chrono::seconds(10), true, 2},
+      {"frozen for long", std::chrono::minutes(15), true, 3},
+      {"the time was set back", std::chrono::seconds(-1), true, 4},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    if (c.frozen) {
+      clock.set_now(clock.now() + c.quiet);
+    } else {
+      clock.advance(c.quiet);
+    }
     const Limits limits{.deadline = clock.instant() + std::chrono::seconds(10)};
     const auto response = (*client)->send({.origin = server.origin()}, limits);
     ASSERT_TRUE(response) << response.error().message;
