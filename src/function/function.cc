@@ -20,14 +20,15 @@ constexpr std::size_t event_max = std::size_t{16} << 20;
 
 }  // namespace
 
-base::Result<Runtime> Runtime::at(std::string_view address, http::Client& client, base::Clock& clock) {
+base::Result<Runtime> Runtime::at(std::string_view address, http::Client& client, base::Clock& clock,
+                                  report::Log& log) {
   const auto url = http::parse_url("http://" + std::string(address));
   if (!url) return base::fail(url, "AWS_LAMBDA_RUNTIME_API");
-  return Runtime(url->origin, client, clock);
+  return Runtime(url->origin, client, clock, log);
 }
 
-Runtime::Runtime(http::Origin origin, http::Client& client, base::Clock& clock)
-    : origin_(std::move(origin)), client_(&client), clock_(&clock) {}
+Runtime::Runtime(http::Origin origin, http::Client& client, base::Clock& clock, report::Log& log)
+    : origin_(std::move(origin)), client_(&client), clock_(&clock), log_(&log) {}
 
 base::Result<void> Runtime::post_init_error(std::string_view type, std::string_view message) {
   return post_error(std::string(prefix) + "/init/error", {}, type, message);
@@ -44,6 +45,7 @@ base::Error Runtime::run(const Handle& handle) {
     } catch (const std::exception& thrown) {
       result = base::fail(base::ErrorKind::Invalid, fmt::format("an exception escaped: {}", thrown.what()));
     }
+    if (!result) log_->line(report::Level::Error, "invocation", {{"why", result.error().message}});
     if (const auto told = answer(*invocation, echoed, result); !told) return told.error();
   }
 }
@@ -103,6 +105,11 @@ base::Result<void> Runtime::post(std::string path, http::Headers headers, std::s
   if (response->status >= 500)
     return base::fail(base::ErrorKind::Unknown,
                       fmt::format("Runtime API {}: status {}", request.target, response->status));
+  if (response->status >= 400) {
+    log_->line(report::Level::Error, "invocation",
+               {{"why", fmt::format("the Runtime API did not take the answer: {}: status {}", request.target,
+                                    response->status)}});
+  }
   return {};
 }
 

@@ -44,7 +44,9 @@ class FunctionTest : public testing::Test {
  protected:
   FakeRuntimeApi api;
   base::FakeClock clock{base::Time(std::chrono::milliseconds(1'767'323'045'000))};
-  Runtime runtime = *Runtime::at("127.0.0.1:9001", api, clock);
+  std::string logged;
+  report::Log log{clock, [this](std::string_view line) { logged += line; }};
+  Runtime runtime = *Runtime::at("127.0.0.1:9001", api, clock, log);
 };
 
 TEST_F(FunctionTest, HandlesOneInvocationAfterTheOther) {
@@ -79,6 +81,9 @@ TEST_F(FunctionTest, PostsErrorsAndGoesOn) {
   EXPECT_EQ(api.posts[0].headers.get("Lambda-Runtime-Function-Error-Type"), "Caretaker.invalid");
   EXPECT_EQ(api.posts[0].body, R"({"errorMessage":"no \"batch\"","errorType":"invalid","stackTrace":[]})");
   EXPECT_TRUE(api.posts[1].body.contains("oops"));
+  for (const std::string_view why : {R"("event":"invocation","why":"no \"batch\"")", "oops"}) {
+    EXPECT_TRUE(logged.contains(why)) << logged;
+  }
   EXPECT_EQ(api.posts[2].target, "/2018-06-01/runtime/invocation/r-1/response");
 }
 
@@ -88,6 +93,7 @@ TEST_F(FunctionTest, GoesOnWhenOneAnswerIsRefusedAndEndsWhenLambdaFails) {
   EXPECT_EQ(runtime.run([](const Invocation&) -> base::Result<std::string> { return "{}"; }).kind,
             base::ErrorKind::NotSent);
   EXPECT_EQ(api.posts.size(), 2U);
+  EXPECT_TRUE(logged.contains("/r-1/response: status 413")) << logged;
   api.nexts = {invocation("1"), invocation("2")};
   api.post_status = 500;
   EXPECT_EQ(runtime.run([](const Invocation&) -> base::Result<std::string> { return "{}"; }).kind,
@@ -105,7 +111,8 @@ TEST_F(FunctionTest, TellsThatItCannotStart) {
 TEST(Runtime, RefusesAnAddressThatIsNone) {
   FakeRuntimeApi api;
   base::FakeClock clock{base::Time()};
-  EXPECT_FALSE(Runtime::at("not an address:x", api, clock));
+  report::Log log(clock, [](std::string_view) {});
+  EXPECT_FALSE(Runtime::at("not an address:x", api, clock, log));
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ int start(const aws::Environment& environment, std::string_view runtime_address)
   // Proxies are not for the Runtime API, which is on this machine.
   const auto runtime_client = http::make_client({}, clock);
   if (!runtime_client) return refuse(runtime_client.error());
-  auto runtime = Runtime::at(runtime_address, **runtime_client, clock);
+  auto runtime = Runtime::at(runtime_address, **runtime_client, clock, log);
   if (!runtime) return refuse(runtime.error());
 
   const auto settings = function_settings(environment);
