@@ -233,7 +233,18 @@ Wrong read(const json::value& from, std::vector<T>& to) {
   return {};
 }
 
-// --- Writing. `before` is what stood there: a value that did not change keeps its JSON, unknown members included.
+// --- Writing. `before` is what stood there: a value that did not change keeps its JSON, and one that is the same thing with other
+// members keeps those that are unknown.
+
+template <class T>
+bool is_same_thing(const T&, const T&) {
+  return false;
+}
+bool is_same_thing(const Record::Intention& a, const Record::Intention& b) { return a.id == b.id; }
+bool is_same_thing(const Record::Set& a, const Record::Set& b) { return a.intention == b.intention; }
+bool is_same_thing(const Record::Rejected& a, const Record::Rejected& b) { return a.digest == b.digest; }
+bool is_same_thing(const Record::Hold& a, const Record::Hold& b) { return a.operation == b.operation && a.by == b.by; }
+bool is_same_thing(const Change& a, const Change& b) { return a.at == b.at && a.operation == b.operation; }
 
 json::value write(const std::string& value, const json::value*) { return json::string(value); }
 json::value write(const base::Time& value, const json::value*) { return json::string(base::to_iso8601(value)); }
@@ -245,10 +256,12 @@ json::value write(const Record::Action& value, const json::value*) {
   return value == Record::Action::Update ? "update" : "redeploy";
 }
 
+// What `before` says, if it says such a value.
 template <class T>
-bool still(const json::value* before, const T& value) {
+std::optional<T> read_before(const json::value* before) {
   T was;
-  return before && read(*before, was).empty() && was == value;
+  if (!before || !read(*before, was).empty()) return std::nullopt;
+  return was;
 }
 
 template <class T>
@@ -260,8 +273,10 @@ void put(json::object& object, std::string_view name, const std::optional<T>& va
 template <class T>
   requires requires(T& object) { members([](std::string_view, auto&) {}, object); }
 json::value write(const T& value, const json::value* before) {
-  if (still(before, value)) return *before;
+  const auto was = read_before<T>(before);
+  if (was == value) return *before;
   json::object object;
+  if (was && is_same_thing(*was, value)) object = before->as_object();
   members([&](std::string_view name, const auto& member) { put(object, name, member); }, value);
   return object;
 }
@@ -272,8 +287,10 @@ json::value write(const std::vector<T>& values, const json::value* before) {
   const auto* old = before ? before->if_array() : nullptr;
   for (const auto& value : values) {
     const json::value* same = nullptr;
-    for (std::size_t i = 0; old && i < old->size() && !same; ++i) {
-      if (still(&(*old)[i], value)) same = &(*old)[i];
+    for (std::size_t i = 0; old && i < old->size(); ++i) {
+      const auto was = read_before<T>(&(*old)[i]);
+      if (was == value || (!same && was && is_same_thing(*was, value))) same = &(*old)[i];
+      if (was == value) break;
     }
     array.push_back(write(value, same));
   }
@@ -305,6 +322,13 @@ base::Result<Stored> decode(std::string_view text) {
   stored.read_only = *version > schema;
   stored.document = std::string(text);
   if (const auto wrong = read(*tree, stored); !wrong.empty()) {
+    if (stored.read_only) {
+      return base::fail(
+          base::ErrorKind::Denied,
+          fmt::format("a record of schema {}, of a newer Caretaker, whose {} this one does not understand; "
+                      "update this one",
+                      *version, wrong));
+    }
     return base::fail(base::ErrorKind::Invalid, fmt::format("not a record: {} is not what it should be", wrong));
   }
   return stored;

@@ -14,7 +14,7 @@ inline constexpr int schema = 1;
 // A record's size limit in bytes; the history is shortened to keep it.
 inline constexpr std::size_t size_max = std::size_t{64} * 1024;
 
-// Errors: Invalid, naming the member that is not what it should be.
+// Errors: Invalid, naming the member that is not what it should be; Denied, if that is in a record of a higher schema.
 base::Result<Stored> decode(std::string_view text);
 
 // The JSON of `stored`, with all members of `stored.document` that are not ours, `service` and the nonce.

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "base/json.h"
 
 namespace records {
@@ -109,6 +111,41 @@ TEST(Codec, ReadsButDoesNotWriteANewerSchema) {
   ASSERT_TRUE(stored) << stored.error().message;
   EXPECT_TRUE(stored->read_only);
   EXPECT_EQ(stored->record.runs->tag, "1.0.0");
+}
+
+TEST(Codec, LeavesANewerSchemaThatItDoesNotUnderstandToTheNewer) {
+  const auto stored = decode(R"({"schema":2,"set":{"action":"rollback"}})");
+  ASSERT_FALSE(stored);
+  EXPECT_EQ(stored.error().kind, base::ErrorKind::Denied);
+  EXPECT_TRUE(stored.error().message.contains("/set/action")) << stored.error().message;
+}
+
+TEST(Codec, KeepsWhatItDoesNotKnowBesideWhatChanges) {
+  struct Case {
+    std::string_view name;
+    std::string_view before;
+    std::function<void(Stored&)> change;
+    bool stays;
+  };
+  const Case cases[] = {
+      {"an operation that ends", R"("set":{"intention":"i","operation":"a","future":1})",
+       [](Stored& stored) { stored.record.set->outcome = "SUCCEEDED"; }, true},
+      {"another operation", R"("set":{"intention":"i","operation":"a","future":1})",
+       [](Stored& stored) { stored.record.set = decide::Record::Set{.intention = "j"}; }, false},
+      {"a change whose end is told", R"("changes":[{"at":"2026-01-02T03:04:05Z","operation":"a","future":1}])",
+       [](Stored& stored) { stored.changes[0].outcome = "SUCCEEDED"; }, true},
+      {"a second try", R"("rejected":[{"digest":"a","attempts":1,"future":1},{"digest":"b","attempts":1}])",
+       [](Stored& stored) { stored.record.rejected[0].attempts = 2; }, true},
+      {"another pin", R"("pin":{"version":"1.0.0","future":1})",
+       [](Stored& stored) { stored.record.pin->version = "1.1.0"; }, false},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    auto stored = decode(R"({"schema":1,)" + std::string(c.before) + "}");
+    ASSERT_TRUE(stored) << stored.error().message;
+    c.change(*stored);
+    EXPECT_EQ(encode(*stored, arn).contains("future"), c.stays) << encode(*stored, arn);
+  }
 }
 
 TEST(Codec, RefusesWhatIsNoRecord) {
