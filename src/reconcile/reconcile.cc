@@ -74,6 +74,11 @@ std::vector<std::string> top_verdicts(const decide::Decided& decided, const deci
   return sentences;
 }
 
+// What no later try mends.
+bool is_for_people(ErrorKind kind) {
+  return kind == ErrorKind::Denied || kind == ErrorKind::NotFound || kind == ErrorKind::Invalid;
+}
+
 std::unexpected<base::Error> is_of_newer(const names::ServiceArn& service) {
   return base::fail(ErrorKind::Denied, service.name + ": its record is of a newer Caretaker; update this one");
 }
@@ -282,7 +287,7 @@ base::Result<Reconciled> Reconciler::reconcile(const Request& request, Listings&
   log_decision(request, done, std::chrono::duration_cast<base::Duration>(parts_.clock.instant() - begin));
   if (!request.not_covered.empty()) {
     tell_refused(request, report::Notice::Kind::NotCovered, request.not_covered, deadline);
-  } else if (!done && (done.error().kind == ErrorKind::Denied || done.error().kind == ErrorKind::NotFound)) {
+  } else if (!done && is_for_people(done.error().kind)) {
     tell_refused(request, report::Notice::Kind::Refused, done.error().message, deadline);
   }
   return done;
@@ -416,8 +421,9 @@ void Reconciler::tell_started(const rules::Rule& rule, const Reconciled& done, c
 }
 
 void Reconciler::tell(const rules::Rule& rule, const report::Notice& notice, const aws::Deadline& deadline) {
-  say(parts_, target_of(rule.service), rule, report::event_log_text(notice), deadline);
+  // The log's line first, which costs no request: it carries the metric.
   report::tell(parts_.log, parts_.caller, parts_.notice_bus, notice, parts_.clock.now(), deadline);
+  say(parts_, target_of(rule.service), rule, report::event_log_text(notice), deadline);
 }
 
 // To the log and the bus only: the service's own event log is out of reach as well. Not at every sweep to the bus, since nothing is

@@ -304,15 +304,18 @@ TEST_F(ReconcileTest, TellsOfWhatIsOutOfReachUnlessAnOperatorAsked) {
   const Case cases[] = {
       {"a push", Kind::Push, false, "", "denied", true},
       {"a sweep", Kind::Sweep, false, "", "denied", true},
+      {"a call that can't succeed as it is", Kind::Sweep, false, "", "invalid", true},
       {"an operator", Kind::Operator, false, "", "denied", false},
       {"a dry run", Kind::Sweep, true, "", "denied", false},
       {"a rule that the stack does not cover", Kind::Push, false, "the stack does not cover it", "keep not-covered",
        true},
       {"the same in a dry run", Kind::Push, true, "the stack does not cover it", "keep not-covered", false},
   };
-  service.described = base::Error{.kind = ErrorKind::Denied, .message = "not permitted"};
+  const base::Error denied{.kind = ErrorKind::Denied, .message = "not permitted"};
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
+    service.described = c.end == "invalid" ? std::nullopt : std::optional(denied);
+    service.answer = base::fail(ErrorKind::Invalid, "the access role can't be assumed");
     lines.clear();
     auto asked = request();
     asked.trigger.kind = c.trigger;

@@ -12,14 +12,14 @@ namespace report {
 // Something that people want to hear of, about one service.
 struct Notice {
   enum class Kind {
-    Started,     // A deployment was started.
-    Succeeded,   // It was seen to have succeeded, and its image to run.
-    Failed,      // It ended otherwise.
-    Overdue,     // It takes longer than it is followed.
-    Held,        // A person moved the service back.
-    Stopped,     // Two deployments in a row failed.
-    Ordered,     // An operator ordered something.
-    Refused,     // The service or its repository is out of reach: access is denied, or it is not there.
+    Started,    // A deployment was started.
+    Succeeded,  // It was seen to have succeeded, and its image to run.
+    Failed,     // It ended otherwise.
+    Overdue,    // It takes longer than it is followed.
+    Held,       // A person moved the service back.
+    Stopped,    // Two deployments in a row failed.
+    Ordered,    // An operator ordered something.
+    Refused,  // The service or its repository is out of reach: access is denied, or it is not there; or the target refuses the call as it is.
     NotCovered,  // The deployed stack does not cover the rule.
   };
   Kind kind = Kind::Started;
