@@ -12,8 +12,9 @@ namespace cli {
 // The one place where commands word what kept them from doing what they were asked, in one style: what is wrong, where, why, and
 // what to do about it, in one line.
 
-// What a command returns that could not be carried out.
+// What a command returns that could not be carried out, and one that was broken off: as shells have it for SIGINT.
 inline constexpr int not_asked = 2;
+inline constexpr int was_interrupted = 130;
 
 // The error's message, and what to do where its kind or AWS's code tells; messages of our own say it themselves. Has no control
 // characters.

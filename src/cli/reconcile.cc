@@ -23,7 +23,6 @@ constexpr base::Duration between_tries = std::chrono::seconds(5);
 
 constexpr int fine = 0;
 constexpr int not_done = 1;
-constexpr int was_interrupted = 130;  // As shells have it for SIGINT.
 
 class Reconciling {
  public:

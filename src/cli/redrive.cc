@@ -26,7 +26,6 @@ constexpr std::size_t shown_max = 100;
 // Long enough for all of them to be read and sent, short enough that they are soon back if this is interrupted.
 constexpr std::chrono::seconds hidden{120};
 constexpr base::Duration between_looks = std::chrono::seconds(1);
-constexpr int interrupted_code = 130;
 
 struct Letter {
   aws::sqs::ReceivedMessage message;
@@ -86,7 +85,7 @@ class Redriving {
 
   int nothing_sent() {
     outside_.err << "caretaker redrive: interrupted; nothing was sent\n";
-    return interrupted_code;
+    return was_interrupted;
   }
 
   int with_letters() {
@@ -258,7 +257,7 @@ class Redriving {
     };
     if (interrupted()) {
       say(fmt::format("not sent, and still in {}: interrupted", dead_.name));
-      return interrupted_code;
+      return was_interrupted;
     }
     if (question_.dry_run) {
       say(fmt::format("would be sent to {} (dry run: nothing was done)", queues_.main.name));
@@ -332,7 +331,7 @@ class Redriving {
       if (!outside_.clock.sleep_for(between_looks, stop_)) {
         progress.clear();
         outside_.out << "interrupted: SQS goes on moving them by itself\n";
-        return interrupted_code;
+        return was_interrupted;
       }
     }
   }
