@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 
@@ -43,6 +44,10 @@ MacContext hmac_sha256_context() {
                               OSSL_PARAM_construct_end()};
   EVP_MAC_CTX_set_params(context.get(), parameters.data());
   return context;
+}
+
+bool is_base64_digit(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
 }
 
 }  // namespace
@@ -108,14 +113,15 @@ std::string to_base64(std::string_view bytes) {
 }
 
 std::optional<std::string> from_base64(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
+  // EVP_DecodeBlock passes over blanks around the text, takes `-` for its end, and `=` anywhere.
+  const auto digits = text.substr(0, text.find_last_not_of('=') + 1);
+  const auto padding = text.size() - digits.size();
+  if (text.size() % 4 != 0 || padding > 2 || !std::ranges::all_of(digits, is_base64_digit)) return std::nullopt;
   std::string bytes(text.size() / 4 * 3, '\0');
   const int size =
       EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), bytes_of(text), static_cast<int>(text.size()));
   if (size < 0) return std::nullopt;
-  // EVP_DecodeBlock counts the padding as zero bytes.
-  std::size_t padding = 0;
-  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
+  // The padding is counted as zero bytes.
   bytes.resize(static_cast<std::size_t>(size) - padding);
   return bytes;
 }

@@ -65,7 +65,9 @@ TEST(Base64, GoesBothWays) {
 }
 
 TEST(Base64, RefusesWhatIsNone) {
-  for (const std::string_view text : {"Zg", "Zg=", "Z", "Z?==", "Zm9v\n", "Zm9\xff"}) {
+  for (const std::string_view text :
+       {"Zg", "Zg=", "Z", "Z?==", "Zm9v\n", "Zm9\xff", "Zg==    ", "    Zg==", "Zm9vYg==\n\n\n\n",
+        "Zg==Zg==", "Zm9v----", "Z===", "====", "=", "Z=g=", "Zm9v_-8="}) {
     EXPECT_EQ(from_base64(text), std::nullopt) << text;
   }
 }
