@@ -46,7 +46,8 @@ class SystemClock final : public Clock {
 std::string to_iso8601(Time time);
 // `20260102T030405Z`, as signatures want it.
 std::string to_iso8601_basic(Time time);
-// Reads `2026-01-02T03:04:05[.678][Z|+hh:mm|+hhmm]`; nullopt where it is anything else.
+// Reads `2026-01-02T03:04:05[.678][Z|±hh:mm|±hhmm]`; nullopt where it is anything else. A blank may stand for the T, and a
+// fraction may have more or fewer digits, of which three count. A leap second is the second after it.
 std::optional<Time> parse_iso8601(std::string_view text);
 
 // `90s`, `10m`, `24h`, `7d`: the largest unit that divides it; milliseconds as `250ms`.

@@ -13,7 +13,8 @@ namespace semver {
 //
 // options.rtl takes the last one instead, options.include_prerelease keeps prerelease and build metadata, and
 // options.loose accepts leading zeros. Texts may have any length; what is found may not. Allocates for the result only.
-// Linear in the text.
+// Linear in the text, but for rtl with include_prerelease: what may be the prerelease of one number is then looked at
+// again for each number in it.
 std::optional<OwnedVersion> coerce(std::string_view text, Options options = {});
 
 }  // namespace semver
