@@ -17,10 +17,19 @@ constexpr std::size_t listed_max = 5;
 
 using Words = std::array<std::string, 5>;
 
+std::string full_name(const names::ServiceArn& service) { return service.name + '/' + service.id; }
+
 // What a rule is called.
 Words words(const Rule& rule) {
   const auto& service = rule.service;
-  return {service.text, rule.name, service.name, service.name + '/' + service.id, service.id};
+  return {service.text, rule.name, service.name, full_name(service), service.id};
+}
+
+// Whether one of its words is `name`, which is not empty.
+bool is_called(const Rule& rule, std::string_view name) {
+  const auto& service = rule.service;
+  return name == service.name || name == rule.name || name == service.id || name == service.text ||
+         (name.contains('/') && name == full_name(service));
 }
 
 template <class Fits>
@@ -81,8 +90,10 @@ base::Result<const Rule*> unknown(std::span<const Rule> rules, std::string_view 
 }  // namespace
 
 std::string label(const Rule& rule, std::span<const Rule> rules) {
-  const auto same = std::ranges::count(rules, rule.service.name, [](const Rule& other) { return other.service.name; });
-  return same == 1 ? rule.service.name : rule.service.name + '/' + rule.service.id;
+  for (const auto& name : {rule.service.name, full_name(rule.service)}) {
+    if (std::ranges::count_if(rules, [&](const Rule& other) { return is_called(other, name); }) == 1) return name;
+  }
+  return rule.service.text;
 }
 
 base::Result<const Rule*> find_rule(std::span<const Rule> rules, std::string_view text) {

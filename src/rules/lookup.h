@@ -19,7 +19,7 @@ base::Result<const Rule*> find_rule(std::span<const Rule> rules, std::string_vie
 // The same for several texts, each rule once, in the order of the file; all rules for none. Errors: the first text's.
 base::Result<std::vector<const Rule*>> find_rules(std::span<const Rule> rules, std::span<const std::string> texts);
 
-// The shortest name that means this one of the rules alone: the service's, or its NAME/ID where another has that name.
+// The shortest name that means this one of the rules alone: the service's, its NAME/ID where another is called by that, or the ARN.
 std::string label(const Rule& rule, std::span<const Rule> rules);
 
 }  // namespace rules

@@ -60,6 +60,42 @@ TEST(FindRule, TakesWhatPeopleCallAService) {
   EXPECT_THAT(find_rule({}, "shop").error().message, testing::HasSubstr("no service at all"));
 }
 
+TEST(Label, IsFoundAgain) {
+  struct Case {
+    std::string_view name;
+    std::string_view first;  // The other rule is for service `shop/1` and has no name of its own.
+    std::string_view id;     // Of a service `front`, unless it is called `shop` here.
+    std::vector<std::string> labels;
+  };
+  const Case cases[] = {
+      {"two names", "", "front/2", {"front", "shop"}},
+      {"one name of two services", "", "shop/2", {"shop/2", "shop/1"}},
+      {"a rule named as the other's service", "shop", "front/2", {"front", "shop/1"}},
+      {"a rule named as its own service", "front", "front/2", {"front", "shop"}},
+      {"a rule named as all that the other is called",
+       "shop/1",
+       "shop/2",
+       {"shop/2", "arn:aws:apprunner:us-east-1:123456789012:service/shop/1"}},
+      {"an id that is the other's name", "", "front/shop", {"front", "shop/1"}},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const std::string arn = "arn:aws:apprunner:us-east-1:123456789012:service/";
+    const auto checked =
+        parse_rules(R"([{"repository": "shop", "semVersion": "^1", "name": ")" + std::string(c.first) +
+                    R"(", "serviceArn": ")" + arn + std::string(c.id) +
+                    R"("}, {"repository": "shop", "semVersion": "^1", "serviceArn": ")" + arn + R"(shop/1"}])");
+    ASSERT_TRUE(checked.rules);
+    const auto& rules = checked.rules->rules;
+    for (std::size_t i = 0; i < 2; ++i) {
+      EXPECT_EQ(label(rules[i], rules), c.labels[i]);
+      const auto found = find_rule(rules, label(rules[i], rules));
+      ASSERT_TRUE(found) << found.error().message;
+      EXPECT_EQ(*found, &rules[i]);
+    }
+  }
+}
+
 TEST(FindRule, FindsSeveralInTheFilesOrder) {
   const auto rules = some_rules();
   const std::vector<std::string> texts = {"desk", "shop", "0a1b"};
