@@ -24,7 +24,7 @@ std::string core_of(const semver::Version& version) {
   return fmt::format("{}.{}.{}", version.major(), version.minor(), version.patch());
 }
 
-std::string in_words(const Comparator& comparator) {
+std::string in_words(const Comparator& comparator, bool prereleases_count) {
   const auto& version = comparator.version;
   const bool lowest = is_lowest_prerelease(version);
   switch (comparator.op) {
@@ -33,7 +33,10 @@ std::string in_words(const Comparator& comparator) {
       if (lowest) return fmt::format("{} or newer, with its prereleases", core_of(version));
       return fmt::format("{} or newer", to_string(version));
     case Operator::Greater: return fmt::format("newer than {}", to_string(version));
-    case Operator::Less: return fmt::format("below {}", lowest ? core_of(version) : to_string(version));
+    case Operator::Less:
+      // `<2.0.0` takes 2.0.0-rc.1 where prereleases count, and `<2.0.0-0` never does.
+      if (lowest && prereleases_count) return fmt::format("below {} and its prereleases", core_of(version));
+      return fmt::format("below {}", lowest ? core_of(version) : to_string(version));
     case Operator::LessOrEqual: return fmt::format("up to {}", to_string(version));
   }
   return to_string(comparator);
@@ -45,10 +48,10 @@ bool asks_for_prereleases(const Comparator& comparator) {
          !(comparator.op == Operator::Less && is_lowest_prerelease(comparator.version));
 }
 
-std::string in_words(const semver::ComparatorSet& set) {
+std::string in_words(const semver::ComparatorSet& set, bool prereleases_count) {
   if (set.empty()) return "any version";
   std::string words;
-  for (std::size_t i = 0; i < set.size(); ++i) words += (i == 0 ? "" : ", ") + in_words(set[i]);
+  for (std::size_t i = 0; i < set.size(); ++i) words += (i == 0 ? "" : ", ") + in_words(set[i], prereleases_count);
   return words;
 }
 
@@ -91,7 +94,9 @@ bool is_partial(std::string_view text) {
 std::string in_words(const semver::Range& range) {
   if (matches_nothing(range)) return "no version at all";
   std::string words;
-  for (std::size_t i = 0; i < range.size(); ++i) words += (i == 0 ? "" : ", or ") + in_words(range[i]);
+  for (std::size_t i = 0; i < range.size(); ++i) {
+    words += (i == 0 ? "" : ", or ") + in_words(range[i], range.options().include_prerelease);
+  }
   return words + "; " + on_prereleases(range);
 }
 
@@ -110,7 +115,7 @@ std::vector<std::string> hints_on_range(std::string_view text, const semver::Ran
                                 trimmed.substr(1), trimmed.substr(1)));
   }
   if ((trimmed.ends_with(".x") || trimmed.ends_with(".*") || trimmed.ends_with(".X")) &&
-      is_partial(trimmed.substr(0, trimmed.size() - 2))) {
+      is_number(trimmed.substr(0, trimmed.size() - 2))) {
     hints.push_back(fmt::format("`{}` means {}: every {}.x, and not only the patches of one minor version", trimmed,
                                 range.valid_text(), trimmed.substr(0, trimmed.size() - 2)));
   }

@@ -29,7 +29,10 @@ TEST(RangeWords, SayWhatARangeMeans) {
       {"1.3.0-rc.1 || >2.0.0-beta",
        "exactly 1.3.0-rc.1, or newer than 2.0.0-beta; prereleases only of 1.3.0 and 2.0.0"},
       {"<2.0.0-rc.1", "below 2.0.0-rc.1; prereleases only of 2.0.0"},
-      {"^1.2", "1.2.0 or newer, with its prereleases, below 2.0.0; prereleases like any other version", true},
+      {"^1.2",
+       "1.2.0 or newer, with its prereleases, below 2.0.0 and its prereleases; prereleases like any other version",
+       true},
+      {"<2.0.0", "below 2.0.0; prereleases like any other version", true},
       {">2 <1", "no version at all"},
   };
   for (const auto& c : cases) {
@@ -53,7 +56,9 @@ TEST(RangeWords, HintAtWhatSurprises) {
       {"*", {"`*` takes every release"}},
       {" ", {"an empty range takes every release"}},
       {"1.x", {"`1.x` means >=1.0.0 <2.0.0-0"}},
-      {"1.*", {"`1.*` means >=1.0.0 <2.0.0-0"}},
+      {"1.*", {"`1.*` means >=1.0.0 <2.0.0-0: every 1.x, and not only"}},
+      {"1.2.x", {}},
+      {"1.2.*", {}},
       {">1", {"`>1` means >=2.0.0: no 1.x is newer", "no upper bound"}},
       {">1.2", {"`>1.2` means >=1.3.0: no 1.2.x is newer", "no upper bound"}},
       {">1.2.2", {"no upper bound"}},
