@@ -52,6 +52,14 @@ TEST(MatchesNothing, IsExactAboutPrereleases) {
   }
 }
 
+// Each alone: all against all would take minutes.
+TEST(MatchesNothing, TakesManyAlternatives) {
+  std::string text = ">2 <1";
+  for (int i = 0; i < 20'000; ++i) text += "||>2 <1";
+  EXPECT_TRUE(is_empty(text));
+  EXPECT_FALSE(is_empty(text + "||^1"));
+}
+
 // Against trying all versions of a small world.
 TEST(MatchesNothing, AgreesWithASearch) {
   std::vector<std::string> world;
