@@ -96,7 +96,9 @@ class Counter {
         continue;
       }
       if (take("\\")) {
-        dots = std::max(dots, escape());
+        // Where a range begins with it, that may hold anything.
+        const int one = escape();
+        dots = std::max(dots, rest_.starts_with('-') && !rest_.starts_with("-]") ? 1 : one);
         continue;
       }
       const char from = rest_.front();
