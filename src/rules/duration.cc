@@ -32,7 +32,8 @@ std::expected<milliseconds, std::string> parse_duration(std::string_view text) {
   const auto* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, count);
   if (error == std::errc::result_out_of_range) return wrong("it is longer than ten years");
-  if (error != std::errc() || count < 0) return wrong("expected a whole number and a unit, as in 90s, 10m, 24h or 7d");
+  if (error != std::errc() || text.starts_with('-'))
+    return wrong("expected a whole number and a unit, as in 90s, 10m, 24h or 7d");
   const auto unit = read_unit({rest, end});
   if (!unit) return wrong("expected one of the units s, m, h and d behind the number, as in 90s, 10m, 24h or 7d");
   if (count > duration_max / *unit) return wrong("it is longer than ten years");

@@ -41,6 +41,7 @@ TEST(Duration, SaysWhatWouldBeRight) {
       {" 1s", "expected a whole number and a unit"}, {"10", "expected one of the units s, m, h and d"},
       {"1.5h", "expected one of the units"},         {"10M", "expected one of the units"},
       {"10 m", "expected one of the units"},         {"1h30m", "expected one of the units"},
+      {"-0s", "expected a whole number and a unit"}, {"-0d", "expected a whole number and a unit"},
       {"10ms", "expected one of the units"},         {"3651d", "longer than ten years"},
       {"99999999999h", "longer than ten years"},     {"99999999999999999999s", "longer than ten years"},
   };

@@ -131,9 +131,9 @@ const Node* find_strings(const Members& members, std::string_view key, std::stri
 std::optional<std::chrono::milliseconds> read_duration(const Node& node, const DurationBounds& bounds,
                                                        Problems& problems) {
   if (node.type() != Node::Type::String) {
-    const bool number = node.type() == Node::Type::Number;
+    const bool whole = node.text().find_first_not_of("0123456789") == std::string_view::npos;
     report_type(node, "a duration, as in \"10m\"", problems,
-                number ? fmt::format("write \"{}s\" if it is meant in seconds", node.text()) : std::string());
+                whole ? fmt::format("write \"{}s\" if it is meant in seconds", node.text()) : std::string());
     return std::nullopt;
   }
   const auto text = node.string();
