@@ -87,6 +87,16 @@ bool is_in_escape(std::string_view text, std::size_t at) {
   return false;
 }
 
+// Whether a string is open at `at`, before which all is JSON.
+bool is_in_string(std::string_view text, std::size_t at) {
+  bool open = false;
+  for (std::size_t i = 0; i < at; ++i) {
+    if (text[i] == '"') open = !open;
+    if (text[i] == '\\' && open) ++i;
+  }
+  return open;
+}
+
 std::string_view hint_at_word(std::string_view text, std::size_t at) {
   std::size_t end = at;
   while (is_letter(at_or_nul(text, end))) ++end;
@@ -113,7 +123,8 @@ std::string_view syntax_hint(std::string_view text, std::size_t at) {
   const char here = at_or_nul(text, here_at);
   const char last = at_or_nul(text, last_at);
   const char exact = at_or_nul(text, at);
-  if (exact == '\t' || exact == '\n' || exact == '\r') return ": in a text a tab is written \\t, and a line break \\n";
+  if ((exact == '\t' || exact == '\n' || exact == '\r') && is_in_string(text, at))
+    return ": in a text a tab is written \\t, and a line break \\n";
   if ((here == ']' || here == '}') && last == ',') return ": there is a comma too many before it";
   if (here == '/' || here == '#') return ": JSON has no comments";
   if (here == '\'') return ": JSON has double quotes only";
