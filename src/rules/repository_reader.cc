@@ -37,8 +37,19 @@ bool is_other_registry(std::string_view host) {
          host.ends_with(".gcr.io");
 }
 
+// `localhost:5000/shop`
+bool has_port(std::string_view host) {
+  const auto colon = host.find(':');
+  return colon != std::string_view::npos && colon + 1 < host.size() &&
+         host.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+}
+
 bool looks_like_ecr(std::string_view host) {
   return host.contains(".dkr.ecr") || host.contains("dkr-ecr") || host.contains("amazonaws");
+}
+
+std::string no_registry(std::string_view host) {
+  return fmt::format("`{}` is no registry of ECR: expected {}, and an account has 12 digits", host, full_form);
 }
 
 // What is wrong with a text that is neither a name nor a name in full; empty: nothing.
@@ -48,8 +59,8 @@ std::string fault(const std::string& text) {
     if (arn->service != "ecr")
       return fmt::format("`{}` is an ARN; expected a repository's name or {}", text, full_form);
     const auto name = arn->resource.substr(arn->resource.find('/') + 1);
-    return fmt::format("`{}` is an ARN: write `{}.dkr.ecr.{}.amazonaws.com/{}`, or only `{}`", text, arn->account,
-                       arn->region, name, name);
+    return fmt::format("`{}` is an ARN: write `{}.dkr.ecr.{}.amazonaws.com{}/{}`, or only `{}`", text, arn->account,
+                       arn->region, arn->partition == "aws-cn" ? ".cn" : "", name, name);
   }
   if (const auto scheme = text.find("://"); scheme != std::string::npos) {
     return fmt::format("`{}` is an address: write `{}`", text, text.substr(scheme + 3));
@@ -59,7 +70,10 @@ std::string fault(const std::string& text) {
     return fmt::format("`{}` is in the public registry, which tells nobody of pushes; expected a private repository",
                        text);
   }
-  if (is_other_registry(host)) return fmt::format("`{}` is not in ECR, and only ECR tells of pushes", text);
+  const bool ported = host.size() < text.size() && has_port(host);
+  if (is_other_registry(host) || (ported && !looks_like_ecr(host)))
+    return fmt::format("`{}` is not in ECR, and only ECR tells of pushes", text);
+  if (ported) return no_registry(host);
   if (const auto end = text.find_first_of(":@"); end != std::string::npos) {
     return fmt::format("`{}` names an image and not its repository: write `{}`", text, text.substr(0, end));
   }
@@ -69,8 +83,7 @@ std::string fault(const std::string& text) {
     return fmt::format("`{}` can't be a repository: names have lower-case letters, digits, `-`, `_`, `.` and `/`",
                        text);
   }
-  if (looks_like_ecr(host))
-    return fmt::format("`{}` is no registry of ECR: expected {}, and an account has 12 digits", host, full_form);
+  if (looks_like_ecr(host)) return no_registry(host);
   return {};
 }
 
