@@ -34,6 +34,10 @@ class Outliner {
           if (auto error = open()) return std::unexpected(std::move(*error));
           break;
         case ')': close(); break;
+        case '|':
+          if (groups_.empty()) out_.bars.push_back(out_.text.size());
+          copy(1);
+          break;
         default: copy(1);
       }
     }

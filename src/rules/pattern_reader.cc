@@ -4,6 +4,27 @@
 #include <fmt/format.h>
 
 namespace rules {
+namespace {
+
+// Of a pattern that was read. `|` binds weakest: the anchors of `^a|b$` are each of one side only.
+void hint_at_anchors(const Node& node, std::string_view text, Problems& problems) {
+  auto outline = outline_pattern(text);
+  if (!outline) return;
+  outline->bars.push_back(outline->text.size());
+  std::size_t begin = 0;
+  for (const auto bar : outline->bars) {
+    const auto side = std::string_view(outline->text).substr(begin, bar - begin);
+    begin = bar + 1;
+    if (side.starts_with('^') && side.ends_with('$')) continue;
+    const bool only = outline->bars.size() == 1;
+    problems.hint(id::unanchored_pattern, node,
+                  fmt::format("`{}` may match inside of a tag: between `^` and `$` it is about whole tags{}", text,
+                              only ? "" : ", and each side of a `|` needs its own, or a group: `^(?:…|…)$`"));
+    return;
+  }
+}
+
+}  // namespace
 
 std::optional<TagPattern> read_pattern(const Node& node, Problems& problems) {
   const auto text = node.string();
@@ -21,9 +42,8 @@ std::optional<TagPattern> read_pattern(const Node& node, Problems& problems) {
                      fmt::format("`{}` never reads a version: one has three numbers with dots between them, as "
                                  R"(`(?P<version>\d+\.\d+\.\d+)` takes, and this takes fewer)",
                                  text));
-  } else if (!text.starts_with('^') || !text.ends_with('$')) {
-    problems.hint(id::unanchored_pattern, node,
-                  fmt::format("`{}` may match inside of a tag: between `^` and `$` it is about whole tags", text));
+  } else {
+    hint_at_anchors(node, text, problems);
   }
   return std::move(*pattern);
 }

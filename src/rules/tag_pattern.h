@@ -64,6 +64,7 @@ struct PatternOutline {
   std::vector<std::size_t> origins;    // Of each of its bytes, and of its end, in the pattern as it was written.
   std::vector<std::size_t> open;       // Where groups begin that never end.
   std::optional<std::size_t> stray;    // The first `)` that ends no group.
+  std::vector<std::size_t> bars;       // Each `|` outside of groups, in `text`.
   std::optional<std::string> version;  // What stands in the group `version`.
 };
 
