@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "rules/emptiness.h"
 
@@ -82,21 +83,33 @@ std::string explain(const semver::RangeError& error, std::string_view text, std:
   return fmt::format("`{}` is no range: expected {}", text, error.expected);
 }
 
+// What stands between `||`s, each a range of one set. npm drops those that match nothing, and all but one that matches
+// everything.
+std::vector<semver::Range> alternatives(std::string_view text, semver::Options options) {
+  std::vector<semver::Range> read;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const auto end = std::min(text.find("||", begin), text.size());
+    if (auto range = semver::parse_range(text.substr(begin, end - begin), options)) read.push_back(std::move(*range));
+    begin = end + 2;
+  }
+  return read;
+}
+
+// What a message is about: the text, or the one of its alternatives.
+std::string subject(std::string_view text, const std::vector<semver::Range>& all, const semver::Range& one) {
+  return all.size() == 1 ? fmt::format("`{}`", text)
+                         : fmt::format("the part of `{}` that npm reads as `{}`", text, one.valid_text());
+}
+
 // One alternative of several that can never match is as surely a mistake as a whole range.
-void warn_of_nothing(const Node& node, const semver::Range& range, Problems& problems) {
-  if (matches_nothing(range)) {
-    problems.warning(id::matches_nothing, node, node.offset(),
-                     fmt::format("`{}` matches no version at all", node.string()));
-    return;
-  }
-  for (std::size_t i = 0; i < range.size(); ++i) {
-    const auto set = range[i];
-    const auto alone = semver::parse_range(set.text(), range.options());
-    if (!alone || !matches_nothing(*alone)) continue;
-    problems.warning(
-        id::matches_nothing, node, node.offset(),
-        fmt::format("the part of `{}` that npm reads as `{}` matches no version at all", node.string(), set.text()));
-  }
+void warn_of_nothing(const Node& node, std::string_view text, const std::vector<semver::Range>& all,
+                     Problems& problems) {
+  const auto nothing = std::ranges::find_if(all, matches_nothing);
+  if (nothing == all.end()) return;
+  const bool whole = std::ranges::all_of(all, matches_nothing);
+  problems.warning(
+      id::matches_nothing, node, node.offset(),
+      fmt::format("{} matches no version at all", whole ? fmt::format("`{}`", text) : subject(text, all, *nothing)));
 }
 
 bool is_bounded(const semver::ComparatorSet& set) {
@@ -106,34 +119,49 @@ bool is_bounded(const semver::ComparatorSet& set) {
   return false;
 }
 
-void hint_at_no_bound(const Node& node, const semver::Range& range, Problems& problems) {
-  for (std::size_t i = 0; i < range.size(); ++i) {
-    const auto set = range[i];
-    if (is_bounded(set)) continue;
-    const auto text = node.string();
-    const auto major = set.empty() ? 1 : set[0].version.major();
-    const auto meant = set.empty() ? fmt::format("^{}", major) : fmt::format("{} <{}", set.text(), major + 1);
-    problems.hint(id::unbounded_range, node,
-                  fmt::format("`{}` has no upper bound, so every later major version is deployed too; `{}` would stay "
-                              "below {}.0.0",
-                              text, meant, major + 1));
-    return;
+// Of the highest of its bounds, which are lower ones.
+std::uint64_t major_of(const semver::ComparatorSet& set) {
+  std::uint64_t major = 0;
+  for (std::size_t i = 0; i < set.size(); ++i) major = std::max(major, set[i].version.major());
+  return major;
+}
+
+void hint_at_no_bound(const Node& node, std::string_view text, const std::vector<semver::Range>& all,
+                      Problems& problems) {
+  const auto unbounded = std::ranges::find_if(all, [](const semver::Range& one) { return !is_bounded(one[0]); });
+  if (unbounded == all.end()) return;
+  const auto set = (*unbounded)[0];
+  const auto major = set.empty() ? 1 : major_of(set);
+  const auto meant = set.empty() ? fmt::format("^{}", major) : fmt::format("{} <{}", set.text(), major + 1);
+  problems.hint(id::unbounded_range, node,
+                fmt::format("{} has no upper bound, so every later major version is deployed too; `{}` would stay "
+                            "below {}.0.0",
+                            subject(text, all, *unbounded), meant, major + 1));
+}
+
+// Of a prerelease that has numbers alone, these; otherwise none.
+std::vector<std::uint64_t> numbers_of(const semver::Identifiers& prerelease) {
+  std::vector<std::uint64_t> numbers;
+  for (const auto identifier : prerelease) {
+    const auto* end = identifier.data() + identifier.size();
+    const auto [rest, error] = std::from_chars(identifier.data(), end, numbers.emplace_back());
+    if (error != std::errc() || rest != end) return {};
   }
+  return numbers;
 }
 
-bool is_number(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
-// `1.2.3-2.0.0` is one prerelease to npm, and hardly to whoever wrote it.
+// `1.2.3-2.0.0` and `1.2.3-2.0` are prereleases to npm, and hardly to whoever wrote them. `1.2.3-2` may be meant as one, and
+// `1.2.3-20240102` is.
 bool is_meant_as_span(const semver::Comparator& comparator) {
   if (comparator.op != semver::Operator::Equal) return false;
-  std::size_t numbers = 0;
-  for (const auto identifier : comparator.version.prerelease()) {
-    if (!is_number(identifier)) return false;
-    ++numbers;
+  const auto numbers = numbers_of(comparator.version.prerelease());
+  const auto major = comparator.version.major();
+  switch (numbers.size()) {
+    case 1: return numbers[0] > major && numbers[0] < 1000;
+    case 2: return numbers[0] >= major;
+    case 3: return true;
+    default: return false;
   }
-  return numbers == 3;
 }
 
 void warn_of_span(const Node& node, const semver::Range& range, Problems& problems) {
@@ -154,6 +182,11 @@ void warn_of_span(const Node& node, const semver::Range& range, Problems& proble
 
 std::optional<semver::Range> read_range(const Node& node, bool include_prerelease, Problems& problems) {
   const auto text = node.string();
+  if (text.size() > range_size_max) {
+    problems.error(id::bad_range, node,
+                   fmt::format("the range has {} bytes, and may have {}", text.size(), range_size_max));
+    return std::nullopt;
+  }
   const auto hyphened = with_hyphens(text);
   auto range = semver::parse_range(hyphened.text, {.loose = false, .include_prerelease = include_prerelease});
   if (!range) {
@@ -166,9 +199,10 @@ std::optional<semver::Range> read_range(const Node& node, bool include_prereleas
     problems.warning(id::en_dash, node, node.offset_in_string(hyphened.replaced.front()),
                      fmt::format("`{}` has a dash (–), which is read as a hyphen: write `{}`", text, hyphened.text));
   }
-  warn_of_nothing(node, *range, problems);
+  const auto all = alternatives(hyphened.text, range->options());
+  warn_of_nothing(node, text, all, problems);
   warn_of_span(node, *range, problems);
-  hint_at_no_bound(node, *range, problems);
+  hint_at_no_bound(node, text, all, problems);
   return std::move(*range);
 }
 

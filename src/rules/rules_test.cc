@@ -290,6 +290,22 @@ TEST(Rules, WarnOfWhatNobodyMeans) {
       {"npm's nothing", with_range("\"<0.0.0-0\""), "`<0.0.0-0` matches no version at all"},
       {"one alternative apart", with_range("\"^1 || >3 <2\""),
        "the part of `^1 || >3 <2` that npm reads as `>=4.0.0 <2.0.0-0` matches no version at all"},
+      {"an alternative that npm drops", with_range("\"^1 || >*\""),
+       "the part of `^1 || >*` that npm reads as `<0.0.0-0` matches no version at all"},
+      {"another one", with_range("\"<x || ^1\""), "the part of `<x || ^1` that npm reads as `<0.0.0-0` matches no"},
+      {"one beside all releases", with_range(R"("* || >2 <1", "silence": ["unbounded-range"])"),
+       "the part of `* || >2 <1` that npm reads as `>=3.0.0 <1.0.0-0` matches no version at all"},
+      {"alternatives apart", with_range("\"^1 || >3 <2 || >5 <4\""),
+       "the part of `^1 || >3 <2 || >5 <4` that npm reads as `>=4.0.0 <2.0.0-0` matches no version at all"},
+      {"all of them apart", with_range("\">3 <2 || >*\""), "`>3 <2 || >*` matches no version at all"},
+      {"a span without blanks", with_range("\"1.0.0-2.0\""),
+       "`1.0.0-2.0` is one prerelease to npm: from one version to another is `1.0.0 - 2.0`, with blanks"},
+      {"a span to a major version", with_range("\"1.0.0-2\""), "from one version to another is `1.0.0 - 2`, with"},
+      {"a span within a major version", with_range("\"1.2.0-1.5\""), "is `1.2.0 - 1.5`, with blanks"},
+      {"the first prerelease", with_range("\"1.2.3-0\""), ""},
+      {"a prerelease of two numbers", with_range("\"1.2.3-0.3\""), ""},
+      {"a prerelease with a date", with_range("\"1.2.3-20240102\""), ""},
+      {"a prerelease with a word", with_range("\"1.2.3-rc.2\""), ""},
       {"an en dash", with_range("\"1.0.0 – 2.0.0\""),
        "f:1:46: warning: /0/semVersion: `1.0.0 – 2.0.0` has a dash (–), which is read as a hyphen: write `1.0.0 - "
        "2.0.0` [en-dash]"},
@@ -306,6 +322,27 @@ TEST(Rules, WarnOfWhatNobodyMeans) {
     EXPECT_TRUE(checked.rules);
     ASSERT_EQ(checked.problems.size(), c.says.empty() ? 0U : 1U) << testing::PrintToString(lines(checked));
     for (const auto& line : lines(checked)) EXPECT_THAT(line, HasSubstr(c.says));
+  }
+}
+
+TEST(Rules, HintAtARangeWithoutAnUpperBound) {
+  struct Case {
+    std::string_view range;
+    std::string_view says;
+  };
+  constexpr Case cases[] = {
+      {">=1 >3",
+       "`>=1 >3` has no upper bound, so every later major version is deployed too; `>=1.0.0 >=4.0.0 <5` would"},
+      {">3 >=1", "`>=4.0.0 >=1.0.0 <5` would stay below 5.0.0"},
+      {"^1 || >=3.1", "the part of `^1 || >=3.1` that npm reads as `>=3.1.0` has no upper bound"},
+      {"^1 || >=3.1", "; `>=3.1.0 <4` would stay below 4.0.0"},
+      {"^1.2 ||", "the part of `^1.2 ||` that npm reads as `*` has no upper bound"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.range);
+    const auto checked = parse_rules(with_range('"' + std::string(c.range) + '"'));
+    ASSERT_EQ(checked.problems.size(), 1U) << testing::PrintToString(lines(checked));
+    EXPECT_THAT(lines(checked).front(), HasSubstr(std::string(c.says)));
   }
 }
 
