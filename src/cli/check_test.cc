@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cstdio>
 #include <filesystem>
@@ -167,6 +168,32 @@ TEST_F(Check, SpeaksJson) {
   EXPECT_EQ(problem.at("pointer"), "/0");
   EXPECT_EQ(problem.at("excerpt"), "[5]\n ^");
   EXPECT_EQ(answer.at("files").at(1).at("unreadable"), "No such file or directory");
+}
+
+TEST_F(Check, LeavesOutWhatWouldMoveTheCursor) {
+  const auto rule = [](std::string_view range) { return std::string(good).replace(good.find("^1"), 2, range); };
+  const auto tested = with_tests(R"({"running": "1.2.3", "tag": "1.2.4", "expect": "keep"})");
+  const std::string files[] = {rule(R"(\u001b[2J^x.y)"),
+                               rule(R"(oops\nrules.json: 1 rule, no problems)"),
+                               std::string(good).replace(good.find("shop\""), 4, R"(my\nshop)"),
+                               R"([{"\u001b]0;x\u0007": 1}])",
+                               std::string(tested).replace(tested.find("^1"), 2, R"(^1\n)"),
+                               "[\"\x1b[2J\x7f\"]"};
+  for (const auto& file : files) {
+    SCOPED_TRACE(file);
+    EXPECT_EQ(run({"-"}, file), 1);
+    EXPECT_THAT(out(), ::testing::Each(::testing::AllOf(::testing::Ne('\x1b'), ::testing::Ne('\x7f'))));
+    std::istringstream lines(out());
+    int problems = 0;
+    for (std::string line; std::getline(lines, line);) problems += line.starts_with("standard input:") ? 1 : 0;
+    // Three lines for each problem, and the last one sums up.
+    EXPECT_EQ(std::ranges::count(out(), '\n'), 3 * (problems - 1) + 1) << out();
+  }
+}
+
+TEST_F(Check, WritesUtf8WhateverItReads) {
+  EXPECT_EQ(run({"--json", "-"}, "[\n\"caf\xE9\"]"), 1);
+  EXPECT_EQ(boost::json::parse(out()).at("files").at(0).at("problems").at(0).at("excerpt"), "\"caf?\"]\n    ^");
 }
 
 TEST_F(Check, ColoursForATerminal) {

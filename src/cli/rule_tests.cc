@@ -8,6 +8,7 @@
 #include "decide/explain.h"
 #include "decide/observe.h"
 #include "rules/problem_ids.h"
+#include "rules/source.h"
 
 namespace cli {
 namespace {
@@ -104,12 +105,13 @@ std::vector<rules::Problem> failed_tests(const rules::Rules& rules) {
   std::vector<rules::Problem> problems;
   for (const auto& rule : rules.rules) {
     for (const auto& test : rule.tests) {
-      auto message = run(rule, test);
+      // The range stands in it as it was written.
+      const auto message = rules::one_line(run(rule, test));
       if (message.empty()) continue;
       problems.push_back({.severity = rules::Problem::Severity::Error,
                           .id = rules::id::failed_test,
                           .place = test.place,
-                          .message = std::move(message)});
+                          .message = message});
     }
   }
   return problems;

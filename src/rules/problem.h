@@ -25,12 +25,13 @@ struct Problem {
   Severity severity = Severity::Error;
   std::string_view id;  // One of problem_ids: stable, for programs and for `silence`.
   Place place;
-  std::string message;  // What is wrong, with the offending value, and what would be right. One line.
+  std::string message;  // What is wrong, with the offending value, and what would be right: one_line (source.h).
 };
 
 std::string_view to_string(Problem::Severity severity);  // `error`, `warning`, `hint`
 
-// `rules.json:3:17: error: /rules/0/semVersion: …`, one line. Warnings and hints end in their id: ` [unbounded-range]`.
+// `rules.json:3:17: error: /rules/0/semVersion: …`, one line whatever the rules hold. Warnings and hints end in their id:
+// ` [unbounded-range]`.
 std::string to_string(const Problem& problem, std::string_view file);
 
 }  // namespace rules

@@ -9,16 +9,16 @@
 
 namespace rules {
 
-void Problems::error(std::string_view id, std::size_t offset, std::string pointer, std::string message) {
-  add(Problem::Severity::Error, id, offset, std::move(pointer), std::move(message));
+void Problems::error(std::string_view id, std::size_t offset, std::string pointer, std::string_view message) {
+  add(Problem::Severity::Error, id, offset, std::move(pointer), message);
 }
 
-void Problems::warning(std::string_view id, const Node& node, std::size_t offset, std::string message) {
-  if (!is_silenced(id)) add(Problem::Severity::Warning, id, offset, node.pointer(), std::move(message));
+void Problems::warning(std::string_view id, const Node& node, std::size_t offset, std::string_view message) {
+  if (!is_silenced(id)) add(Problem::Severity::Warning, id, offset, node.pointer(), message);
 }
 
-void Problems::hint(std::string_view id, const Node& node, std::string message) {
-  if (!is_silenced(id)) add(Problem::Severity::Hint, id, node.offset(), node.pointer(), std::move(message));
+void Problems::hint(std::string_view id, const Node& node, std::string_view message) {
+  if (!is_silenced(id)) add(Problem::Severity::Hint, id, node.offset(), node.pointer(), message);
 }
 
 void Problems::silence(const Node& ids, std::vector<Silenced>& silenced) {
@@ -50,10 +50,10 @@ void Problems::review(std::vector<Silenced>& silenced) {
 bool Problems::is_full() const { return counts_[0] >= problems_max; }
 
 void Problems::add(Problem::Severity severity, std::string_view id, std::size_t offset, std::string pointer,
-                   std::string message) {
+                   std::string_view message) {
   if (++counts_[static_cast<std::size_t>(severity)] > problems_max) return;
   problems_.push_back(
-      {.severity = severity, .id = id, .place = place(offset, std::move(pointer)), .message = std::move(message)});
+      {.severity = severity, .id = id, .place = place(offset, std::move(pointer)), .message = one_line(message)});
 }
 
 Place Problems::place(std::size_t offset, std::string pointer) const {
@@ -79,7 +79,7 @@ std::string_view to_string(Problem::Severity severity) {
 
 std::string to_string(const Problem& problem, std::string_view file) {
   const auto& place = problem.place;
-  const auto pointer = place.pointer.empty() ? std::string() : place.pointer + ": ";
+  const auto pointer = place.pointer.empty() ? std::string() : one_line(place.pointer) + ": ";
   const auto id = problem.severity == Problem::Severity::Error ? std::string() : fmt::format(" [{}]", problem.id);
   return fmt::format("{}:{}:{}: {}: {}{}{}", file, place.position.line, place.position.column,
                      to_string(problem.severity), pointer, problem.message, id);

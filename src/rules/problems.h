@@ -17,17 +17,17 @@ class Problems {
  public:
   explicit Problems(const Source& source) : source_(source) {}
 
-  void error(std::string_view id, std::size_t offset, std::string pointer, std::string message);
+  void error(std::string_view id, std::size_t offset, std::string pointer, std::string_view message);
   // About a value, at its beginning or, where it matters, at a spot inside of it.
-  void error(std::string_view id, const Node& node, std::string message) {
-    error(id, node.offset(), node.pointer(), std::move(message));
+  void error(std::string_view id, const Node& node, std::string_view message) {
+    error(id, node.offset(), node.pointer(), message);
   }
   // Both are dropped if they are silenced.
-  void warning(std::string_view id, const Node& node, std::string message) {
+  void warning(std::string_view id, const Node& node, std::string_view message) {
     warning(id, node, node.offset(), message);
   }
-  void warning(std::string_view id, const Node& node, std::size_t offset, std::string message);
-  void hint(std::string_view id, const Node& node, std::string message);
+  void warning(std::string_view id, const Node& node, std::size_t offset, std::string_view message);
+  void hint(std::string_view id, const Node& node, std::string_view message);
 
   // From here on nothing is said under the ids that `ids` lists, an array of strings that are known to be ids: for the whole
   // file, or until unsilence_rule().
@@ -55,7 +55,7 @@ class Problems {
   void review(std::vector<Silenced>& silenced);
   bool is_silenced(std::string_view id);
   void add(Problem::Severity severity, std::string_view id, std::size_t offset, std::string pointer,
-           std::string message);
+           std::string_view message);
   Place place(std::size_t offset, std::string pointer) const;
 
   const Source& source_;

@@ -346,6 +346,61 @@ TEST(Rules, HintAtARangeWithoutAnUpperBound) {
   }
 }
 
+TEST(Rules, SayEverythingInOneLine) {
+  struct Case {
+    std::string_view name;
+    std::string text;
+    std::string says;
+  };
+  const Case cases[] = {
+      {"escape in a range", with_range(R"("\u001b[2J^x.y")"), "/0/semVersion: `?[2J^x.y` is no range"},
+      {"a line break in a repository", one_rule(R"("semVersion": "^1", "repository": "my\nshop")"), "`my?shop` has a"},
+      {"a line break behind an ARN", R"([{"repository": "shop", "semVersion": "^1", "serviceArn": "arn:a\n"}])",
+       "`arn:a?` is no ARN"},
+      {"escape in a key", R"([{"\u001b]0;x\u0007": 1, "repository": "shop"}])", "/0/?]0;x?: \"\\u001b]0;x\\u0007\""},
+      {"a control of two bytes", with_range(R"("\u009b2J")"), "`?2J` is no range"},
+      {"delete", with_range(R"("\u007f")"), "`?` is no range"},
+      {"a line break in a range that is fine", with_range(R"("^1 ||\n>3 <2")"), "the part of `^1 ||?>3 <2` that"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto checked = parse_rules(c.text);
+    ASSERT_FALSE(checked.problems.empty());
+    EXPECT_THAT(lines(checked), testing::Contains(HasSubstr(c.says)));
+    for (const auto& line : lines(checked)) {
+      EXPECT_THAT(line, testing::Each(testing::AllOf(testing::Ne('\n'), testing::Ne('\x1b'), testing::Ne('\x7f'))));
+    }
+  }
+}
+
+TEST(Rules, SayOnlyTheEndsOfWhatIsLong) {
+  const std::string text(500'000, 'y');
+  std::string umlauts;
+  for (int i = 0; i < 1000; ++i) umlauts += "ü";
+  struct Case {
+    std::string_view name;
+    std::string text;
+    std::string_view says;
+  };
+  const Case cases[] = {
+      {"a range", with_range('"' + text + '"'), "the range has 500000 bytes, and may have 16384"},
+      {"a range that may be as long", with_range('"' + text.substr(0, 16384) + '"'), "yyyy` is no range: expected "},
+      {"a pattern", one_rule(R"("repository": "shop", "semVersion": "^1", "tagPattern": ")" + text + '"'),
+       "yyyy` is no pattern of tags: it is longer than 500 bytes"},
+      {"a duration", R"({"rules": [], "retry": {"after": ")" + text + "\"}}", "yyyy` is no duration: expected "},
+      {"characters of several bytes", R"({"rules": [], "retry": {"after": "aa)" + umlauts + "\"}}", "ü…ü"},
+      {"a key", "{\"" + text + R"(": 1, "rules": []})", "yyyy: \"yyyy"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto checked = parse_rules(c.text);
+    ASSERT_EQ(checked.problems.size(), 1U);
+    const auto line = to_string(checked.problems.front(), "f");
+    EXPECT_LT(line.size(), 2500U);
+    EXPECT_THAT(line, HasSubstr(std::string(c.says)));
+  }
+}
+
 TEST(Rules, TakeOtherDashesForMistakes) {
   for (const std::string dash : {"1.0.0–2.0.0", "1.0.0 — 2.0.0", "1.0.0 − 2.0.0", "– 1"}) {
     const auto checked = parse_rules(with_range('"' + dash + '"'));
@@ -407,6 +462,27 @@ TEST(Rules, ShowTheLineAndTheSpot) {
   const auto wide = parse_rules(
       one_rule(R"("name": ")" + std::string(5000, 'x') + R"(", "repository": "shop", "semVersion": "oops")"));
   EXPECT_LT(wide.problems.front().place.excerpt.size(), 300U);
+}
+
+TEST(Rules, ShowTheSpotInUtf8) {
+  struct Case {
+    std::string_view name;
+    std::string text;
+    std::string excerpt;
+  };
+  const Case cases[] = {
+      {"Latin-1", "[\n\"caf\xE9\"]", "\"caf?\"]\n    ^"},
+      {"bytes that only go on", "[\"" + std::string(1000, '\x80') + "\"]", "[\"" + std::string(28 + 3, '?') + "\n  ^"},
+      {"a surrogate", "[\"\xED\xA0\x80\"]", "[\"???\"]\n  ^"},
+      {"controls", "[\"\x1b\x7f\xC2\x9b\"]", "[\"???\"]\n  ^"},
+      {"a tab", "\t[\"a\tb\"]", "\t[\"a\tb\"]\n\t   ^"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto checked = parse_rules(c.text);
+    ASSERT_EQ(checked.problems.size(), 1U);
+    EXPECT_EQ(checked.problems.front().place.excerpt, c.excerpt);
+  }
 }
 
 }  // namespace

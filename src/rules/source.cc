@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace rules {
 namespace {
 
@@ -32,6 +34,25 @@ std::size_t sequence_length(std::string_view text) {
   return 0;
 }
 
+// Of ASCII, or of those that terminals take as well: U+0080 to U+009F.
+bool is_control(std::string_view character) {
+  const auto byte = static_cast<unsigned char>(character.back());
+  return character.size() == 1 ? byte < 0x20 || byte == 0x7F
+                               : character.size() == 2 && character.front() == '\xC2' && byte < 0xA0;
+}
+
+std::string shown(std::string_view text, bool keep_tabs) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto length = sequence_length(text.substr(at));
+    const auto character = text.substr(at, std::max<std::size_t>(length, 1));
+    const bool kept = length > 0 && (!is_control(character) || (keep_tabs && character == "\t"));
+    out += kept ? character : "?";
+    at += character.size();
+  }
+  return out;
+}
+
 }  // namespace
 
 Source::Source(std::string_view text) : text_(text), line_begins_{0} {
@@ -54,17 +75,25 @@ std::string Source::excerpt(std::size_t offset) const {
   const auto line_begin = line_begins_[line_of(at)];
   auto begin = at - std::min(at - line_begin, shown_before);
   auto end = std::min({text_.find_first_of("\r\n", at), at + shown_behind, text_.size()});
-  while (begin > line_begin && is_continuation(text_[begin])) --begin;
-  while (end < text_.size() && is_continuation(text_[end])) ++end;
-  auto shown = std::string(text_.substr(begin, end - begin));
-  if (shown.empty()) return {};
+  // A character has three more bytes at most.
+  for (int i = 0; i < 3 && begin > line_begin && is_continuation(text_[begin]); ++i) --begin;
+  for (int i = 0; i < 3 && end < text_.size() && is_continuation(text_[end]); ++i) ++end;
+  if (begin == end) return {};
+  const auto before = shown(text_.substr(begin, at - begin), true);
   // A tab stays one, so that the caret is right however wide it is shown; other characters are taken as one column wide.
   std::string blanks;
-  for (const char c : text_.substr(begin, at - begin)) {
+  for (const char c : before) {
     if (!is_continuation(c)) blanks += c == '\t' ? '\t' : ' ';
   }
-  std::ranges::replace_if(shown, [](char c) { return c != '\t' && static_cast<unsigned char>(c) < 0x20; }, '?');
-  return shown + '\n' + blanks + '^';
+  return before + shown(text_.substr(at, end - at), true) + '\n' + blanks + '^';
+}
+
+std::string one_line(std::string_view text) {
+  constexpr std::size_t half = 500;
+  if (text.size() <= 2 * half) return shown(text, false);
+  auto rest = text.size() - half;
+  for (int i = 0; i < 3 && is_continuation(text[rest]); ++i) ++rest;
+  return shown(base::cut_text(text, half), false) + "…" + shown(text.substr(rest), false);
 }
 
 std::size_t first_invalid_utf8(std::string_view text) {

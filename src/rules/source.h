@@ -27,6 +27,10 @@ class Source {
   std::vector<std::size_t> line_begins_;
 };
 
+// Texts of a file hold what they like: here in one line, with `?` for control characters and for what is not UTF-8, and of more
+// than 1,000 bytes only the beginning and the end.
+std::string one_line(std::string_view text);
+
 // Where the text stops being UTF-8; npos if it is all of it.
 std::size_t first_invalid_utf8(std::string_view text);
 
