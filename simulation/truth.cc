@@ -38,7 +38,14 @@ void Truth::happened(const sandbox::Happening& happening) {
   rest = rest.substr(std::min(type.size() + 1, rest.size()));
   if (rest.starts_with("begins")) return begins(*service, type, tag_of(rest), happening.at);
   if (rest.starts_with("is rolled back")) return tally_.count("rollback");
-  ends(*service, type, rest.substr(0, rest.find(',')), happening.at);
+  const auto status = rest.substr(0, rest.find(','));
+  // A service is not of the town yet when its creation begins.
+  if (type == "CREATE_SERVICE" && status == "SUCCEEDED") {
+    const auto now = service->rule.version_of(tag_of(rest));
+    if (const auto plain = now ? now : read_plain_version(tag_of(rest)))
+      versions_.insert_or_assign(service->arn, *plain);
+  }
+  ends(*service, type, status, happening.at);
 }
 
 void Truth::begins(const TownService& service, std::string_view type, std::string_view tag, base::Time at) {

@@ -3,11 +3,15 @@
 
 #include <algorithm>
 
+#include "decide/foreign_change.h"
+
 namespace decide {
 namespace {
 
 // The oldest are forgotten first: only digests that are still in the repository matter.
 constexpr std::size_t rejected_max = 50;
+// How long after an operation's end a service may still be described with the image before.
+constexpr base::Duration described_within = std::chrono::minutes(5);
 // This many failed deployments in a row stop the service.
 constexpr int failures_max = 2;
 
@@ -34,12 +38,13 @@ void reject(Record& record, base::Time at) {
 // An order may be about what lies below the version that ran then, so only a deployment that came after it ends it.
 void end_ordered_holds(Record& record, const rules::Rule& rule) {
   const auto deployed = rules::version_of(record.set->tag, rule);
-  if (!deployed || !rule.range.contains(*deployed)) return;
+  const bool is_new = record.set->action == Record::Action::Update;
+  if (!is_new || !deployed || !rule.range.contains(*deployed)) return;
   std::erase_if(record.holds, [&](const Record::Hold& hold) {
     return hold.is_ordered() && hold.at <= record.set->at &&
-           std::ranges::all_of(hold.versions, [&](const std::string& text) {
-             const auto version = semver::parse_version(std::string_view(text));
-             return !version || *version < *deployed;
+           std::ranges::all_of(hold.versions, [&](std::string_view text) {
+             const auto highest = highest_held(text);
+             return !highest || *highest < *deployed;
            });
   });
 }
@@ -94,7 +99,7 @@ void follow(Record& record, const Facts& facts) {
     return;
   }
   // Not when it is looked at: what was pushed meanwhile is newer than the failure.
-  const auto ended = ours->ended_at.value_or(facts.now);
+  const auto ended = ours->ended_at.value_or(ours->state == Operation::State::Succeeded ? record.set->at : facts.now);
   switch (ours->state) {
     case Operation::State::Underway:
     case Operation::State::RollingBack:
@@ -105,7 +110,8 @@ void follow(Record& record, const Facts& facts) {
         accept(record, facts.rule);
         break;
       }
-      if (!overdue) return;
+      // A description may lag behind the end as well.
+      if (!overdue || facts.now < ended + described_within) return;
       reject(record, ended);
       record.set->outcome = Record::other_image_outcome;
       return;

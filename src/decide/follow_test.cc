@@ -46,6 +46,8 @@ TEST(Follow, EndsAnOrderedHold) {
   constexpr Case cases[] = {
       {"by a version above it", "running 1.3.0 | rule ^1 | tags 1.3.0 | set 1.3.0:a | ops a:update:ok", 0},
       {"not by itself, which was under way", "running 1.2.0 | rule ^1 | tags 1.2.0 | set 1.2.0:a | ops a:update:ok", 1},
+      {"not by another image of what ran already",
+       "running 1.3.0 | rule ^1 | tags 1.3.0 | set 1.3.0:a redeploy | ops a:deploy:ok", 1},
       {"not by one below it", "running 1.1.0 | rule ^1 | tags 1.1.0 | set 1.1.0:a | ops a:update:ok", 1},
       {"not while it is deployed",
        "running 1.3.0 | state busy | rule ^1 | tags 1.3.0 | set 1.3.0:a | ops a:update:underway", 1},

@@ -18,15 +18,29 @@ std::string_view tag_of_ours(const Record& record) {
   return record.set->outcome == "SUCCEEDED" ? record.set->tag : record.deployed;
 }
 
-// The operation by which somebody else moved the service after ours had ended; null: nobody did.
+bool is_after(const Operation& operation, std::string_view id, base::Time at, const Running& running) {
+  if (operation.id == id) return false;
+  const auto known = std::ranges::find(running.operations, id, &Operation::id);
+  return known != running.operations.end() ? &operation < &*known : operation.started_at && *operation.started_at > at;
+}
+
+// The operation by which somebody else moved the service after ours had ended, or after we had noted what another's brought into
+// service; null: nobody did.
 const Operation* foreign_operation(const Record& record, const Running& running) {
-  if (tag_of_ours(record).empty() || record.intention) return nullptr;
+  if (record.intention) return nullptr;
   const auto* newest = newest_deployment(running);
-  if (!newest || newest->id.empty() || newest->id == record.set->operation) return nullptr;
-  const auto ours = std::ranges::find(running.operations, record.set->operation, &Operation::id);
-  const bool is_later =
-      ours != running.operations.end() ? newest < &*ours : newest->started_at && *newest->started_at > record.set->at;
-  return is_later ? newest : nullptr;
+  if (!newest || newest->id.empty()) return nullptr;
+  if (record.set && !is_after(*newest, record.set->operation, record.set->at, running)) return nullptr;
+  if (!tag_of_ours(record).empty()) return newest;
+  const bool is_known = record.foreign && (newest->id == record.foreign->operation ||
+                                           is_after(*newest, record.foreign->operation, record.foreign->at, running));
+  return is_known ? newest : nullptr;
+}
+
+// What runs as we find it, so that a move back from it is noticed though it was not we who deployed it.
+void note_found(Record& record, const Facts& facts, const semver::Version& version) {
+  const auto* newest = newest_deployment(facts.running);
+  record.foreign = Record::Foreign{newest ? newest->id : std::string(), to_string(version), facts.now};
 }
 
 std::vector<std::string> versions_between(const semver::Version& above, const semver::Version& up_to,
@@ -50,16 +64,25 @@ std::vector<std::string> versions_between(const semver::Version& above, const se
   return texts;
 }
 
+// What was moved back and is put there again is held no more.
 void end_holds(Record& record, const semver::Version& running) {
-  std::erase_if(record.holds, [&](const Record::Hold& hold) {
-    return !hold.is_ordered() && std::ranges::all_of(hold.versions, [&](const std::string& text) {
-      const auto version = semver::parse_version(std::string_view(text));
-      return !version || *version <= running;
+  for (auto& hold : record.holds) {
+    if (hold.is_ordered()) continue;
+    std::erase_if(hold.versions, [&](std::string_view text) {
+      const auto highest = highest_held(text);
+      return !highest || *highest <= running;
     });
-  });
+  }
+  std::erase_if(record.holds, [](const Record::Hold& hold) { return hold.versions.empty(); });
 }
 
 }  // namespace
+
+std::optional<semver::Version> highest_held(std::string_view text) {
+  if (text.starts_with("<=")) text.remove_prefix(2);
+  const auto version = semver::parse_version(text);
+  return version ? std::optional(*version) : std::nullopt;
+}
 
 void notice_foreign_change(Record& record, const Facts& facts) {
   const bool reapplies = facts.rule.foreign_change == rules::ForeignChange::Reapply;
@@ -70,14 +93,16 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   if (!now.version || now.being_deployed) return;
   const auto& running = now.version->version();
   const std::string ours(tag_of_ours(record));
+  const bool is_settled = !record.intention && (!record.set || !record.set->outcome.empty());
+  if (ours.empty() && is_settled && !record.foreign && !reapplies) note_found(record, facts, running);
   const auto* operation = reapplies ? nullptr : foreign_operation(record, facts.running);
   if (!record.intention && now.tag != record.deployed) record.deployed.clear();
   // What the rule will move the service away from again says nothing of what is to come in its place.
   if (facts.rule.range.contains(running)) end_holds(record, running);
 
   if (!operation) return;
-  Record::Foreign seen{operation->id, to_string(running)};
-  if (record.foreign == seen) return;
+  Record::Foreign seen{operation->id, to_string(running), facts.now};
+  if (record.foreign && record.foreign->operation == seen.operation && record.foreign->version == seen.version) return;
   // Whoever only changes the service's memory moves nothing back, so what counts is what ran before it.
   const auto set = rules::version_of(ours, facts.rule);
   const auto noted = record.foreign ? record.foreign->version : std::string();
@@ -87,13 +112,22 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   if (!before || *before <= running) return;
   const auto& up_to = set && *set > *before ? *set : *before;
   // What was moved back before stays held.
-  auto known = std::ranges::find_if_not(record.holds, &Record::Hold::is_ordered);
-  if (known == record.holds.end()) known = record.holds.insert(record.holds.begin(), Record::Hold{});
-  known->operation = operation->id;
-  known->at = facts.now;
-  for (auto& text : versions_between(running, up_to, facts)) {
-    if (std::ranges::find(known->versions, text) == known->versions.end()) known->versions.push_back(std::move(text));
+  Record::Hold noticed;
+  const auto known = std::ranges::find_if_not(record.holds, &Record::Hold::is_ordered);
+  if (known != record.holds.end()) {
+    noticed.versions = std::move(known->versions);
+    record.holds.erase(known);
   }
+  noticed.operation = operation->id;
+  noticed.at = facts.now;
+  const auto& pin = record.pin;
+  for (auto& text : versions_between(running, up_to, facts)) {
+    // Whoever ordered it after that operation had begun knew of it.
+    if (pin && pin->version == text && operation->started_at && pin->at > *operation->started_at) continue;
+    if (std::ranges::find(noticed.versions, text) == noticed.versions.end())
+      noticed.versions.push_back(std::move(text));
+  }
+  if (!noticed.versions.empty()) record.holds.insert(record.holds.begin(), std::move(noticed));
 }
 
 }  // namespace decide

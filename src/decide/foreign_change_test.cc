@@ -80,6 +80,23 @@ TEST(ForeignChange, HoldsWhatAPersonMovedTheServiceBackFrom) {
        "running 1.1.0-alpine | rule ^1 | pattern ^(?P<version>.+)-alpine$ | tags 1.1.0-alpine, 1.2.0-alpine | set "
        "1.2.0-alpine:a:SUCCEEDED | foreign x=1.1.5 | ops y:update:ok, x:update:ok, a:update:ok",
        "1.2.0 by y"},
+      {"from what was found, before we ever deployed",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | foreign c=1.2.0 | ops x:update:ok, c:create:ok", "1.2.0 by x"},
+      {"from what was found, of which no operation was told",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | foreign =1.2.0 | ops x:update:ok@60", "1.2.0 by x"},
+      {"twice, and our own in between failed",
+       "running 1.0.0 | rule ^1 | tags 1.0.0, 1.1.0, 1.2.0, 1.3.0 | set 1.3.0:b:FAILED | held 1.2.0 | foreign x=1.1.0 "
+       "| "
+       "ops y:update:ok, b:update:failed, x:update:ok",
+       "1.2.0, 1.1.0 by y"},
+      {"but not what was pinned since",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.1.5, 1.2.0 | set 1.2.0:a:SUCCEEDED | pin 1.2.0 | ops x:update:ok@10, "
+       "a:update:ok@5",
+       "1.1.5 by x"},
+      {"and what was pinned before",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | pin 1.2.0 | ops x:update:ok@60, "
+       "a:update:ok@50",
+       "1.2.0 by x"},
       {"described as before at first",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | foreign x=1.2.0 | ops x:update:ok, "
        "a:update:ok",
@@ -90,7 +107,12 @@ TEST(ForeignChange, HoldsWhatAPersonMovedTheServiceBackFrom) {
 
 TEST(ForeignChange, HoldsNothingThatNobodyMovedBack) {
   constexpr Case cases[] = {
-      {"nothing was set", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | ops x:update:ok", "nothing"},
+      {"it is found so", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | ops x:update:ok", "nothing"},
+      {"ours failed after what was found",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | foreign c=1.1.0 | ops a:update:failed, c:create:ok",
+       "nothing"},
+      {"an older list of operations than the one that was found",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | foreign x=1.2.0 | ops c:create:ok@0", "nothing"},
       {"ours is the newest",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | ops a:update:ok, x:update:ok", "nothing"},
       {"AWS rolled ours back",
@@ -146,6 +168,29 @@ TEST(ForeignChange, HoldsNothingThatNobodyMovedBack) {
   expect_held(cases);
 }
 
+TEST(ForeignChange, NotesWhatItFinds) {
+  struct Row {
+    std::string_view name;
+    std::string_view text;
+    std::string_view noted;
+  };
+  constexpr Row rows[] = {
+      {"before we ever deployed", "running 1.1.0 | rule ^1 | tags 1.1.0 | ops x:update:ok, c:create:ok", "x=1.1.0"},
+      {"of no operation", "running 1.1.0 | rule ^1 | tags 1.1.0", "=1.1.0"},
+      {"while somebody deploys", "running 1.1.0 | state busy | rule ^1 | tags 1.1.0 | ops x:update:underway", ""},
+      {"while ours is under way", "running 1.1.0 | rule ^1 | tags 1.1.0 | set 1.2.0:a | ops a:update:underway", ""},
+      {"after ours was lost sight of", "running 1.2.0 | rule ^1 | tags 1.2.0 | set 1.2.0:a:LOST | ops x:update:ok",
+       "x=1.2.0"},
+      {"not where ours runs", "running 1.2.0 | rule ^1 | tags 1.2.0 | set 1.2.0:a:SUCCEEDED | ops a:update:ok", ""},
+      {"not for a rule that reapplies", "running 1.1.0 | rule ^1 | options reapply | tags 1.1.0 | ops x:update:ok", ""},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    const auto noted = observe(Scenario(row.text).facts()).foreign;
+    EXPECT_EQ(noted ? noted->operation + "=" + noted->version : "", row.noted);
+  }
+}
+
 TEST(ForeignChange, HoldsTheRestOfVeryManyByAComparator) {
   std::string tags = "1.0.0";
   for (int patch = 1; patch <= 1200; ++patch) tags += fmt::format(", 1.0.{}", patch);
@@ -175,7 +220,8 @@ TEST(ForeignChange, EndsAHold) {
       {"when the version is put back", "running 1.2.0 | rule ^1 | tags 1.2.0 | held 1.2.0", "nothing"},
       {"not by one outside the range, which the rule would leave for the held one",
        "running 2.0.0 | rule ^1 | options downgrade | tags 1.1.0, 1.2.0, 2.0.0 | held 1.2.0", "1.2.0 by op"},
-      {"not by one between", "running 1.1.5 | rule ^1 | tags 1.1.5 | held 1.2.0, 1.1.5", "1.2.0, 1.1.5 by op"},
+      {"as far as one between", "running 1.1.5 | rule ^1 | tags 1.1.5 | held 1.2.0, 1.1.5", "1.2.0 by op"},
+      {"not of versions below a comparator's", "running 1.1.5 | rule ^1 | tags 1.1.5 | held <=1.2.0", "<=1.2.0 by op"},
       {"by an edit of the range", "running 1.1.0 | rule ^1 | under ~1.2 | tags 1.1.0, 1.2.0 | held 1.2.0", "nothing"},
       {"not by the same range", "running 1.1.0 | rule ^1 | under ^1 | tags 1.1.0, 1.2.0 | held 1.2.0", "1.2.0 by op"},
       {"by a rule that reapplies", "running 1.1.0 | rule ^1 | options reapply | tags 1.1.0 | held 1.2.0", "nothing"},

@@ -75,10 +75,12 @@ struct Record {
     bool is_ordered() const { return operation.empty(); }
     bool operator==(const Hold&) const = default;
   };
-  // A deployment of somebody else that was looked at: what it moved back is held already, or released since.
+  // A deployment of somebody else that was looked at: what it moved back is held already, or released since. No operation: none was
+  // told of.
   struct Foreign {
     std::string operation;
     std::string version;  // That ran after it.
+    base::Time at;        // When it was noted.
     bool operator==(const Foreign&) const = default;
   };
   // Two deployments in a row failed: only what was pushed after that is deployed.
@@ -127,8 +129,9 @@ struct Record {
   std::string deployed;  // The tag that our last successful operation brought into service, as long as it runs.
   int failures = 0;      // Deployments of ours that failed in a row.
   std::vector<Rejected> rejected;
-  std::vector<Hold> holds;         // One at most that was not ordered.
-  std::optional<Foreign> foreign;  // The newest since our last successful operation.
+  std::vector<Hold> holds;  // One at most that was not ordered.
+  std::optional<Foreign>
+      foreign;  // The newest since our last successful operation; where there is none what was found.
   std::optional<Stop> stop;
   std::optional<Pin> pin;
   std::vector<Skip> skips;

@@ -90,6 +90,7 @@ void members(Visit&& visit, auto& value)
 {
   visit("operation", value.operation);
   visit("version", value.version);
+  visit("at", value.at);
 }
 
 template <class Visit>
