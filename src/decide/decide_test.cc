@@ -165,7 +165,10 @@ TEST(Decide, RedeploysTheSameTagOncePerDigest) {
       {"a newer version goes first",
        "running 1.2.4 | rule ^1 | tags 1.2.4=sha-new, 1.2.5 | known sha-old => update newer 1.2.5"},
       {"outside the range", "running 2.0.0 | rule ^1 | tags 2.0.0=sha-new | known sha-old => keep outside-range"},
-      {"held", "running 1.2.4 | rule ^1 | tags 1.2.4=sha-new | known sha-old | held 1.2.4, 1.2.5 => keep newest-runs"},
+      {"held by an order",
+       "running 1.2.4 | rule ^1 | tags 1.2.4=sha-new | known sha-old | held 1.2.4, 1.2.5 by ann => keep newest-runs"},
+      {"moved back from, and put there again",
+       "running 1.2.4 | rule ^1 | tags 1.2.4=sha-new | known sha-old | held 1.2.4, 1.2.5 => redeploy new-digest 1.2.4"},
       {"while busy", "running 1.2.4 | rule ^1 | state busy | tags 1.2.4=sha-new | known sha-old => wait busy 1.2.4"},
       {"unknown, and pushed after the newest deployment",
        "running 1.2.4 | rule ^1 | tags 1.2.4 @70 | known nothing | ops x:update:ok@60-65 => redeploy new-digest 1.2.4"},
@@ -385,10 +388,11 @@ TEST(Decide, KeepsWhatOthersBroke) {
 }
 
 TEST(Decide, GivesEveryCandidateItsVerdict) {
-  const Scenario scenario(
+  Scenario scenario(
       "running 1.2.0 | rule ^1 | tags 1.2.0, latest, 2.0.0, 1.9.0-rc.1, 1.8.0 chart, 1.7.0, 1.6.0, 1.5.0, 1.4.0 @?, "
       "1.3.0 @99, 1.1.0 @99"
       " | skipped 1.7.0 | held 1.6.0 | rejected 1.5.0:2@9 | stop 90 | baseline 1.1.5");
+  scenario.record->baseline->at = hour(99);
   const auto facts = scenario.observed();
   const auto decided = decide(facts);
   std::vector<std::string> lines;

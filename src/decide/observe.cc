@@ -12,8 +12,11 @@
 namespace decide {
 namespace {
 
-// A record has to stay small. Those that have soaked longest keep their places, or where many are pushed none would ever be done.
-constexpr std::size_t seen_max = 500;
+// A record has to stay small. Half of the places are for those that have soaked longest, or where many are pushed none would ever be
+// done; the others for the highest versions, or where many can't be deployed no new one would ever be.
+constexpr std::size_t seen_max = 200;
+// Clocks may differ by so much.
+constexpr base::Duration clocks_apart = std::chrono::minutes(1);
 
 // App Runner gives an ARN's id to one service only, but says nowhere that it always will.
 bool is_another_service(const Record& record, const Running& running) {
@@ -99,14 +102,26 @@ void note_range(Record& record, const rules::Rule& rule, bool rule_is_current) {
   record.range = rule.range_text;
 }
 
-// Keeps the times of those that may soon be deployed.
+// What ran before what is being deployed, which may come back; otherwise what runs. None: anything may follow.
+std::optional<semver::Version> settled_version(const Record& record, const Facts& facts, const Current& now) {
+  const bool is_ours = now.being_deployed && record.set && record.set->before;
+  if (is_ours) return rules::version_of(record.set->before->tag, facts.rule);
+  return now.version ? std::optional(now.version->version()) : std::nullopt;
+}
+
+// Keeps the times of those that may soon be deployed, and of what was deployed and may be so again.
 void note_seen(Record& record, const Facts& facts) {
   if (facts.rule.soak == base::Duration::zero()) return record.seen.clear();
   const auto now = current(facts);
-  const bool goes_down = facts.rule.downgrade && now.version && !facts.rule.range.contains(now.version->version());
+  const auto settled = settled_version(record, facts, now);
+  const bool goes_down = facts.rule.downgrade && settled && !facts.rule.range.contains(*settled);
+  const bool is_moving = facts.running.state != Running::State::Running || record.intention || now.being_deployed;
+  const auto was_deployed = [&](const Candidate& candidate) {
+    return (record.set && record.set->digest == candidate.digest) ||
+           std::ranges::find(record.rejected, candidate.digest, &Record::Rejected::digest) != record.rejected.end();
+  };
   const auto may_follow = [&](const Candidate& candidate) {
-    if (!candidate.version || !candidate.usable || !facts.rule.range.contains(*candidate.version)) return false;
-    return !now.version || goes_down || *candidate.version > now.version->version() ||
+    return !settled || goes_down || *candidate.version > *settled ||
            (candidate.tag == now.tag && candidate.digest != now.digest);
   };
   struct Kept {
@@ -115,19 +130,31 @@ void note_seen(Record& record, const Facts& facts) {
   };
   std::vector<Kept> kept;
   for (const auto& candidate : facts.listing.candidates()) {
-    if (!may_follow(candidate)) continue;
+    if (!candidate.version || !candidate.usable || !facts.rule.range.contains(*candidate.version)) continue;
     const auto* seen = record.find_seen(candidate.tag, candidate.digest);
-    kept.push_back({&candidate, seen ? seen->at : facts.now});
+    const bool stays = seen && (is_moving || was_deployed(candidate));
+    if (stays || may_follow(candidate)) kept.push_back({&candidate, seen ? seen->at : facts.now});
   }
-  std::ranges::stable_sort(kept, [](const Kept& a, const Kept& b) {
-    return a.at != b.at ? a.at < b.at : *a.candidate->version > *b.candidate->version;
-  });
-  if (kept.size() > seen_max) kept.resize(seen_max);
+  std::ranges::stable_sort(kept,
+                           [](const Kept& a, const Kept& b) { return *a.candidate->version > *b.candidate->version; });
+  if (kept.size() > seen_max) {
+    const auto lower = kept.begin() + seen_max / 2;
+    std::stable_sort(lower, kept.end(), [](const Kept& a, const Kept& b) { return a.at < b.at; });
+    kept.resize(seen_max);
+  }
   std::vector<Record::Seen> seen;
   for (const auto& [candidate, at] : kept) {
     seen.push_back({std::string(candidate->tag), std::string(candidate->digest), at});
   }
   record.seen = std::move(seen);
+}
+
+// A push since the first sight lifts the baseline; if its message was lost, the listing tells.
+bool was_pushed_since(const Record::Baseline& baseline, const Facts& facts) {
+  return std::ranges::any_of(facts.listing.candidates(), [&](const Candidate& candidate) {
+    return candidate.pushed_at && *candidate.pushed_at > baseline.at + clocks_apart && candidate.version &&
+           candidate.usable && facts.rule.range.contains(*candidate.version);
+  });
 }
 
 }  // namespace
@@ -142,7 +169,8 @@ Record observe(const Facts& facts) {
   notice_foreign_change(record, facts);
   note_runs(record, facts);
   note_seen(record, facts);
-  if (facts.trigger.kind != Trigger::Kind::Sweep || facts.rule.adopt == rules::Adopt::Act) record.baseline.reset();
+  const bool lifts = facts.trigger.kind != Trigger::Kind::Sweep || facts.rule.adopt == rules::Adopt::Act;
+  if (lifts || (record.baseline && was_pushed_since(*record.baseline, facts))) record.baseline.reset();
   return record;
 }
 

@@ -40,6 +40,10 @@ TEST(Observe, TakesTheHighestVersionInRangeAsBaseline) {
       {"an operator", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | first | operator", std::nullopt},
       {"a rule that acts", "running 1.1.0 | rule ^1 | options act | tags 1.1.0, 1.2.0 | first", std::nullopt},
       {"a sweep keeps it", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0, 1.3.0 | baseline 1.2.0", "1.2.0"},
+      {"a sweep that finds what was pushed since lifts it",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.1.5 @20, 1.2.0 | baseline 1.2.0", std::nullopt},
+      {"not by what the rule is not about",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0, latest @20, 2.0.0 @20, 1.3.0 @20 chart | baseline 1.2.0", "1.2.0"},
       {"a push lifts it", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | baseline 1.2.0 | push 1.2.0", std::nullopt},
   };
   for (const auto& c : cases) {
@@ -143,6 +147,8 @@ TEST(Observe, NotesWhatCameOfOurOperation) {
        "running 1.1.0 | now 50 | tags 1.2.0 | set 1.2.0:a | ops a:update:ok", "", 0, 0, false},
       {"the same for long", "running 1.1.0 | tags 1.2.0 | set 1.2.0:a | ops a:update:ok",
        "SUCCEEDED_WITH_ANOTHER_IMAGE", 1, 1, false},
+      {"succeeded late, and described with the image before",
+       "running 1.1.0 | tags 1.2.0 | set 1.2.0:a | ops a:update:ok@50-100", "", 0, 0, false},
       {"succeeded, and a later operation explains the image",
        "running 1.1.0 | now 50 | tags 1.2.0 | set 1.2.0:a | ops b:update:ok, a:update:ok", "SUCCEEDED", 0, 0, false},
       {"succeeded", "running 1.2.0 | tags 1.2.0 | set 1.2.0:a | ops a:update:ok", "SUCCEEDED", 0, 0, false},
