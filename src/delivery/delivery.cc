@@ -61,7 +61,9 @@ struct Delivery::Understood {
         return kind == Ending::Kind::Returns ? 2 : kind == Ending::Kind::DeadLetter ? 1 : 0;
       };
       if (rank(ending.kind) > rank(worst.kind)) worst = ending;
-      if (ending.kind == worst.kind && ending.until && worst.until) worst.until = std::min(*ending.until, *worst.until);
+      if (ending.kind == worst.kind && ending.until) {
+        worst.until = std::min(*ending.until, worst.until.value_or(*ending.until));
+      }
     }
     return worst;
   }

@@ -354,10 +354,11 @@ base::Result<void> Reconciler::settle_left_over(const Request& request, Gathered
           stored.record.intention.reset();
           return true;
         }
+        auto from = stored.record.runs ? stored.record.runs->tag : std::string();
         apply(stored.record, *intention, settlement.operation);
         add_change(stored, {.at = intention->at,
                             .action = intention->action == Record::Action::Update ? "update" : "redeploy",
-                            .from = {},
+                            .from = std::move(from),
                             .to = intention->tag,
                             .digest = intention->digest,
                             .operation = settlement.operation,
