@@ -17,6 +17,26 @@ namespace {
 
 constexpr std::size_t depth_max = 32;
 
+// What the string at `span` says.
+std::string name_in(std::string_view text, Span span) {
+  return std::string(boost::json::parse(text.substr(span.begin, span.end - span.begin)).as_string());
+}
+
+// RFC 6901 section 3.
+std::string escaped(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if (c == '~') {
+      out += "~0";
+    } else if (c == '/') {
+      out += "~1";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 // Walks a text that is known to be valid JSON and notes where each value stands. Depth is bounded by the parser's limit.
 class Locator {
  public:
@@ -24,23 +44,24 @@ class Locator {
 
   void run() {
     blanks();
-    value({}, {}, false);
+    value({});
   }
 
  private:
-  void value(const std::string& pointer, Span key, bool duplicate) {
-    const std::size_t index = entries_.size();
-    entries_.push_back({pointer, key, {at_, at_}, duplicate});
+  void value(JsonDocument::Entry entry) {
+    const std::size_t place = entries_.size();
+    entry.value.begin = at_;
+    entries_.push_back(entry);
     switch (text_[at_]) {
-      case '{': object(pointer); break;
-      case '[': array(pointer); break;
+      case '{': object(place); break;
+      case '[': array(place); break;
       case '"': string(); break;
       default: at_ = std::min(text_.find_first_of(",]} \t\r\n", at_), text_.size());
     }
-    entries_[index].value.end = at_;
+    entries_[place].value.end = at_;
   }
 
-  void object(const std::string& pointer) {
+  void object(std::size_t place) {
     std::set<std::string, std::less<>> names;
     ++at_;
     for (blanks(); text_[at_] != '}'; blanks()) {
@@ -51,16 +72,16 @@ class Locator {
       const std::size_t begin = at_;
       string();
       const Span key{begin, at_};
-      const auto name = std::string(boost::json::parse(text_.substr(begin, at_ - begin)).as_string());
+      const bool duplicate = !names.insert(name_in(text_, key)).second;
       blanks();
       ++at_;  // ':'
       blanks();
-      value(pointer + "/" + escaped(name), key, !names.insert(name).second);
+      value({.parent = place, .key = key, .value = {}, .duplicate = duplicate});
     }
     ++at_;
   }
 
-  void array(const std::string& pointer) {
+  void array(std::size_t place) {
     std::size_t index = 0;
     ++at_;
     for (blanks(); text_[at_] != ']'; blanks()) {
@@ -68,7 +89,7 @@ class Locator {
         ++at_;
         blanks();
       }
-      value(fmt::format("{}/{}", pointer, index++), {}, false);
+      value({.parent = place, .index = index++, .key = {}, .value = {}});
     }
     ++at_;
   }
@@ -81,21 +102,6 @@ class Locator {
   }
 
   void blanks() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }
-
-  // RFC 6901 section 3.
-  static std::string escaped(std::string_view name) {
-    std::string out;
-    for (char c : name) {
-      if (c == '~') {
-        out += "~0";
-      } else if (c == '/') {
-        out += "~1";
-      } else {
-        out += c;
-      }
-    }
-    return out;
-  }
 
   std::string_view text_;
   std::vector<JsonDocument::Entry>& entries_;
@@ -199,11 +205,33 @@ std::expected<JsonDocument, JsonError> JsonDocument::parse(std::string text) {
   return document;
 }
 
+// The last part of its pointer.
+std::string JsonDocument::step(const Entry& entry) const {
+  return entry.key.begin < entry.key.end ? "/" + escaped(name_in(text_, entry.key)) : fmt::format("/{}", entry.index);
+}
+
+std::string JsonDocument::pointer(const Entry& entry) const {
+  const auto& root = entries_.front().value;
+  std::vector<std::string> steps;
+  for (const auto* at = &entry; at->value != root; at = &entries_[at->parent]) steps.push_back(step(*at));
+  std::string pointer;
+  for (auto i = steps.size(); i > 0; --i) pointer += steps[i - 1];
+  return pointer;
+}
+
 const JsonDocument::Entry* JsonDocument::find(std::string_view pointer) const {
-  // The last of several members of one name, as in the tree.
-  const auto found =
-      std::find_if(entries_.rbegin(), entries_.rend(), [&](const Entry& e) { return e.pointer == pointer; });
-  return found == entries_.rend() ? nullptr : &*found;
+  std::size_t found = 0;
+  while (!pointer.empty()) {
+    const auto wanted = pointer.substr(0, std::min(pointer.find('/', 1), pointer.size()));
+    pointer.remove_prefix(wanted.size());
+    const auto holder = found;
+    // The last of several members of one name, as in the tree.
+    for (auto i = holder + 1; i < entries_.size() && entries_[i].value.begin < entries_[holder].value.end; ++i) {
+      if (entries_[i].parent == holder && step(entries_[i]) == wanted) found = i;
+    }
+    if (found == holder) return nullptr;
+  }
+  return &entries_[found];
 }
 
 Result<boost::json::value> parse_json(std::string_view text, boost::json::storage_ptr storage) {

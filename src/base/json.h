@@ -39,8 +39,9 @@ struct JsonError {
 class JsonDocument {
  public:
   struct Entry {
-    std::string pointer;  // RFC 6901; empty for the whole document.
-    Span key;             // The member's name with its quotes; empty range where the value is no member.
+    std::size_t parent = 0;  // Among the entries: what holds the value. Of the whole document: itself.
+    std::size_t index = 0;   // Of an array's element.
+    Span key;                // The member's name with its quotes; empty range where the value is no member.
     Span value;
     bool duplicate = false;  // The object has an earlier member of the same name.
   };
@@ -51,9 +52,14 @@ class JsonDocument {
   const std::string& text() const { return text_; }
   // In the order of the text. Members of the same name have entries each; the tree holds the last one.
   const std::vector<Entry>& entries() const { return entries_; }
+  // RFC 6901; empty for the whole document. Made when it is asked for: all of them may be many times the text.
+  std::string pointer(const Entry& entry) const;
+  // What the tree holds there; nullptr if that is nothing. Linear in the entries.
   const Entry* find(std::string_view pointer) const;
 
  private:
+  std::string step(const Entry& entry) const;
+
   std::string text_;
   boost::json::value root_;
   std::vector<Entry> entries_;

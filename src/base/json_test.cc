@@ -41,6 +41,7 @@ TEST(JsonDocument, KnowsWhereEachValueStands) {
       {"UTF-8 counts in bytes", "{\"\xc3\xa4\": 1}", "/\xc3\xa4", "1", "\"\xc3\xa4\"", {1, 8}},
       {"a name like a number", R"({"0": [5]})", "/0/0", "5", "", {1, 8}},
       {"the last of one name", R"({"a": 1, "a": 2})", "/a", "2", R"("a")", {1, 15}},
+      {"in the last of one name", R"({"a": {"b": 1}, "a": {"b": 2}})", "/a/b", "2", R"("b")", {1, 28}},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
@@ -59,17 +60,52 @@ TEST(JsonDocument, ListsTheEntriesInTheirOrder) {
   const auto document = JsonDocument::parse(R"({"b": [1, {"c": 2}], "a": {}})");
   ASSERT_TRUE(document);
   std::vector<std::string> pointers;
-  for (const auto& entry : document->entries()) pointers.push_back(entry.pointer);
+  for (const auto& entry : document->entries()) pointers.push_back(document->pointer(entry));
   EXPECT_THAT(pointers, testing::ElementsAre("", "/b", "/b/0", "/b/1", "/b/1/c", "/a"));
   EXPECT_EQ(document->find("/c"), nullptr);
   EXPECT_EQ(document->find("b"), nullptr);
+}
+
+TEST(JsonDocument, FindsOnlyWhatTheTreeHolds) {
+  struct Case {
+    std::string_view name;
+    std::string text;
+    std::string_view pointer;
+  };
+  const Case cases[] = {
+      {"a name that is not there", R"({"a": 1})", "/b"},
+      {"without its slash", R"({"a": 1})", "a"},
+      {"inside of a number", R"({"a": 1})", "/a/b"},
+      {"behind the last element", "[1, 2]", "/2"},
+      {"a zero too many", "[1, 2]", "/01"},
+      {"a name of an array", R"([{"a": 1}])", "/a"},
+      {"an empty name too many", R"({"a": 1})", "/a/"},
+      {"in the first of two of a name", R"({"a": {"b": 1}, "a": {}})", "/a/b"},
+      {"deep in the first of two of a name", R"({"a": {"b": [{"c": 1}]}, "\u0061": {"b": []}})", "/a/b/0/c"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto document = JsonDocument::parse(c.text);
+    ASSERT_TRUE(document) << document.error().message;
+    EXPECT_EQ(document->find(c.pointer), nullptr);
+  }
+}
+
+// Each element's pointer holds the whole name.
+TEST(JsonDocument, TakesALongNameAboveManyValues) {
+  std::string text = R"({")" + std::string(500'000, 'a') + R"(": [1)";
+  for (int i = 0; i < 200'000; ++i) text += ",1";
+  const auto document = JsonDocument::parse(text + "]}");
+  ASSERT_TRUE(document) << document.error().message;
+  EXPECT_EQ(document->entries().size(), 200'003U);
+  EXPECT_EQ(document->pointer(document->entries().back()), "/" + std::string(500'000, 'a') + "/200000");
 }
 
 TEST(JsonDocument, MarksDuplicates) {
   const auto document = JsonDocument::parse(R"({"a": 1, "b": {"a": 2}, "\u0061": {"x": 3}})");
   ASSERT_TRUE(document);
   std::vector<std::pair<std::string, bool>> seen;
-  for (const auto& entry : document->entries()) seen.emplace_back(entry.pointer, entry.duplicate);
+  for (const auto& entry : document->entries()) seen.emplace_back(document->pointer(entry), entry.duplicate);
   EXPECT_THAT(seen, testing::ElementsAre(std::pair("", false), std::pair("/a", false), std::pair("/b", false),
                                          std::pair("/b/a", false), std::pair("/a", true), std::pair("/a/x", false)));
   EXPECT_EQ(cut(*document, document->find("/a")->value), R"({"x": 3})");

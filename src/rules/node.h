@@ -21,7 +21,7 @@ class Node {
   Type type() const;
   std::string_view text() const;  // As it is written.
   std::string string() const;     // Of a String: what it says.
-  const std::string& pointer() const { return entry().pointer; }
+  std::string pointer() const { return document_->pointer(entry()); }
 
   // Of an object's member.
   std::string key() const;

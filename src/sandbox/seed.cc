@@ -71,8 +71,9 @@ class SeedReader {
                     std::initializer_list<std::string_view> names) {
     if (!value.is_object()) return fail(pointer, fmt::format("must be an object with {}", fmt::join(names, ", ")));
     for (const auto& entry : document_.entries()) {
-      if (entry.duplicate && entry.pointer.starts_with(pointer + "/"))
-        return fail(entry.pointer, "is there twice; keep one", true);
+      if (!entry.duplicate) continue;
+      const auto twice = document_.pointer(entry);
+      if (twice.starts_with(pointer + "/")) return fail(twice, "is there twice; keep one", true);
     }
     for (const auto& member : value.get_object()) {
       const std::string_view name = member.key();
