@@ -4,7 +4,9 @@
 
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, request } from 'node:http'
 import { dirname, join } from 'node:path'
 import test from 'node:test'
 import { eventually, run } from '../stories/sandbox.mjs'
@@ -21,6 +23,41 @@ async function startMoto(t) {
   const [, port] = await eventually('moto is ready', () => /http:\/\/127\.0\.0\.1:(\d+)/.exec(log))
   // By name: it does not understand the address of CloudFormation's template otherwise.
   return `http://localhost:${port}`
+}
+
+// Between everybody and moto, which carries out whatever it is told to. Until a stack `Caretaker` with a `status` is deleted, it is
+// described with that one, and without the outputs that only a creation which ended well gives.
+class Unfinished {
+  status = ''
+
+  static async start(t, moto) {
+    const made = new Unfinished()
+    const server = createServer((asked, answer) => made.#pass(moto, asked, answer)).listen(0, 'localhost')
+    t.after(() => server.close() && server.closeAllConnections())
+    await once(server, 'listening')
+    made.url = `http://localhost:${server.address().port}`
+    return made
+  }
+
+  async #pass(moto, asked, answer) {
+    const body = await read(asked)
+    const sent = request(moto + asked.url, { method: asked.method, headers: asked.headers, agent: false }).end(body)
+    const [got] = await once(sent, 'response')
+    const form = new URLSearchParams(body.toString('latin1'))
+    let text = await read(got)
+    if (this.status && form.get('Action') === 'DescribeStacks' && /\bCaretaker\b/.test(form.get('StackName'))) {
+      text = Buffer.from(text.toString().replace(/(<StackStatus>)\w+/, `$1${this.status}`).replace(/<Outputs>.*<\/Outputs>/s, ''))
+    }
+    if (form.get('Action') === 'DeleteStack') this.status = ''
+    const { 'content-length': _, 'transfer-encoding': __, ...headers } = got.headers
+    answer.writeHead(got.statusCode, { ...headers, ...(asked.method === 'HEAD' ? got.headers : { 'content-length': text.length }) }).end(text)
+  }
+}
+
+async function read(stream) {
+  const pieces = []
+  for await (const piece of stream) pieces.push(piece)
+  return Buffer.concat(pieces)
 }
 
 // Moto has no App Runner that could be asked for the services' roles.
@@ -43,9 +80,15 @@ class Person {
   }
 
   // Directly, since moto knows no outputs of a stack that was made by a change set.
-  async deploy(...options) {
+  deploy(...options) {
+    return this.#run(...this.options, ...options, '--', '--method=direct')
+  }
+  destroy() {
+    return this.#run('--destroy', '--yes')
+  }
+  async #run(...command) {
     try {
-      const { stdout, stderr } = await run(script, [...this.options, ...options, '--', '--method=direct'], { env: this.env, maxBuffer: 16 << 20 })
+      const { stdout, stderr } = await run(script, command, { env: this.env, maxBuffer: 16 << 20 })
       return { code: 0, said: stdout + stderr }
     } catch (error) {
       return { code: error.code, said: error.stdout + error.stderr }
@@ -54,6 +97,12 @@ class Person {
   async aws(...command) {
     const { stdout } = await run('aws', ['--endpoint-url', this.url, '--output', 'json', ...command], { env: this.env })
     return stdout && JSON.parse(stdout)
+  }
+  // Without the CLI, which needs a second to start.
+  async cloudFormation(Action, parameters) {
+    const authorization = `AWS4-HMAC-SHA256 Credential=${account}/20260101/${region}/cloudformation/aws4_request, SignedHeaders=host, Signature=0`
+    const answer = await fetch(this.url, { method: 'POST', headers: { authorization }, body: new URLSearchParams({ Action, ...parameters }) })
+    assert.equal(answer.status, 200, await answer.text())
   }
   async outputs() {
     const { Stacks: [{ Outputs }] } = await this.aws('cloudformation', 'describe-stacks', '--stack-name', 'Caretaker')
@@ -68,7 +117,8 @@ class Person {
 
 test('script/deploy', { skip: !hasMoto && 'moto is not installed' }, async t => {
   const folder = temporaryFolder(t)
-  const person = new Person(folder, await startMoto(t))
+  const cloudFormation = await Unfinished.start(t, await startMoto(t))
+  const person = new Person(folder, cloudFormation.url)
   const file = join(folder, 'rules.json')
   writeFileSync(file, JSON.stringify(rules('shop')))
 
@@ -115,10 +165,57 @@ test('script/deploy', { skip: !hasMoto && 'moto is not installed' }, async t => 
     assert.ok(!said.includes('uploaded'))
     assert.deepEqual(await person.aws('cloudformation', 'get-template', '--stack-name', 'Caretaker'), before)
   })
+  await t.test('a creation that failed is made anew, and its bucket named', async () => {
+    const { BucketName } = await person.outputs()
+    cloudFormation.status = 'ROLLBACK_COMPLETE'
+    const { code, said } = await person.deploy(file)
+    assert.equal(code, 0, said)
+    assert.match(said, /the creation of Caretaker has failed \(ROLLBACK_COMPLETE\): it is deleted and created anew/)
+    assert.match(said, new RegExp(`s3://${BucketName} stays, without rules or records in it. To delete it: aws s3api delete-bucket --bucket ${BucketName}\\b`))
+    assert.notEqual((await person.outputs()).BucketName, BucketName)
+    assert.equal(await person.liveRules(folder), readFileSync(file, 'utf8'))
+  })
   await t.test('--destroy takes it away, and says where the rules are', async () => {
     const { BucketName } = await person.outputs()
-    const { stdout } = await run(script, ['--destroy', '--yes'], { env: person.env })
-    assert.ok(stdout.includes(`stay in s3://${BucketName}`), stdout)
+    const { code, said } = await person.destroy()
+    assert.equal(code, 0, said)
+    assert.ok(said.includes(`stay in s3://${BucketName}`), said)
     await assert.rejects(person.outputs())
+  })
+
+  const ours = 'Caretaker keeps container services on the newest version their owner allows'
+  const left = /s3:\/\/\S+ stays, without rules or records in it/
+  const unfinished = [
+    { name: 'a creation that was rolled back', status: 'ROLLBACK_COMPLETE', description: ours, says: left },
+    { name: 'a creation that could not be rolled back', status: 'ROLLBACK_FAILED', description: ours, says: left },
+    { name: 'a creation that never began', status: 'REVIEW_IN_PROGRESS', description: ours, says: /deleted/ },
+    { name: 'a creation that never began and is not described', status: 'REVIEW_IN_PROGRESS', says: /deleted/ },
+    { name: 'a creation that goes on', status: 'ROLLBACK_IN_PROGRESS', description: ours, refused: /is ROLLBACK_IN_PROGRESS: wait until that has ended/ },
+    { name: 'what somebody else failed to create', status: 'ROLLBACK_COMPLETE', description: 'A shop', refused: /is none of Caretaker's/ },
+    { name: 'what nobody describes', status: 'ROLLBACK_COMPLETE', refused: /is none of Caretaker's/ },
+    { name: 'what somebody else prepared', status: 'REVIEW_IN_PROGRESS', description: 'A shop', refused: /is none of Caretaker's/ },
+    { name: 'somebody else\'s stack', status: '', description: 'A shop', refused: /is none of Caretaker's/ },
+  ]
+  for (const { name, status, description, says, refused } of unfinished) {
+    await t.test(`--destroy of ${name}`, async () => {
+      const StackName = 'Caretaker'
+      await person.cloudFormation('CreateStack', { StackName, TemplateBody: JSON.stringify({
+        Description: description,
+        Resources: { Bucket: { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain' } },
+        Outputs: { Name: { Value: { Ref: 'Bucket' } } },
+      }) })
+      cloudFormation.status = status
+      const { code, said } = await person.destroy()
+      if (refused) await person.cloudFormation('DeleteStack', { StackName })
+      assert.match(said, refused ?? says)
+      assert.equal(code, refused ? 1 : 0, said)
+    })
+  }
+  await t.test('what is somebody else\'s is not deployed to', async () => {
+    await person.cloudFormation('CreateStack', { StackName: 'Caretaker', TemplateBody: '{"Description":"A shop","Resources":{}}' })
+    cloudFormation.status = 'ROLLBACK_COMPLETE'
+    const { code, said } = await person.deploy(file)
+    assert.match(said, /is none of Caretaker's/)
+    assert.equal(code, 1, said)
   })
 })
