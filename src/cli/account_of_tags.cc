@@ -74,7 +74,8 @@ TagAccount account_of(const Candidate& candidate, const decide::Verdict& verdict
   if (candidate.tag == decided.current.tag && verdict.reason == Reason::ThereAtFirstSight) {
     account.why = fmt::format("{} runs", account.tag);
   }
-  account.allowed = verdict.reason == Reason::Eligible || candidate.tag == decided.current.tag;
+  account.allowed =
+      verdict.reason == Reason::Eligible || verdict.reason == Reason::Pinned || candidate.tag == decided.current.tag;
   return account;
 }
 

@@ -22,7 +22,7 @@ struct TagAccount {
   decide::Grounds grounds;
   std::string until;  // When it is tried again; empty: not said.
   std::vector<std::string> hints;
-  bool allowed = false;  // Eligible, or it runs.
+  bool allowed = false;  // Eligible, pinned, or it runs.
 };
 
 // Of all tags of the repository: the highest version first, then what is no version, newest first.

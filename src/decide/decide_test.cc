@@ -406,6 +406,32 @@ TEST(Decide, GivesEveryCandidateItsVerdict) {
                                           "1.1.0 there-at-first-sight"));
 }
 
+TEST(Decide, AllowsWhatAPinAsksFor) {
+  struct Row {
+    std::string_view name;
+    std::string_view text;
+    std::string_view verdict;  // Of the first tag.
+  };
+  constexpr Row rows[] = {
+      {"down", "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | pin 1.1.0", "pinned"},
+      {"up", "running 1.1.0 | rule ^1 | tags 1.2.0, 1.1.0 | pin 1.2.0", "pinned"},
+      {"out of the range", "running 1.1.0 | rule ^1 | tags 3.0.0, 1.1.0 | pin 3.0.0", "pinned"},
+      {"from no version", "running nightly | rule ^1 | tags 1.2.0 | pin 1.2.0", "pinned"},
+      {"under a stop", "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | pin 1.1.0 | stop 90", "pinned"},
+      {"before a gate", "running 1.1.0 | rule ^1 | soak 24 | tags 1.2.0 @99, 1.1.0 | pin 1.2.0", "pinned"},
+      {"it runs", "running 1.2.0 | rule ^1 | tags 1.2.0 | pin 1.2.0", "not-newer"},
+      {"another", "running 1.2.0 | rule ^1 | tags 1.3.0, 1.2.0 | pin 1.1.0", "beside-pin"},
+      {"a chart", "running 1.2.0 | rule ^1 | tags 1.1.0 chart, 1.2.0 | pin 1.1.0", "unusable-kind"},
+      {"held since", "running 1.1.0 | rule ^1 | tags 3.0.0, 1.1.0 | pin 3.0.0 | held 3.0.0", "held"},
+      {"failed twice", "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | pin 1.1.0 | rejected 1.1.0:2@9", "rejected"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    const Scenario scenario(row.text);
+    EXPECT_EQ(to_string(decide(scenario.observed()).verdicts.front().reason), row.verdict);
+  }
+}
+
 TEST(Excluded, IsWhatTheRuleAloneSays) {
   const Scenario scenario("running 1.2.3 | rule >1.2.2 | tags 1.2.3");
   struct Row {

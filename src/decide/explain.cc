@@ -15,15 +15,8 @@ std::string at(const std::optional<base::Time>& time) {
   return time ? " at " + base::to_iso8601(*time) : std::string(" later");
 }
 
-// What a candidate of the listing was told. Of a pinned one it is not the range that stands in the way.
+// What a candidate of the listing was told.
 std::string verdict_on(const Candidate& candidate, const Decided& decided, const Facts& facts) {
-  const auto text = facts.record && facts.record->pin ? facts.record->pin->version : std::string();
-  const auto pinned = semver::parse_version(std::string_view(text));
-  if (pinned && candidate.version == *pinned) {
-    const Judge judge(facts, decided.current);
-    if (judge.is_held(*pinned)) return explain(Verdict{Reason::Held, {}}, candidate, facts, decided.current);
-    if (const auto failed = judge.rejection(candidate)) return explain(*failed, candidate, facts, decided.current);
-  }
   const auto index = static_cast<std::size_t>(&candidate - facts.listing.candidates().data());
   return explain(decided.verdicts[index], candidate, facts, decided.current);
 }

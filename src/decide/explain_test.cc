@@ -136,6 +136,12 @@ TEST(Explain, SaysWhyACandidateWasNotChosen) {
   EXPECT_EQ(says(1), "v1.2.3 is the same version as 1.2.3, which runs");
   EXPECT_EQ(says(2), "1.2.0 is not 1.2.3, to which the service is pinned by ann");
   EXPECT_EQ(says(4), "1.2.5 is no container image that a service could run");
+
+  const Scenario pinned("running 1.2.3 | rule ^1 | tags 3.0.0, 1.2.3 | pin 3.0.0");
+  const auto asked = pinned.observed();
+  const auto then = decide(asked);
+  EXPECT_EQ(explain(then.verdicts[0], asked.listing.candidates()[0], asked, then.current),
+            "3.0.0 is the version that the service is pinned to by ann");
 }
 
 // A record may have been edited by hand or be gone by the time that a sentence is made of it.
@@ -152,7 +158,8 @@ TEST(Explain, HasASentenceWhateverIsKnown) {
                                 Reason::ThereAtFirstSight,
                                 Reason::NotNewer,
                                 Reason::Gated,
-                                Reason::Eligible};
+                                Reason::Eligible,
+                                Reason::Pinned};
   for (const std::string_view text :
        {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 @80, latest, 2.0.0-rc.1 | pin 1.2.4 | skipped 1.2.4 | held 1.2.4 "
         "| stop 90 | "

@@ -118,6 +118,11 @@ std::string beside_pin(const Candidate& candidate, const Record& record) {
   return fmt::format("{} is not {}, to which the service is pinned{}", candidate.tag, record.pin->version, by);
 }
 
+std::string pinned(const Candidate& candidate, const Record& record) {
+  const auto by = record.pin && !record.pin->by.empty() ? " by " + record.pin->by : std::string();
+  return fmt::format("{} is the version that the service is pinned to{}", candidate.tag, by);
+}
+
 std::string held(const Candidate& candidate, const Record& record) {
   const auto* hold = candidate.version ? hold_of(record, *candidate.version) : nullptr;
   if (!hold) return fmt::format("{} is held", candidate.tag);
@@ -165,6 +170,7 @@ std::string explain(const Verdict& verdict, const Candidate& candidate, const Fa
     case Reason::NotNewer: return not_newer(candidate, current);
     case Reason::Gated: return gate_sentence(candidate, facts);
     case Reason::Eligible: return fmt::format("{} may be deployed", candidate.tag);
+    case Reason::Pinned: return pinned(candidate, record);
   }
   return std::string(candidate.tag);
 }

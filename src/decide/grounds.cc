@@ -59,7 +59,8 @@ Grounds grounds(const Verdict& verdict, const Candidate& candidate, const Facts&
     case Reason::OutsideRange:
     case Reason::PrereleaseNotAsked: return of_range(verdict.reason, candidate.version, facts.rule);
     case Reason::UnusableKind: return {"image", "kind", "no container image"};
-    case Reason::BesidePin: return {"record", "pin", record.pin ? record.pin->version : ""};
+    case Reason::BesidePin:
+    case Reason::Pinned: return {"record", "pin", record.pin ? record.pin->version : ""};
     case Reason::Skipped: return {"record", "skips", std::string(candidate.tag)};
     case Reason::Held: return of_hold(candidate, record);
     case Reason::Rejected: return of_rejection(candidate, record);

@@ -27,6 +27,7 @@ TEST(Grounds, NameWhatAVerdictRestsOn) {
       {"running 1.2.3 | rule ^1 | tags 1.2.3, latest", "latest", "image tag: latest"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.5 chart", "1.2.5", "image kind: no container image"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | pin 1.2.3", "1.2.4", "record pin: 1.2.3"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.2 | pin 1.2.2", "1.2.2", "record pin: 1.2.2"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | skipped 1.2.4", "1.2.4", "record skips: 1.2.4"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | held 1.2.4 by bob", "1.2.4",
        "record holds: set at 1970-01-01T20:00:00Z"},

@@ -21,11 +21,16 @@ void drop_held(Record& record, std::string_view version) {
   std::erase_if(record.holds, [](const Record::Hold& hold) { return hold.versions.empty(); });
 }
 
+void drop_skipped(Record& record, std::string_view version) {
+  std::erase_if(record.skips, [&](const Record::Skip& skip) { return is_same(skip.version, version); });
+}
+
 }  // namespace
 
 bool pin(Record& record, std::string_view version, std::string_view by, base::Time now) {
   const auto before = record;
   drop_held(record, version);
+  drop_skipped(record, version);
   if (!record.pin || !is_same(record.pin->version, version)) {
     record.pin = Record::Pin{.version = std::string(version), .by = std::string(by), .at = now};
   }
@@ -75,7 +80,7 @@ bool release(Record& record, std::string_view version, const rules::Rule& rule) 
   const auto before = record;
   drop_held(record, version);
   if (record.pin && is_same(record.pin->version, version)) record.pin.reset();
-  std::erase_if(record.skips, [&](const Record::Skip& skip) { return is_same(skip.version, version); });
+  drop_skipped(record, version);
   std::erase_if(record.rejected, [&](const Record::Rejected& rejected) {
     const auto borne = rules::version_of(rejected.tag, rule);
     return borne && is_same(to_string(*borne), version);

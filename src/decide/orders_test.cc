@@ -26,6 +26,13 @@ TEST(Orders, PinsOnceAndEndsTheHoldOfThatVersion) {
   EXPECT_EQ(record.pin->by, "ann");
 }
 
+TEST(Orders, PinsWhatWasToBeSkipped) {
+  auto record = burdened();
+  EXPECT_TRUE(pin(record, "1.2.0", "ann", hour(1)));
+  ASSERT_EQ(record.skips.size(), 1U);
+  EXPECT_EQ(record.skips[0].version, "1.3.0");
+}
+
 TEST(Orders, SkipsEachVersionOnce) {
   Record record;
   EXPECT_TRUE(skip(record, "1.2.0", "ann", hour(1)));

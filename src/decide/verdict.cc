@@ -65,6 +65,7 @@ Judge::Judge(const Facts& facts, const Current& current)
 }
 
 Verdict Judge::verdict(const Candidate& candidate) const {
+  if (is_asked_for(candidate)) return asked_for(candidate);
   if (const auto reason = excluded(candidate.version, facts_.rule.range)) return {*reason, {}};
   const auto& version = *candidate.version;
   if (!candidate.usable) return {Reason::UnusableKind, {}};
@@ -110,6 +111,20 @@ bool Judge::is_beside_pin(const semver::Version& version) const {
   return record_.pin && (!pinned_ || version != *pinned_);
 }
 
+// Once it runs, the pin asks for nothing more.
+bool Judge::is_asked_for(const Candidate& candidate) const {
+  if (!pinned_ || !candidate.usable || !candidate.version || *candidate.version != *pinned_) return false;
+  return !current_.version || current_.version->version() != *pinned_;
+}
+
+// An order goes before the rule, a stop and a gate, but not before what a person did to the service, nor before what this very image
+// came to.
+Verdict Judge::asked_for(const Candidate& candidate) const {
+  if (is_held(*candidate.version)) return {Reason::Held, {}};
+  if (const auto failed = rejection(candidate); failed && failed->reason == Reason::Rejected) return *failed;
+  return {Reason::Pinned, {}};
+}
+
 const Record::Hold* hold_of(const Record& record, const semver::Version& version) {
   const auto holds = [&](const Record::Hold& hold) {
     return std::ranges::any_of(hold.versions, [&](std::string_view text) {
@@ -139,6 +154,7 @@ std::string_view to_string(Reason reason) {
     case Reason::NotNewer: return "not-newer";
     case Reason::Gated: return "gated";
     case Reason::Eligible: return "eligible";
+    case Reason::Pinned: return "pinned";
   }
   return "?";
 }

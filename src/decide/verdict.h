@@ -12,7 +12,7 @@
 
 namespace decide {
 
-// Why a candidate may not be deployed; the first that applies, in this order.
+// Why a candidate may or may not be deployed; the first that applies, in this order.
 enum class Reason {
   NotAVersion,
   OutsideRange,
@@ -27,6 +27,7 @@ enum class Reason {
   NotNewer,  // What runs is as new or newer.
   Gated,     // A gate of the rule's is not passed.
   Eligible,
+  Pinned,  // An operator's pin asks for it, and it does not run: only UnusableKind, Held and Rejected go before that.
 };
 
 struct Verdict {
@@ -65,6 +66,8 @@ class Judge {
 
  private:
   bool is_beside_pin(const semver::Version& version) const;
+  bool is_asked_for(const Candidate& candidate) const;
+  Verdict asked_for(const Candidate& candidate) const;
 
   const Facts& facts_;
   const Current& current_;
