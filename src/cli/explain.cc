@@ -166,15 +166,22 @@ int explain_range(const ExplainQuestion& question, const Outside& outside) {
 struct Story {
   std::string runs;
   std::string decision;
+  std::string reason;
   std::string why;
 };
 
-Story story_of(const reconcile::Conclusion& conclusion) {
+Story story_of(const ServiceFacts& service, const reconcile::Conclusion& conclusion) {
   const auto& [facts, decided] = conclusion;
   Story story{.runs = facts.running.image ? names::to_string(*facts.running.image) : "source code",
               .decision = std::string(decide::name(decided.decision)),
+              .reason = std::string(decide::reason(decided.decision)),
               .why = printable(decide::explain(decided, facts))};
   if (decided.current.being_deployed) story.runs += " (being deployed)";
+  if (!service.not_covered.empty()) {
+    story.decision = "keep";
+    story.reason = not_covered_word;
+    story.why = printable(service.not_covered);
+  }
   return story;
 }
 
@@ -186,7 +193,7 @@ json::value on_request(const Outlook& asked) {
 
 void print_json(const ServiceFacts& service, const Snapshot& snapshot, const reconcile::Conclusion& conclusion,
                 const std::vector<TagAccount>& accounts, std::ostream& out) {
-  const auto story = story_of(conclusion);
+  const auto story = story_of(service, conclusion);
   out << json::serialize(json::object{{"schema", "caretaker-explain/1"},
                                       {"takenAt", text(base::to_iso8601(snapshot.taken_at))},
                                       {"service", text(service.rule->service.text)},
@@ -194,7 +201,7 @@ void print_json(const ServiceFacts& service, const Snapshot& snapshot, const rec
                                       {"repository", text(names::to_string(service.repository))},
                                       {"runs", text(story.runs)},
                                       {"decision", text(story.decision)},
-                                      {"reason", text(decide::reason(conclusion.decided.decision))},
+                                      {"reason", text(story.reason)},
                                       {"why", text(story.why)},
                                       {"onRequest", on_request(outlook(service, snapshot))},
                                       {"range", range_json(*service.rule)},
@@ -216,7 +223,7 @@ int explain_service(const ServiceFacts& service, const Snapshot& snapshot, const
     return code;
   }
   const Telling telling(outside);
-  const auto story = story_of(conclusion);
+  const auto story = story_of(service, conclusion);
   telling.line("service", service.rule->service.name);
   telling.line("runs", story.runs);
   telling.range(*service.rule);

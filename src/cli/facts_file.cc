@@ -74,6 +74,7 @@ json::object write(const ServiceFacts& service) {
                       {"repository", json::object{{"account", text(service.repository.account)},
                                                   {"region", text(service.repository.region)},
                                                   {"name", text(service.repository.name)}}}};
+  if (!service.not_covered.empty()) object["notCovered"] = text(service.not_covered);
   if (!service.seen) {
     const auto& error = service.seen.error();
     object["error"] = json::object{
@@ -193,17 +194,19 @@ names::Repository read_repository(const Reader& from) {
 
 FactsFile::Service read_service(const Reader& from) {
   auto repository = read_repository(from.object("repository"));
+  auto not_covered = from.has("notCovered") ? from.string("notCovered") : std::string();
   if (from.has("error")) {
     const auto error = from.object("error");
     return {std::move(repository),
-            base::fail(error.word("kind", error_kinds), error.string("code"), error.string("message"))};
+            base::fail(error.word("kind", error_kinds), error.string("code"), error.string("message")),
+            std::move(not_covered)};
   }
   Seen seen{.running = read_running(from.object("running")), .stored = {}};
   if (from.has("record")) {
     auto stored = records::decode(json::serialize(from.value("record")));
     seen.stored = stored ? std::move(*stored) : from.refuse<records::Stored>("record");
   }
-  return {std::move(repository), std::move(seen)};
+  return {std::move(repository), std::move(seen), std::move(not_covered)};
 }
 
 FactsFile read(const Reader& from) {
@@ -211,6 +214,7 @@ FactsFile read(const Reader& from) {
                   .account = from.string("account"),
                   .region = from.string("region"),
                   .rules = json::serialize(from.value("rules")),
+                  .rules_are_in_force = from.boolean("rulesInForce", true),
                   .services = {},
                   .repositories = {}};
   if (!from.has("takenAt")) from.refuse<bool>("takenAt");
@@ -239,13 +243,14 @@ std::string to_facts_file(const Snapshot& snapshot) {
     if (service.seen && written.insert(names::to_string(service.repository)).second)
       repositories.push_back(write(service.repository, *service.seen->listing));
   }
-  const json::object document{{"schema", text(facts_schema)},
-                              {"takenAt", text(base::to_iso8601(snapshot.taken_at))},
-                              {"account", text(snapshot.account)},
-                              {"region", text(snapshot.region)},
-                              {"rules", base::parse_json(snapshot.rules.text).value()},
-                              {"services", std::move(services)},
-                              {"repositories", std::move(repositories)}};
+  json::object document{{"schema", text(facts_schema)},
+                        {"takenAt", text(base::to_iso8601(snapshot.taken_at))},
+                        {"account", text(snapshot.account)},
+                        {"region", text(snapshot.region)},
+                        {"rules", base::parse_json(snapshot.rules.text).value()},
+                        {"services", std::move(services)},
+                        {"repositories", std::move(repositories)}};
+  if (!snapshot.rules_are_in_force) document["rulesInForce"] = false;
   return json::serialize(document) + '\n';
 }
 
@@ -277,6 +282,8 @@ ServiceFacts FactsFile::take(const rules::Rule& rule, std::map<std::string, deci
   // A file whose rules were all of full names had no need for its own account.
   if (facts.repository.account.empty()) facts.repository.account = found->second.repository.account;
   facts.seen = found->second.seen;
+  // Of another repository nobody knows.
+  if (facts.repository == found->second.repository) facts.not_covered = found->second.not_covered;
   if (!facts.seen) return facts;
   const auto name = names::to_string(facts.repository);
   const auto tags = repositories.find(name);

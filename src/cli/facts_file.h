@@ -28,11 +28,13 @@ struct FactsFile {
   struct Service {
     names::Repository repository;
     base::Result<Seen> seen;  // Without its listing.
+    std::string not_covered{};
   };
   base::Time taken_at;
   std::string account;
   std::string region;
-  std::string rules;                                     // The rules file's text.
+  std::string rules;  // The rules file's text.
+  bool rules_are_in_force = true;
   std::map<std::string, Service> services;               // By ARN.
   std::map<std::string, std::vector<Tag>> repositories;  // By to_string(Repository).
 

@@ -30,7 +30,10 @@ const Candidate* highest_wanted(const decide::Facts& facts, const decide::Decide
   const Candidate* best = nullptr;
   const auto& candidates = facts.listing.candidates();
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    if (!is_ruled_out(decided.verdicts[i].reason) && is_better(candidates[i], best)) best = &candidates[i];
+    const auto reason = decided.verdicts[i].reason;
+    // A pin asks for its version whatever the rule allows.
+    if (reason == Reason::Pinned && !facts.rule.range.contains(*candidates[i].version)) continue;
+    if (!is_ruled_out(reason) && is_better(candidates[i], best)) best = &candidates[i];
   }
   return best;
 }
@@ -111,9 +114,9 @@ Outlook outlook(const ServiceFacts& service, const Snapshot& snapshot) {
     out.until = base::to_iso8601(*wait->until);
   if (!service.not_covered.empty()) {
     out.decision = "keep";
-    out.reason = "not-covered";
+    out.reason = not_covered_word;
     out.to.clear();
-    out.why = service.not_covered;
+    out.why = printable(service.not_covered);
     out.until.clear();
     out.changes = out.needs_trigger = false;
   }

@@ -126,25 +126,36 @@ TEST(Plan, SaysWhatTheDeployedStackDoesNotCover) {
       {"it is not", covers("arn:other"), "the deployed stack does not cover the service shop", "", 0},
       {"nobody can read it", "{", "update (patch)", "what the deployed stack covers is unknown", 1},
   };
+  const auto saved = ::testing::TempDir() + "covered-facts.json";
   for (const auto& row : cases) {
     SCOPED_TRACE(row.name);
     base::FakeClock clock(base::Time(std::chrono::seconds(1'767'323'045)));
     testing::AccountDouble account(clock);
     if (!row.stack.empty()) account.objects["records/stack.json"] = row.stack;
-    const auto answer =
-        ask({"plan", "--rules", "-"},
-            {.input = R"([{"repository":"shop","semVersion":"^1.2","serviceArn":")" +
-                      std::string(testing::AccountDouble::arn) + R"("}])",
-             .clock = &clock,
-             .environment = {{"AWS_REGION", "us-east-1"},
-                             {"AWS_ACCESS_KEY_ID", "a"},
-                             {"AWS_SECRET_ACCESS_KEY", "b"},
-                             {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-                             {"CONFIG_BUCKET", "caretaker"}},
-             .make_client = [&](const std::string&) { return std::make_unique<testing::Borrowed>(account); }});
+    const auto say = [&](std::vector<std::string> arguments) {
+      return ask(std::move(arguments),
+                 {.input = R"([{"repository":"shop","semVersion":"^1.2","serviceArn":")" +
+                           std::string(testing::AccountDouble::arn) + R"("}])",
+                  .clock = &clock,
+                  .environment = {{"AWS_REGION", "us-east-1"},
+                                  {"AWS_ACCESS_KEY_ID", "a"},
+                                  {"AWS_SECRET_ACCESS_KEY", "b"},
+                                  {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
+                                  {"CONFIG_BUCKET", "caretaker"}},
+                  .make_client = [&](const std::string&) { return std::make_unique<testing::Borrowed>(account); }});
+    };
+    const auto answer = say({"plan", "--rules", "-", "--save-facts", saved});
     EXPECT_EQ(answer.code, row.code) << answer.err;
     EXPECT_THAT(answer.out, ::testing::HasSubstr(row.says));
     EXPECT_THAT(answer.err, ::testing::HasSubstr(row.error));
+    EXPECT_EQ(ask({"plan", "--facts", saved}).out, answer.out);
+    if (row.says.starts_with("the deployed stack")) {
+      const auto story = say({"explain", "shop", "--rules", "-"}).out;
+      EXPECT_THAT(story, ::testing::HasSubstr("keep      " + std::string(row.says)));
+      EXPECT_THAT(story, ::testing::Not(::testing::HasSubstr("if asked")));
+      EXPECT_THAT(ask({"explain", "shop", "--json", "--facts", saved}).out,
+                  ::testing::HasSubstr(R"("decision":"keep","reason":"not-covered")"));
+    }
   }
 }
 

@@ -102,5 +102,16 @@ TEST(ReplayOutput, IsStable) {
   testing::expect_golden("replay.json", play({"--json"}));
 }
 
+TEST_F(Replay, SaysWhatTheDeployedStackDoesNotCover) {
+  auto text = testing::text_of("facts.json");
+  const auto at = text.find(R"("service": "arn:aws:apprunner:us-east-1:123456789012:service/shop/)");
+  ASSERT_NE(at, std::string::npos);
+  text.insert(at, R"("notCovered": "the deployed stack does not cover it", )");
+  const auto saved = std::filesystem::path(::testing::TempDir()) / "not-covered-facts.json";
+  std::ofstream(saved, std::ios::binary) << text;
+  const auto answer = ask({"replay", "-", "--facts", saved.string()}, {.input = push("1.9.0", "2026-01-02T11:00:00Z")});
+  EXPECT_THAT(answer.out, ::testing::HasSubstr("shop: not-covered: the deployed stack does not cover it"));
+}
+
 }  // namespace
 }  // namespace cli

@@ -68,6 +68,11 @@ Replayed Replaying::play(FiledEvent event) {
 Ending Replaying::play(const Push& push, ServiceFacts& service, std::size_t& deployments) {
   const auto& rule = *service.rule;
   if (const auto excluded = decide::excluded(push.tag, rule)) return delivery::ending_of(*excluded, push, rule);
+  if (!service.not_covered.empty()) {
+    return delivery::ending_of(
+        push, reconcile::Reconciled{.name = "keep", .word = std::string(not_covered_word), .text = service.not_covered},
+        rule);
+  }
   if (!service.seen) return delivery::ending_of(push, std::unexpected(service.seen.error()), rule);
   learn(push, service);
   auto& seen = *service.seen;

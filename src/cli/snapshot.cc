@@ -63,25 +63,14 @@ base::Result<Seen> look_at(const rules::Rule& rule, const names::Repository& rep
       .running = gathered->described->running, .stored = std::move(gathered->stored), .listing = gathered->listing};
 }
 
-// What the function has said that its stack covers. Whoever may not read that gets his answer without it.
-std::optional<stack::Coverage> coverage_of(Account& account, const Outside& outside) {
-  const auto& settings = account.installation().settings();
-  if (settings.config_bucket.empty()) return std::nullopt;
-  auto coverage = delivery::published_coverage(account.installation().caller(),
-                                               {settings.config_bucket, settings.region}, account.deadline());
-  if (coverage) return std::move(*coverage);
-  if (coverage.error().kind == ErrorKind::Invalid)
-    outside.err << "caretaker: what the deployed stack covers is unknown: " << printable(coverage.error().message)
-                << '\n';
-  return std::nullopt;
-}
-
 base::Result<Snapshot> gather_snapshot(const Question& question, const Outside& outside) {
   auto account = Account::open(outside, question.records_folder);
   if (!account) return std::unexpected(account.error());
   auto rules = read_rules(question.rules_file, outside, account->get());
   if (!rules) return std::unexpected(rules.error());
-  return gather_snapshot(std::move(*rules), question.services, **account, outside);
+  auto snapshot = gather_snapshot(std::move(*rules), question.services, **account, outside);
+  if (snapshot) snapshot->rules_are_in_force = is_about_rules_in_force(question);
+  return snapshot;
 }
 
 // Of rules that nobody named, those of which the file has facts.
@@ -98,6 +87,7 @@ base::Result<Snapshot> read_snapshot(const Question& question, const Outside& ou
                     .account = facts->account,
                     .region = facts->region,
                     .rules = std::move(*rules),
+                    .rules_are_in_force = question.rules_file.empty() && facts->rules_are_in_force,
                     .services = {},
                     .gathered = {},
                     .read = {}};
@@ -118,6 +108,7 @@ base::Result<Snapshot> gather_snapshot(RulesText rules, std::span<const std::str
                     .account = {},
                     .region = account.region(),
                     .rules = std::move(rules),
+                    .rules_are_in_force = true,
                     .services = {},
                     .gathered = std::make_unique<reconcile::Listings>(account.installation().caller()),
                     .read = {}};
@@ -142,12 +133,28 @@ base::Result<Snapshot> gather_snapshot(RulesText rules, std::span<const std::str
   return snapshot;
 }
 
+bool is_about_rules_in_force(const Question& question) {
+  return question.rules_file.empty() || !question.records_folder.empty();
+}
+
 base::Result<Snapshot> take_snapshot(const Question& question, const Outside& outside) {
   auto snapshot = question.facts_file.empty() ? gather_snapshot(question, outside) : read_snapshot(question, outside);
   if (!snapshot || question.save_facts_file.empty()) return snapshot;
   if (auto saved = write_file(question.save_facts_file, to_facts_file(*snapshot)); !saved)
     return std::unexpected(saved.error());
   return snapshot;
+}
+
+std::optional<stack::Coverage> coverage_of(Account& account, const Outside& outside) {
+  const auto& settings = account.installation().settings();
+  if (settings.config_bucket.empty()) return std::nullopt;
+  auto coverage = delivery::published_coverage(account.installation().caller(),
+                                               {settings.config_bucket, settings.region}, account.deadline());
+  if (coverage) return std::move(*coverage);
+  if (coverage.error().kind == ErrorKind::Invalid)
+    outside.err << "caretaker: what the deployed stack covers is unknown: " << printable(coverage.error().message)
+                << '\n';
+  return std::nullopt;
 }
 
 base::Result<RulesText> read_rules(const std::string& file, const Outside& outside, Account* account) {
@@ -172,7 +179,8 @@ decide::Facts facts_of(const ServiceFacts& service, const Snapshot& snapshot, de
           .running = seen.running,
           .record = seen.stored.exists ? std::optional(seen.stored.record) : std::nullopt,
           .trigger = std::move(trigger),
-          .now = snapshot.taken_at};
+          .now = snapshot.taken_at,
+          .rule_is_current = snapshot.rules_are_in_force};
 }
 
 }  // namespace cli

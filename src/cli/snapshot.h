@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -13,6 +14,7 @@
 #include "cli/outside.h"
 #include "reconcile/gather.h"
 #include "rules/rules.h"
+#include "stack/coverage.h"
 
 namespace cli {
 
@@ -37,6 +39,9 @@ struct ServiceFacts {
   std::string not_covered{};
 };
 
+// The reason, for machines, of a decision about a service that is not covered.
+inline constexpr std::string_view not_covered_word = "not-covered";
+
 // What was gathered for some services at one time. What is said of it is the same whether it was gathered just now or
 // read from a facts file.
 struct Snapshot {
@@ -44,6 +49,8 @@ struct Snapshot {
   std::string account;  // Empty: no rule needed it.
   std::string region;
   RulesText rules;
+  // Whether those are in force, or are looked at as if they were. If not, another range in them is no edit by the owner.
+  bool rules_are_in_force = true;
   std::vector<ServiceFacts> services;  // In the order of the rules.
 
   // Owners of the listings: gathered, or read.
@@ -60,6 +67,9 @@ struct Question {
   std::string save_facts_file;        // Empty: nothing is saved.
 };
 
+// Whether the question is about the rules in force. A file's are not; but for records in a folder there are no others.
+bool is_about_rules_in_force(const Question& question);
+
 // Gathers or reads the facts. Errors: what kept the question from being asked at all; problems of a rules file are written to
 // `outside.err` before. A service that could not be looked at is no error here but has its own.
 base::Result<Snapshot> take_snapshot(const Question& question, const Outside& outside);
@@ -67,6 +77,9 @@ base::Result<Snapshot> take_snapshot(const Question& question, const Outside& ou
 // Gathers the facts for rules that were read already. Errors: an unknown service; what keeps all from being asked.
 base::Result<Snapshot> gather_snapshot(RulesText rules, std::span<const std::string> services, Account& account,
                                        const Outside& outside);
+
+// What the function has said that its stack covers; nullopt: it has not, or whoever asks may not read it.
+std::optional<stack::Coverage> coverage_of(Account& account, const Outside& outside);
 
 // The rules alone: from the file, else from the account's S3 object.
 base::Result<RulesText> read_rules(const std::string& file, const Outside& outside, Account* account);
