@@ -5,12 +5,16 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <ostream>
+#include <span>
 
 #include "cli/failure.h"
 #include "cli/text.h"
-#include "decide/current.h"
+#include "decide/explain.h"
 #include "decide/orders.h"
+#include "reconcile/conclude.h"
 #include "rules/lookup.h"
 
 namespace cli {
@@ -20,6 +24,7 @@ using Kind = OrderQuestion::Kind;
 using reconcile::Order;
 
 constexpr int fine = 0;
+constexpr int not_done = 1;
 
 std::string_view name_of(Kind kind) {
   switch (kind) {
@@ -46,17 +51,35 @@ base::Result<std::string> read_version(const std::string& text, const rules::Rul
 struct Draft {
   std::vector<std::string> versions;
   std::string why;
+  bool is_done = false;  // All is that way already, as `why` says.
 };
+
+bool is_version(const std::optional<semver::OwnedVersion>& version, std::string_view text) {
+  const auto other = semver::parse_version(text);
+  return version && other && version->version() == *other;
+}
+
+// What a pin to that version ends, as the tail of a sentence.
+std::string also_ended(const decide::Record& before, std::string_view version) {
+  auto after = before;
+  decide::pin(after, version, "", {});
+  const bool held = after.holds != before.holds;
+  const bool skipped = after.skips != before.skips;
+  if (!held && !skipped) return {};
+  return fmt::format("; it is no longer {}", held && skipped ? "held or skipped" : held ? "held" : "skipped");
+}
 
 class Ordering {
  public:
   Ordering(const OrderQuestion& question, Account& account, const rules::Rule& rule, base::Time now)
-      : question_(question), account_(account), rule_(rule), now_(now) {}
+      : question_(question), account_(account), rule_(rule), now_(now), listings_(account.installation().caller()) {}
 
   // What it says; Errors: what keeps it from being ordered.
   base::Result<std::string> write() {
     auto draft = this->draft();
     if (!draft) return std::unexpected(draft.error());
+    versions_ = draft->versions;
+    if (draft->is_done) return draft->why;
     auto by = account_.who();
     if (!by) return std::unexpected(by.error());
     Order order{.action = std::string(name_of(question_.kind)),
@@ -66,8 +89,11 @@ class Ordering {
                 .edit = [&](decide::Record& record) { return edit(record, draft->versions, *by); }};
     const auto ordered = account_.installation().reconciler().order(rule_, order, account_.deadline());
     if (!ordered) return std::unexpected(ordered.error());
-    return *ordered ? draft->why : "nothing to do: it is that way already";
+    return (*ordered ? draft->why : "nothing to do: it is that way already") + what_remains();
   }
+
+  // Behind write(): the versions that it was about.
+  const std::vector<std::string>& versions() const { return versions_; }
 
  private:
   base::Result<Draft> draft() {
@@ -86,36 +112,60 @@ class Ordering {
         draft.why = draft.versions.empty() ? std::string("Released: hold, rejections, stop and pin are ended")
                                            : fmt::format("Released: {}", fmt::join(draft.versions, ", "));
         break;
-      case Kind::Pin: draft.why = fmt::format("Pinned to {}", draft.versions.front()); break;
-      case Kind::Skip: draft.why = fmt::format("{} skipped", fmt::join(draft.versions, ", ")); break;
+      case Kind::Pin: return pin_to(draft.versions.front());
+      case Kind::Skip: return skip(std::move(draft));
       case Kind::Rollback: return pin_before();
     }
     return draft;
   }
 
-  base::Result<reconcile::Gathered> gather(reconcile::Listings& listings) {
+  // Sees what runs, or is being deployed, and what is remembered. Errors: also Transient, while nobody can tell what is about to run.
+  base::Result<void> look() {
     const auto repository = repository_of(rule_, account_);
     if (!repository) return std::unexpected(repository.error());
     auto& installation = account_.installation();
-    return reconcile::gather(rule_, *repository, installation.app_runner(), installation.records(), listings,
-                             account_.deadline());
+    auto gathered = reconcile::gather(rule_, *repository, installation.app_runner(), installation.records(), listings_,
+                                      account_.deadline());
+    if (!gathered) return std::unexpected(gathered.error());
+    const auto& stored = gathered->stored;
+    seen_.emplace(reconcile::conclude({.rule = rule_,
+                                       .repository = *repository,
+                                       .listing = *gathered->listing,
+                                       .running = gathered->described->running,
+                                       .record = stored.exists ? std::optional(stored.record) : std::nullopt,
+                                       .trigger = {.kind = decide::Trigger::Kind::Operator},
+                                       .now = now_,
+                                       .rule_is_current = is_about_rules_in_force(question_.then.about)}));
+    changes_ = std::move(gathered->stored.changes);
+    return {};
   }
+
+  // The same, for what depends on what runs.
+  base::Result<void> look_at_what_runs() {
+    if (auto looked = look(); !looked) return looked;
+    if (!record().intention) return {};
+    return base::fail(base::ErrorKind::Transient,
+                      decide::explain(seen_->decided, seen_->facts) + "; nothing was written: ask again then");
+  }
+
+  const decide::Record& record() const { return *seen_->facts.record; }
+  const decide::Current& current() const { return seen_->decided.current; }
+  std::string runs() const { return fmt::format("{} {}", current().tag, verb()); }
+  std::string_view verb() const { return current().being_deployed ? "is being deployed" : "runs"; }
 
   // Everything newer than what runs that is there now.
   base::Result<Draft> hold_newer() {
-    reconcile::Listings listings(account_.installation().caller());
-    const auto gathered = gather(listings);
-    if (!gathered) return std::unexpected(gathered.error());
-    const auto tag = decide::described_tag(gathered->described->running, *gathered->listing);
-    const auto running = rules::version_of(tag, rule_);
-    if (!running) {
+    if (auto looked = look_at_what_runs(); !looked) return std::unexpected(looked.error());
+    if (!current().version) {
       return base::fail(base::ErrorKind::Invalid,
-                        fmt::format("`{}` runs, which is no version to compare with; name the versions to hold", tag));
+                        fmt::format("`{}` {}, which is no version to compare with; name the versions to hold",
+                                    current().tag, verb()));
     }
+    const auto& running = current().version->version();
     Draft draft;
     std::vector<semver::Version> newer;
-    for (const auto& candidate : gathered->listing->candidates()) {
-      if (candidate.version && *candidate.version > *running && rule_.range.contains(*candidate.version)) {
+    for (const auto& candidate : seen_->facts.listing.candidates()) {
+      if (candidate.version && *candidate.version > running && rule_.range.contains(*candidate.version)) {
         newer.push_back(*candidate.version);
       }
     }
@@ -125,38 +175,100 @@ class Ordering {
     if (newer.empty()) {
       return base::fail(base::ErrorKind::Invalid,
                         fmt::format("nothing newer than {} is there to be held; `caretaker pin {} {}` keeps it there",
-                                    tag, rule_.service.name, to_string(*running)));
+                                    current().tag, rule_.service.name, to_string(running)));
     }
-    draft.why = fmt::format("Held at {}: {} newer {} wait for a version above or a release", tag, newer.size(),
-                            newer.size() == 1 ? "version" : "versions");
+    draft.why = fmt::format("Held at {}: {} newer {} wait for a version above or a release", current().tag,
+                            newer.size(), newer.size() == 1 ? "version" : "versions");
     return draft;
+  }
+
+  // Whether the version runs, or has an image that could.
+  bool can_run(std::string_view text) const {
+    if (is_version(current().version, text)) return true;
+    const auto version = semver::parse_version(text);
+    return version && std::ranges::any_of(seen_->facts.listing.candidates(), [&](const decide::Candidate& candidate) {
+             return candidate.usable && candidate.version && *candidate.version == *version;
+           });
+  }
+
+  base::Result<Draft> pin_to(const std::string& version) {
+    if (auto looked = look(); !looked) return std::unexpected(looked.error());
+    if (!can_run(version)) {
+      return base::fail(
+          base::ErrorKind::NotFound,
+          fmt::format("{} has no image of {} that could run, so nothing was written; `caretaker explain {}` lists "
+                      "what is there",
+                      names::to_string(seen_->facts.repository), version, rule_.service.name));
+    }
+    return Draft{{version}, fmt::format("Pinned to {}{}", version, also_ended(record(), version))};
+  }
+
+  // What is pinned is not to be skipped as well: whoever reads the record would not know which goes.
+  base::Result<Draft> skip(Draft draft) {
+    const auto stored = account_.installation().records().load(rule_.service, account_.deadline());
+    if (!stored) return std::unexpected(stored.error());
+    const auto& pin = stored->record.pin;
+    const auto pinned = semver::parse_version(std::string_view(pin ? pin->version : ""));
+    for (const auto& version : draft.versions) {
+      if (!pinned || semver::parse_version(std::string_view(version)) != *pinned) continue;
+      return base::fail(base::ErrorKind::Invalid,
+                        fmt::format("the service is pinned to {0}; `caretaker release {1}` ends that, `caretaker pin "
+                                    "{1} VERSION` pins another",
+                                    version, rule_.service.name));
+    }
+    draft.why = fmt::format("{} skipped", fmt::join(draft.versions, ", "));
+    return draft;
+  }
+
+  // Whether the pin in force is a rollback's. A history that has lost that is taken for one.
+  bool is_rolled_back() const {
+    if (!record().pin || !is_version(current().version, record().pin->version)) return false;
+    const auto found = std::ranges::find_if(changes_, [](const records::Change& change) {
+      return change.action == name_of(Kind::Pin) || change.action == name_of(Kind::Rollback);
+    });
+    return found == changes_.end() || found->action == name_of(Kind::Rollback);
   }
 
   // What ran before what runs now, as the record knows it.
   base::Result<Draft> pin_before() {
-    reconcile::Listings listings(account_.installation().caller());
-    const auto gathered = gather(listings);
-    if (!gathered) return std::unexpected(gathered.error());
-    const auto tag = decide::described_tag(gathered->described->running, *gathered->listing);
-    const auto found = std::ranges::find_if(gathered->stored.changes, [&](const records::Change& change) {
+    if (auto looked = look_at_what_runs(); !looked) return std::unexpected(looked.error());
+    const auto& service = rule_.service.name;
+    if (is_rolled_back()) {
+      return Draft{{record().pin->version},
+                   fmt::format("it is rolled back already: {}, to which the service is pinned; `caretaker pin {} "
+                               "VERSION` goes further",
+                               runs(), service),
+                   true};
+    }
+    const auto& tag = current().tag;
+    const auto found = std::ranges::find_if(changes_, [&](const records::Change& change) {
       return change.action == "update" && !change.from.empty() && change.from != tag && change.to == tag;
     });
-    const auto version = found == gathered->stored.changes.end() ? std::nullopt : rules::version_of(found->from, rule_);
-    if (!version) {
-      return base::fail(base::ErrorKind::NotFound,
-                        fmt::format("no record says what ran before {}; `caretaker pin {} VERSION` names it", tag,
-                                    rule_.service.name));
+    const auto before = found == changes_.end() ? std::nullopt : rules::version_of(found->from, rule_);
+    if (!before) {
+      return base::fail(
+          base::ErrorKind::NotFound,
+          fmt::format("no record says what ran before {}; `caretaker pin {} VERSION` names it", tag, service));
     }
-    return Draft{{to_string(*version)}, fmt::format("Rolled back from {} to {}, and pinned there", tag, found->from)};
+    const auto version = to_string(*before);
+    if (!can_run(version)) {
+      return base::fail(base::ErrorKind::NotFound,
+                        fmt::format("{} ran before {}, and {} no longer has an image of it that could run, so nothing "
+                                    "was written; push it again, or `caretaker pin {} VERSION` names another",
+                                    found->from, tag, names::to_string(seen_->facts.repository), service));
+    }
+    return Draft{{version},
+                 fmt::format("Pinned to {}, which ran before {}{}", found->from, tag, also_ended(record(), version))};
   }
 
-  bool edit(decide::Record& record, const std::vector<std::string>& versions, const std::string& by) const {
+  bool edit(decide::Record& record, const std::vector<std::string>& versions, const std::string& by) {
     bool changed = false;
     switch (question_.kind) {
       case Kind::Hold: return decide::hold(record, versions, by, now_);
       case Kind::Release:
         if (versions.empty()) return decide::release(record);
         for (const auto& version : versions) changed = decide::release(record, version, rule_) || changed;
+        stop_ = record.stop;
         return changed;
       case Kind::Pin:
       case Kind::Rollback: return decide::pin(record, versions.front(), by, now_);
@@ -167,13 +279,41 @@ class Ordering {
     return false;
   }
 
+  // A stop is about no version: to end it for one would let the others out that it keeps back.
+  std::string what_remains() const {
+    if (!stop_) return {};
+    return fmt::format(
+        "; what was pushed before {} stays stopped, since two deployments in a row had failed: `caretaker release {}` "
+        "ends that, `caretaker pin {} {}` deploys this version all the same",
+        base::to_iso8601(stop_->at), rule_.service.name, rule_.service.name, versions_.front());
+  }
+
   const OrderQuestion& question_;
   Account& account_;
   const rules::Rule& rule_;
   base::Time now_;
+  reconcile::Listings listings_;
+  std::optional<reconcile::Conclusion> seen_;
+  std::vector<records::Change> changes_;  // Newest first.
+  std::vector<std::string> versions_;
+  std::optional<decide::Record::Stop> stop_;  // That outlasts a release of versions.
 };
 
-bool is_carried_out_at_once(Kind kind) { return kind == Kind::Release || kind == Kind::Pin || kind == Kind::Rollback; }
+bool is_pin(Kind kind) { return kind == Kind::Pin || kind == Kind::Rollback; }
+
+bool is_carried_out_at_once(Kind kind) { return kind == Kind::Release || is_pin(kind); }
+
+// Whether the pinned version runs, or is being deployed or about to be.
+bool is_brought(const reconcile::Reconciled& done, std::string_view version, const rules::Rule& rule) {
+  if (done.end != reconcile::Reconciled::End::Kept) return true;
+  // The image of these is described, and does not run, or is not the rule's.
+  constexpr std::array<std::string_view, 5> not_running = {"paused", "deleted", "failed", "unknown-state",
+                                                           "other-repository"};
+  if (std::ranges::find(not_running, done.word) != not_running.end()) return false;
+  const auto runs = read_version(done.from, rule);
+  const auto read = semver::parse_version(std::string_view(runs ? *runs : ""));
+  return read && semver::parse_version(version) == *read;
+}
 
 }  // namespace
 
@@ -187,11 +327,35 @@ int order(const OrderQuestion& question, const Outside& outside) {
   const auto named = rules::find_rule(rules->rules.rules, question.words.front());
   if (!named) return refuse(outside.err, command, named.error());
   const auto& rule = **named;
-  const auto said = Ordering(question, **account, rule, outside.clock.now()).write();
+  const auto tell = [&](std::string_view words) {
+    outside.out << paragraph(outside.terminal, rule.service.name + ": ", words) << std::flush;
+  };
+  Ordering ordering(question, **account, rule, outside.clock.now());
+  const auto said = ordering.write();
   if (!said) return refuse(outside.err, command, said.error().in(rule.service.name));
-  outside.out << paragraph(outside.terminal, rule.service.name + ": ", printable(*said)) << std::flush;
-  if (question.later || !is_carried_out_at_once(question.kind)) return fine;
-  return reconcile(question.then, **account, rule, outside);
+  tell(printable(*said));
+  if (!is_carried_out_at_once(question.kind)) return fine;
+  if (question.later && !is_pin(question.kind)) return fine;
+
+  Came came;
+  if (question.later) {
+    auto done = foresee(question.then, **account, rule, outside);
+    if (!done) return refuse(outside.err, command, done.error().in(rule.service.name));
+    if (is_brought(*done, ordering.versions().front(), rule)) return fine;
+    tell(fmt::format("{}: {}", done->name, printable(done->text)));
+    came.done = std::move(*done);
+  } else {
+    came = reconcile(question.then, **account, rule, outside);
+  }
+  if (!came.done || came.code > not_done) return came.code;
+  if (is_pin(question.kind) && !is_brought(*came.done, ordering.versions().front(), rule)) {
+    tell(fmt::format("{} is not deployed; the pin to it stays until `caretaker release {}`",
+                     ordering.versions().front(), rule.service.name));
+    return not_done;
+  }
+  // What was released stays stopped.
+  if (question.kind == Kind::Release && came.done->word == "stopped") return not_done;
+  return came.code;
 }
 
 }  // namespace cli

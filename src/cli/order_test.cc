@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/json.h"
 #include "cli/account_double.h"
 #include "cli/testing.h"
 
@@ -12,6 +13,7 @@ namespace {
 
 using testing::AccountDouble;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // An account, and a person who gives one order after the other.
 struct Desk {
@@ -45,6 +47,22 @@ struct Desk {
          .make_client = [this](const std::string&) { return std::make_unique<testing::Borrowed>(account); }});
   }
   std::string plan() { return say({"plan"}).out; }
+
+  // Has the service's record begun, while there is nothing to be deployed.
+  void look() {
+    const auto tags = std::exchange(account.tags, {"1.2.3"});
+    EXPECT_EQ(say({"reconcile", "shop"}).code, 0);
+    account.tags = tags;
+  }
+  // Puts a member into the service's record, which must be there.
+  void remember(std::string_view name, std::string_view value) {
+    auto& record = account.objects.at(record_key);
+    auto tree = base::parse_json(record).value();
+    tree.as_object()[name] = base::parse_json(value).value();
+    record = boost::json::serialize(tree);
+  }
+  static constexpr auto record_key =
+      "records/123456789012/us-east-1/apprunner/shop/8fe1e10304f84fd2b0df550fe98a71fa.json";
 };
 
 TEST(Order, IsObeyedShownAndReleased) {
@@ -114,8 +132,15 @@ TEST(Order, IsNotEndedByTheRangeOfAFile) {
   EXPECT_EQ(desk.say({"hold", "shop"}).code, 0);
   EXPECT_EQ(desk.say({"reconcile", "shop"}).code, 0);
   desk.range = "^1.2.0";
-  const auto done = desk.say({"reconcile", "shop"});
-  EXPECT_THAT(done.out, HasSubstr("1.2.4 is held"));
+  const auto saved = ::testing::TempDir() + "held-facts.json";
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"reconcile", "shop"},
+                                                  {"plan"},
+                                                  {"plan", "--save-facts", saved},
+                                                  {"explain", "shop"}}) {
+    SCOPED_TRACE(command.front());
+    EXPECT_THAT(desk.say(command).out, HasSubstr("1.2.4 is held"));
+  }
+  EXPECT_THAT(testing::ask({"plan", "--facts", saved}).out, HasSubstr("1.2.4 is held"));
   EXPECT_EQ(desk.account.runs, "1.2.3");
 }
 
@@ -127,6 +152,193 @@ TEST(Order, APinActsAtOnce) {
   EXPECT_EQ(desk.account.runs, "1.2.2");
 }
 
+// Whether the pinned version runs is what the exit code says, and not whether the order was written down.
+TEST(Order, APinSaysWhenItsVersionDoesNotRun) {
+  struct Case {
+    std::string_view name;
+    std::function<void(Desk&)> make;
+    std::string version;
+    int code;
+    std::string says;
+    int later;  // The exit code with --later.
+  };
+  const auto nothing = [](Desk&) {};
+  const std::string stays = "1.2.2 is not deployed; the pin to it stays until `caretaker release shop`";
+  const Case cases[] = {
+      {"deployed", nothing, "1.2.2", 0, "update 1.2.3 → 1.2.2", 0},
+      {"it runs", nothing, "1.2.3", 0, "1.2.3 runs, to which the service is pinned", 0},
+      {"a busy service", [](Desk& d) { d.account.begun = d.clock.now(); }, "1.2.2", 1, "wait: 1.2.2 waits", 0},
+      {"a paused service", [](Desk& d) { d.account.service_status = "PAUSED"; }, "1.2.2", 1, stays, 1},
+      {"what a paused service has", [](Desk& d) { d.account.service_status = "PAUSED"; }, "1.2.3", 1,
+       "keep: the service is paused", 1},
+      {"a suspended rule", [](Desk& d) { d.options = R"(,"suspend":true)"; }, "1.2.2", 1, stays, 1},
+      {"what runs under a suspended rule", [](Desk& d) { d.options = R"(,"suspend":true)"; }, "1.2.3", 0,
+       "keep: the rule is suspended", 0},
+      {"automatic deployments", [](Desk& d) { d.account.auto_deploys = true; }, "1.2.2", 1, stays, 1},
+      {"a service that the stack does not cover",
+       [](Desk& d) {
+         d.account.objects["records/stack.json"] = R"({"schema":1,"rules":{"services":[],"repositories":[]}})";
+       },
+       "1.2.2", 1, "keep: the deployed stack does not cover the service shop", 1},
+      {"an image that failed twice",
+       [](Desk& d) {
+         d.look();
+         d.remember(
+             "rejected",
+             R"([{"digest":"sha256:1.2.2","tag":"1.2.2","operation":"o","attempts":2,"at":"2026-01-01T00:00:00Z"}])");
+       },
+       "1.2.2", 1, "1.2.2 failed to deploy 2 times", 1},
+  };
+  for (const auto& c : cases) {
+    for (const bool later : {false, true}) {
+      SCOPED_TRACE(std::string(c.name) + (later ? ", later" : ""));
+      Desk desk;
+      desk.account.tags = {"1.2.2", "1.2.3", "1.2.4"};
+      c.make(desk);
+      std::vector<std::string> order{"pin", "shop", c.version};
+      if (later) order.emplace_back("--later");
+      const auto answer = desk.say(order);
+      EXPECT_EQ(answer.code, later ? c.later : c.code) << answer.out << answer.err;
+      EXPECT_THAT(answer.out, HasSubstr("shop: Pinned to " + c.version + "\n"));
+      if (!later || c.later != 0) {
+        EXPECT_THAT(answer.out, HasSubstr(c.says));
+      }
+      EXPECT_EQ(std::ranges::count(desk.account.sent, "apprunner UpdateService"), c.name == "deployed" && !later);
+    }
+  }
+}
+
+TEST(Order, APinNeedsAnImageOfItsVersion) {
+  Desk desk;
+  const auto typo = desk.say({"pin", "shop", "1.2.99", "--wait"});
+  EXPECT_EQ(typo.code, 2);
+  EXPECT_EQ(typo.err,
+            "caretaker pin: shop: 123456789012/us-east-1/shop has no image of 1.2.99 that could run, so nothing was "
+            "written; `caretaker explain shop` lists what is there\n");
+  EXPECT_TRUE(desk.account.objects.empty()) << "nothing was written";
+
+  ASSERT_EQ(desk.say({"reconcile", "shop", "--wait"}).code, 0);
+  desk.account.tags = {"1.2.4"};
+  const auto record = desk.account.objects.at(Desk::record_key);
+  const auto back = desk.say({"rollback", "shop", "--wait"});
+  EXPECT_EQ(back.code, 2);
+  EXPECT_THAT(back.err, HasSubstr("1.2.3 ran before 1.2.4, and 123456789012/us-east-1/shop no longer has an image of "
+                                  "it that could run, so nothing was written; push it again"));
+  EXPECT_EQ(desk.account.objects.at(Desk::record_key), record);
+
+  desk.account.tags = {"1.2.5"};
+  const auto frozen = desk.say({"pin", "shop", "1.2.4"});
+  EXPECT_EQ(frozen.code, 0) << "it runs, whatever became of its image" << frozen.err;
+}
+
+TEST(Order, ReleaseOfAVersionSaysThatAStopRemains) {
+  Desk desk;
+  desk.look();
+  ASSERT_EQ(desk.say({"skip", "shop", "1.2.4"}).code, 0);
+  desk.remember("stop", R"({"at":"2026-01-02T03:00:00Z"})");
+  const std::string remains =
+      "; what was pushed before 2026-01-02T03:00:00Z stays stopped, since two deployments in a row had failed: "
+      "`caretaker release shop` ends that, `caretaker pin shop 1.2.4` deploys this version all the same\n";
+  const auto one = desk.say({"release", "shop", "1.2.4"});
+  EXPECT_EQ(one.code, 1);
+  EXPECT_THAT(one.out, ::testing::StartsWith("shop: Released: 1.2.4" + remains));
+  const auto again = desk.say({"release", "shop", "1.2.4"});
+  EXPECT_EQ(again.code, 1);
+  EXPECT_THAT(again.out, ::testing::StartsWith("shop: nothing to do: it is that way already" + remains));
+  EXPECT_EQ(desk.account.runs, "1.2.3");
+  const auto all = desk.say({"release", "shop", "--wait"});
+  EXPECT_EQ(all.code, 0) << all.out;
+  EXPECT_EQ(desk.account.runs, "1.2.4");
+}
+
+TEST(Order, APinEndsWhatIsOrderedAgainstItsVersion) {
+  Desk desk;
+  desk.account.tags = {"1.2.2", "1.2.3", "1.2.4"};
+  ASSERT_EQ(desk.say({"skip", "shop", "1.2.2"}).code, 0);
+  EXPECT_THAT(desk.say({"pin", "shop", "1.2.2", "--later"}).out,
+              HasSubstr("shop: Pinned to 1.2.2; it is no longer skipped\n"));
+  EXPECT_THAT(desk.say({"history", "shop", "--json"}).out, Not(HasSubstr(R"("skips":[{)")));
+  const auto skip = desk.say({"skip", "shop", "1.2.4", "1.2.2"});
+  EXPECT_EQ(skip.code, 2);
+  EXPECT_THAT(skip.err, HasSubstr("shop: the service is pinned to 1.2.2; `caretaker release shop` ends that"));
+  ASSERT_EQ(desk.say({"hold", "shop", "1.2.4"}).code, 0);
+  EXPECT_THAT(desk.say({"pin", "shop", "1.2.4", "--later"}).out,
+              HasSubstr("shop: Pinned to 1.2.4; it is no longer held\n"));
+}
+
+TEST(Order, WhatAPinAsksForMayBeDeployed) {
+  Desk desk;
+  desk.account.tags = {"1.2.2", "1.2.3", "1.2.4", "3.0.0"};
+  for (const std::string version : {"1.2.2", "3.0.0"}) {
+    SCOPED_TRACE(version);
+    ASSERT_EQ(desk.say({"pin", "shop", version, "--later"}).code, 0);
+    const auto answer = desk.say({"explain", "shop", version});
+    EXPECT_EQ(answer.code, 0);
+    EXPECT_THAT(answer.out, HasSubstr(version + ": pinned\n"));
+    EXPECT_THAT(answer.out, HasSubstr("record pin: " + version));
+    const auto plan = desk.say({"plan", "--json"}).out;
+    EXPECT_THAT(plan, Not(HasSubstr(R"("wanted":"3.0.0")"))) << "the rule does not allow it";
+    EXPECT_THAT(plan, HasSubstr(R"("to":")" + version));
+  }
+}
+
+TEST(Order, ComparesWithWhatIsBeingDeployed) {
+  struct Case {
+    std::string_view name;
+    std::vector<std::string> order;
+    int code;
+    std::string says;
+  };
+  const Case cases[] = {
+      {"rollback", {"rollback", "shop"}, 1, "shop: Pinned to 1.2.3, which ran before 1.2.4\n"},
+      {"rollback at last", {"rollback", "shop", "--wait"}, 0, "1.2.3 runs\n"},
+      {"hold", {"hold", "shop"}, 0, "shop: Held at 1.2.4: 1 newer version"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Desk desk;
+    desk.account.tags = {"1.2.2", "1.2.3"};
+    desk.account.runs = "1.2.2";
+    ASSERT_EQ(desk.say({"reconcile", "shop", "--wait"}).code, 0);
+    desk.clock.advance(std::chrono::minutes(5));
+    desk.account.tags = {"1.2.2", "1.2.3", "1.2.4"};
+    ASSERT_EQ(desk.say({"reconcile", "shop"}).code, 0);
+    ASSERT_EQ(desk.account.runs, "1.2.3") << "as AWS still describes it";
+    if (c.name == "hold") desk.account.tags.emplace_back("1.2.5");
+    const auto answer = desk.say(c.order);
+    EXPECT_EQ(answer.code, c.code) << answer.err;
+    EXPECT_THAT(answer.out, HasSubstr(c.says));
+  }
+}
+
+TEST(Order, ASecondRollbackChangesNothing) {
+  Desk desk;
+  ASSERT_EQ(desk.say({"reconcile", "shop", "--wait"}).code, 0);
+  desk.clock.advance(std::chrono::minutes(5));
+  ASSERT_EQ(desk.say({"rollback", "shop"}).code, 0);
+  const auto early = desk.say({"rollback", "shop"});
+  EXPECT_EQ(early.code, 0);
+  EXPECT_THAT(early.out, HasSubstr("shop: it is rolled back already: 1.2.3 is being deployed, to which the service is "
+                                   "pinned; `caretaker pin shop VERSION` goes further\n"));
+  desk.clock.advance(std::chrono::minutes(5));
+  for (int i = 0; i < 2; ++i) {
+    const auto again = desk.say({"rollback", "shop", "--wait"});
+    EXPECT_EQ(again.code, 0);
+    EXPECT_THAT(again.out, HasSubstr("it is rolled back already: 1.2.3 runs"));
+    EXPECT_EQ(desk.account.runs, "1.2.3");
+  }
+  EXPECT_THAT(desk.plan(), HasSubstr("1.2.3 runs, to which the service is pinned"));
+}
+
+TEST(Order, ARollbackGoesBackFromAPin) {
+  Desk desk;
+  ASSERT_EQ(desk.say({"pin", "shop", "1.2.4", "--wait"}).code, 0);
+  desk.clock.advance(std::chrono::minutes(5));
+  const auto back = desk.say({"rollback", "shop", "--wait"});
+  EXPECT_EQ(back.code, 0) << back.out;
+  EXPECT_EQ(desk.account.runs, "1.2.3");
+}
+
 TEST(Order, ARollbackPinsToWhatRanBefore) {
   Desk desk;
   EXPECT_THAT(desk.say({"rollback", "shop"}).err, HasSubstr("no record says what ran before 1.2.3"));
@@ -134,7 +346,7 @@ TEST(Order, ARollbackPinsToWhatRanBefore) {
   ASSERT_EQ(desk.account.runs, "1.2.4");
   const auto back = desk.say({"rollback", "shop", "--wait"});
   EXPECT_EQ(back.code, 0) << back.out << back.err;
-  EXPECT_THAT(back.out, HasSubstr("shop: Rolled back from 1.2.4 to 1.2.3, and pinned there"));
+  EXPECT_THAT(back.out, HasSubstr("shop: Pinned to 1.2.3, which ran before 1.2.4\n"));
   EXPECT_EQ(desk.account.runs, "1.2.3");
   EXPECT_THAT(desk.plan(), HasSubstr("1.2.3 runs, to which the service is pinned"));
   const auto history = desk.say({"history", "shop"}).out;

@@ -30,52 +30,60 @@ class Reconciling {
       : question_(question), account_(account), outside_(outside), until_(outside.clock.instant()) {
     // Only waiting can be broken off in good order: a call that is cut would leave its outcome to be found out.
     if (question_.wait && !question_.dry_run) stop_ = outside.take_interrupts();
+    coverage_ = coverage_of(account, outside);
   }
 
   bool interrupted() const { return stop_.stop_requested(); }
 
-  int one(const rules::Rule& rule) {
+  Came one(const rules::Rule& rule) {
     until_ = outside_.clock.instant() + question_.timeout;
     said_.clear();
     const auto repository = repository_of(rule, account_);
-    if (!repository) return failed(rule, repository.error());
-    auto done = look(rule, *repository);
+    if (!repository) return {failed(rule, repository.error()), {}};
+    auto done = look(rule, *repository, question_.dry_run);
     while (done && done->end == Reconciled::End::Waiting && may_wait_for(*done)) {
       say(rule, *done);
       if (!outside_.clock.sleep_for(between_tries, stop_)) {
         tell(rule, "interrupted; nothing was begun");
-        return was_interrupted;
+        return {was_interrupted, std::move(*done)};
       }
-      done = look(rule, *repository);
+      done = look(rule, *repository, question_.dry_run);
     }
-    if (!done) return failed(rule, done.error());
+    if (!done) return {failed(rule, done.error()), {}};
     say(rule, *done);
-    if (question_.dry_run) return done->end == Reconciled::End::Started ? not_done : fine;
-    switch (done->end) {
-      case Reconciled::End::Started: return question_.wait ? follow(rule, *done) : fine;
-      case Reconciled::End::Kept: return question_.wait && done->word == "being-deployed" ? follow(rule, *done) : fine;
-      case Reconciled::End::Waiting: return not_done;
-    }
-    return not_done;
+    const int code = finish(rule, *done);
+    return {code, std::move(*done)};
+  }
+
+  // `dry`: with nothing done, whatever is asked.
+  base::Result<Reconciled> look(const rules::Rule& rule, const names::Repository& repository, bool dry) {
+    Progress progress(outside_);
+    progress.show("looking at " + rule.service.name);
+    // A listing ages: each look has its own.
+    ::reconcile::Listings listings(account_.installation().caller());
+    return account_.installation().reconciler().reconcile(
+        {.rule = rule,
+         .repository = repository,
+         .trigger = {.kind = decide::Trigger::Kind::Operator},
+         .rule_is_current = is_about_rules_in_force(question_.about),
+         .not_covered = coverage_ ? coverage_->why_not(rule.service, repository) : std::string(),
+         .host_deadline = outside_.clock.now() + time_for_service,
+         .dry_run = dry},
+        listings, {outside_.clock.instant() + time_for_service, {}});
   }
 
  private:
-  base::Result<Reconciled> look(const rules::Rule& rule, const names::Repository& repository) {
-    Progress progress(outside_);
-    progress.show("looking at " + rule.service.name);
-    // A file is not the rules in force, so that another range in it is no edit by the owner; but for records in a folder there
-    // are no others.
-    const auto& about = question_.about;
-    const bool in_force = about.rules_file.empty() || !about.records_folder.empty();
-    // A listing ages: each look has its own.
-    ::reconcile::Listings listings(account_.installation().caller());
-    return account_.installation().reconciler().reconcile({.rule = rule,
-                                                           .repository = repository,
-                                                           .trigger = {.kind = decide::Trigger::Kind::Operator},
-                                                           .rule_is_current = in_force,
-                                                           .host_deadline = outside_.clock.now() + time_for_service,
-                                                           .dry_run = question_.dry_run},
-                                                          listings, {outside_.clock.instant() + time_for_service, {}});
+  // How it ends, and what that means for the exit code.
+  int finish(const rules::Rule& rule, const Reconciled& done) {
+    if (question_.dry_run) return done.end == Reconciled::End::Started ? not_done : fine;
+    switch (done.end) {
+      case Reconciled::End::Started: return question_.wait ? follow(rule, done) : fine;
+      case Reconciled::End::Kept:
+        if (done.word == not_covered_word) return not_done;
+        return question_.wait && done.word == "being-deployed" ? follow(rule, done) : fine;
+      case Reconciled::End::Waiting: return not_done;
+    }
+    return not_done;
   }
 
   bool may_wait_for(const Reconciled& done) const {
@@ -123,7 +131,8 @@ class Reconciling {
       return not_done;
     }
     // Success is the wanted image in service, and not only an operation that ended well.
-    const bool runs = done.to.empty() || end->runs.ends_with(":" + done.to);
+    const auto& wanted = done.to.empty() ? done.from : done.to;
+    const bool runs = end->runs.ends_with(":" + wanted);
     const bool good = end->succeeded && runs;
     tell(rule, fmt::format("{}; {} runs",
                            paint(outside_.terminal, good ? Colour::Green : Colour::Red, good ? "done" : "failed"),
@@ -138,6 +147,7 @@ class Reconciling {
   const ReconcileQuestion& question_;
   Account& account_;
   const Outside& outside_;
+  std::optional<stack::Coverage> coverage_;
   base::Instant until_;
   std::stop_token stop_;
   std::string said_;
@@ -155,14 +165,27 @@ int reconcile(const ReconcileQuestion& question, const Outside& outside) {
   if (named->empty()) outside.out << rules->name << " has no rules, so there is nothing to do\n";
   int code = fine;
   Reconciling reconciling(question, **account, outside);
+  std::size_t left = named->size();
   for (const auto* rule : *named) {
-    if (!reconciling.interrupted()) code = std::max(code, reconciling.one(*rule));
+    if (reconciling.interrupted()) break;
+    code = std::max(code, reconciling.one(*rule).code);
+    --left;
   }
-  return code;
+  if (left == 0) return code;
+  outside.err << fmt::format("caretaker reconcile: interrupted; {} {} not looked at\n", counted(left, "service"),
+                             left == 1 ? "was" : "were");
+  return was_interrupted;
 }
 
-int reconcile(const ReconcileQuestion& question, Account& account, const rules::Rule& rule, const Outside& outside) {
+Came reconcile(const ReconcileQuestion& question, Account& account, const rules::Rule& rule, const Outside& outside) {
   return Reconciling(question, account, outside).one(rule);
+}
+
+base::Result<Reconciled> foresee(const ReconcileQuestion& question, Account& account, const rules::Rule& rule,
+                                 const Outside& outside) {
+  const auto repository = repository_of(rule, account);
+  if (!repository) return std::unexpected(repository.error());
+  return Reconciling(question, account, outside).look(rule, *repository, true);
 }
 
 }  // namespace cli

@@ -191,6 +191,64 @@ TEST(Reconcile, StopsWatchingWhenInterrupted) {
   }
 }
 
+TEST(Reconcile, SaysWhatItDidNotLookAtWhenInterrupted) {
+  struct Case {
+    std::string_view name;
+    seconds at;  // When somebody presses Ctrl-C.
+    std::string_view out;
+  };
+  constexpr Case cases[] = {
+      {"as the first has ended", seconds(20), "shop: done; "},
+      {"while it follows the first", seconds(7), "shop: interrupted; the operation goes on by itself\n"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Desk desk;
+    const auto begin = desk.clock.instant();
+    // While an answer comes in.
+    desk.account.trouble = [&](std::string_view operation) -> std::optional<base::Result<http::Response>> {
+      if (operation == "apprunner ListOperations" && desk.clock.instant() - begin >= c.at) desk.stop.request_stop();
+      return std::nullopt;
+    };
+    const auto answer = testing::ask(
+        {"reconcile", "--rules", "-", "--wait"},
+        {.input =
+             R"([{"repository":"shop","semVersion":"^1.2","serviceArn":")" + std::string(AccountDouble::arn) +
+             R"("},{"repository":"shop","semVersion":"^1.2","serviceArn":"arn:aws:apprunner:us-east-1:123456789012:)"
+             R"(service/blog/8fe1e10304f84fd2b0df550fe98a71fb"},{"repository":"shop","semVersion":"^1.2","serviceArn":)"
+             R"("arn:aws:apprunner:us-east-1:123456789012:service/wiki/8fe1e10304f84fd2b0df550fe98a71fc"}])",
+         .stop = desk.stop.get_token(),
+         .clock = &desk.clock,
+         .environment = {{"AWS_REGION", "us-east-1"},
+                         {"AWS_ACCESS_KEY_ID", "a"},
+                         {"AWS_SECRET_ACCESS_KEY", "b"},
+                         {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
+                         {"CONFIG_BUCKET", "caretaker"}},
+         .make_client = [&](const std::string&) { return std::make_unique<testing::Borrowed>(desk.account); }});
+    EXPECT_THAT(answer.out, ::testing::HasSubstr(c.out));
+    EXPECT_EQ(answer.err, "caretaker reconcile: interrupted; 2 services were not looked at\n");
+    EXPECT_EQ(answer.code, 130);
+  }
+}
+
+TEST(Reconcile, LeavesAloneWhatTheDeployedStackDoesNotCover) {
+  struct Case {
+    std::string_view name;
+    std::vector<std::string> more;
+    int code;
+  };
+  const Case cases[] = {{"a run", {}, 1}, {"with --wait", {"--wait"}, 1}, {"a dry run", {"--dry-run"}, 0}};
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Desk desk;
+    desk.account.objects["records/stack.json"] = R"({"schema":1,"rules":{"services":[],"repositories":[]}})";
+    const auto answer = desk.reconcile(c.more);
+    EXPECT_EQ(answer.code, c.code) << answer.err;
+    EXPECT_THAT(answer.out, ::testing::StartsWith("shop: keep: the deployed stack does not cover the service shop"));
+    EXPECT_EQ(std::ranges::count(desk.account.sent, "apprunner UpdateService"), 0);
+  }
+}
+
 TEST(Reconcile, TellsATerminalWhatTakesSoLong) {
   Desk desk;
   const auto answer = desk.reconcile({"--wait"}, "^1.2", "", {.columns = 40, .progress = true});
