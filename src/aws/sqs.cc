@@ -166,6 +166,15 @@ base::Result<void> start_message_move_task(Caller& caller, std::string_view regi
   return {};
 }
 
+namespace {
+
+std::optional<base::Time> started_at(const boost::json::value& task) {
+  const auto milliseconds = base::int_member(task, "StartedTimestamp");
+  return milliseconds ? std::optional(base::Time(std::chrono::milliseconds(*milliseconds))) : std::nullopt;
+}
+
+}  // namespace
+
 base::Result<std::optional<MoveTask>> newest_message_move_task(Caller& caller, std::string_view region,
                                                                std::string_view source_arn, const Deadline& deadline) {
   const auto answer =
@@ -178,7 +187,8 @@ base::Result<std::optional<MoveTask>> newest_message_move_task(Caller& caller, s
   return std::optional(MoveTask{.status = std::string(base::string_member(task, "Status").value_or("")),
                                 .moved = base::int_member(task, "ApproximateNumberOfMessagesMoved").value_or(0),
                                 .to_move = base::int_member(task, "ApproximateNumberOfMessagesToMove").value_or(0),
-                                .failure = std::string(base::string_member(task, "FailureReason").value_or(""))});
+                                .failure = std::string(base::string_member(task, "FailureReason").value_or("")),
+                                .started_at = started_at(task)});
 }
 
 }  // namespace aws::sqs

@@ -68,8 +68,9 @@ base::Result<void> start_message_move_task(Caller& caller, std::string_view regi
 struct MoveTask {
   std::string status;  // RUNNING, COMPLETED, CANCELLING, CANCELLED, FAILED.
   std::int64_t moved = 0;
-  std::int64_t to_move = 0;  // As counted when it began.
-  std::string failure;       // Empty: none.
+  std::int64_t to_move = 0;              // As counted when it began.
+  std::string failure;                   // Empty: none.
+  std::optional<base::Time> started_at;  // None: SQS did not say.
 };
 // The newest task of that dead-letter queue; nullopt if there was none of late.
 base::Result<std::optional<MoveTask>> newest_message_move_task(Caller& caller, std::string_view region,

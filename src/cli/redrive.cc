@@ -21,11 +21,15 @@
 namespace cli {
 namespace {
 
-// Ten requests' worth; whoever has more of them wants --all.
+// Ten requests' worth; whoever has more of them wants --all, or names one.
 constexpr std::size_t shown_max = 100;
 // Long enough for all of them to be read and sent, short enough that they are soon back if this is interrupted.
 constexpr std::chrono::seconds hidden{120};
 constexpr base::Duration between_looks = std::chrono::seconds(1);
+// What is named is looked for until then: the first that were read soon show again.
+constexpr base::Duration time_to_read = std::chrono::seconds(90);
+// A move that was begun is listed within that.
+constexpr base::Duration time_to_begin = std::chrono::seconds(10);
 
 struct Letter {
   aws::sqs::ReceivedMessage message;
@@ -107,12 +111,18 @@ class Redriving {
   base::Result<void> receive() {
     Progress progress(outside_);
     std::set<std::string> ids;
+    const auto begin = outside_.clock.instant();
+    more_ = true;
     // Not in the middle of a request: what it hides could not be shown again.
-    while (letters_.size() < shown_max && !interrupted()) {
+    while (!interrupted() &&
+           (letters_.size() < shown_max || (!are_all_found() && outside_.clock.instant() - begin < time_to_read))) {
       progress.show(fmt::format("reading {}, {} so far", dead_.name, letters_.size()));
       auto messages = aws::sqs::receive_messages(caller(), account_.region(), dead_.url, hidden, account_.deadline());
       if (!messages) return base::fail(messages, "queue " + dead_.name);
-      if (messages->empty()) return {};
+      if (messages->empty()) {
+        more_ = false;
+        return {};
+      }
       for (auto& message : *messages) {
         // A standard queue may give one twice; the later receipt is the good one.
         const bool is_new = ids.insert(message.id).second;
@@ -126,6 +136,13 @@ class Redriving {
       }
     }
     return {};
+  }
+
+  // Whether each that is named was read.
+  bool are_all_found() const {
+    return std::ranges::all_of(question_.messages, [&](const std::string& text) {
+      return std::ranges::any_of(letters_, [&](const Letter& letter) { return letter.message.id.starts_with(text); });
+    });
   }
 
   Letter read(aws::sqs::ReceivedMessage message) {
@@ -201,8 +218,7 @@ class Redriving {
                          ? fmt::format("{} {}\n", dead_.name, hidden_letters > 0 ? "shows no letter" : "is empty")
                          : fmt::format("{} in {}{}; --message ID sends one back to {}, --all every one\n",
                                        counted(letters_.size(), "dead letter"), dead_.name,
-                                       letters_.size() >= shown_max ? ", and there may be more" : "",
-                                       queues_.main.name));
+                                       more_ ? ", and there may be more" : "", queues_.main.name));
     tell_of_hidden(hidden_letters, outside_.out);
     return 0;
   }
@@ -219,8 +235,11 @@ class Redriving {
           {"reason", letter.reason},
           {"body", letter.message.body}});
     }
-    outside_.out << boost::json::serialize(boost::json::object{
-                        {"schema", "caretaker-dead-letters/1"}, {"queue", dead_.name}, {"letters", std::move(list)}})
+    outside_.out << boost::json::serialize(boost::json::object{{"schema", "caretaker-dead-letters/1"},
+                                                               {"queue", dead_.name},
+                                                               {"more", more_},
+                                                               {"hidden", hidden_besides(std::ssize(letters_))},
+                                                               {"letters", std::move(list)}})
                  << '\n';
     return 0;
   }
@@ -233,8 +252,10 @@ class Redriving {
       if (!text.empty() && letter.message.id.starts_with(text)) found.push_back(&letter);
     }
     if (found.size() == 1) return found.front();
-    outside_.err << fmt::format("caretaker redrive: {} dead letter begins with `{}`; `caretaker redrive` lists them\n",
-                                found.empty() ? "no" : "more than one", printable(text));
+    const auto among = more_ ? fmt::format(" among the first {}", letters_.size()) : std::string();
+    outside_.err << fmt::format(
+        "caretaker redrive: {} dead letter{} begins with `{}`; {}\n", found.empty() ? "no" : "more than one", among,
+        printable(text), found.empty() && more_ ? "--all sends every one back" : "`caretaker redrive` lists them");
     if (found.empty()) tell_of_hidden(hidden_besides(std::ssize(letters_)), outside_.err);
     return nullptr;
   }
@@ -285,55 +306,82 @@ class Redriving {
 
   int move_all() {
     const auto shown = count("ApproximateNumberOfMessages");
-    const auto hidden_letters = hidden_besides(shown);
-    if (shown == 0) {
-      outside_.out << fmt::format("{} {}\n", dead_.name, hidden_letters > 0 ? "shows no letter to move" : "is empty");
-      tell_of_hidden(hidden_letters, outside_.out);
-      return hidden_letters > 0 ? 1 : 0;
-    }
-    if (question_.dry_run) {
-      outside_.out << fmt::format("about {} would be moved from {} to {} (dry run: nothing was done)\n", shown,
-                                  dead_.name, queues_.main.name);
-      tell_of_hidden(hidden_letters, outside_.out);
-      return 1;
-    }
+    if (question_.dry_run) return move_none(shown);
     if (interrupted()) return nothing_sent();
     const auto& region = account_.region();
-    // Named, since SQS knows only of those letters where they come from that it put there itself.
+    const auto fail = [&](const base::Error& error) {
+      return refuse(outside_.err, "redrive", error.in("queue " + dead_.name));
+    };
+    // By what it is known which task is ours: SQS's times are not ours.
+    const auto before = aws::sqs::newest_message_move_task(caller(), region, dead_.arn, account_.deadline());
+    if (!before) return fail(before.error());
+    // Though SQS counts none: its count may be late. Named, since it knows only of those letters where they come from that it put there
+    // itself.
     const auto started =
         aws::sqs::start_message_move_task(caller(), region, dead_.arn, queues_.main.arn, account_.deadline());
-    // When nobody knows whether it began, the newest task tells.
-    if (!started && started.error().kind != base::ErrorKind::Unknown)
-      return refuse(outside_.err, "redrive", started.error().in("queue " + dead_.name));
+    // When nobody knows whether it began, a newer task tells.
+    if (!started && started.error().kind != base::ErrorKind::Unknown) return fail(started.error());
     Progress progress(outside_);
-    while (true) {
+    for (const auto begin = outside_.clock.instant();;) {
       const auto task = aws::sqs::newest_message_move_task(caller(), region, dead_.arn, account_.deadline());
-      if (!task) return refuse(outside_.err, "redrive", task.error().in("queue " + dead_.name));
-      if (!*task) {
-        return refuse(
-            outside_.err, "redrive",
-            base::fail(base::ErrorKind::Transient, fmt::format("queue {}: no move has begun", dead_.name)).error());
-      }
-      const auto& now = **task;
-      if (now.status != "RUNNING" && now.status != "CANCELLING") {
+      if (!task) return fail(task.error());
+      if (is_newer(*task, *before)) {
+        if ((*task)->status != "RUNNING" && (*task)->status != "CANCELLING") {
+          progress.clear();
+          return tell_moved(**task);
+        }
+        progress.show(fmt::format("{} of {} moved from {} to {}", (*task)->moved, (*task)->to_move, dead_.name,
+                                  queues_.main.name));
+      } else if (outside_.clock.instant() - begin >= time_to_begin) {
         progress.clear();
-        outside_.out << fmt::format(
-            "{} moved from {} to {}{}\n", counted(static_cast<std::size_t>(now.moved), "message"), dead_.name,
-            queues_.main.name,
-            now.status == "COMPLETED"
-                ? std::string()
-                : fmt::format("; then it ended as {}{}", now.status, now.failure.empty() ? "" : ": " + now.failure));
-        const auto left = hidden_besides(now.moved);
-        tell_of_hidden(left, outside_.out);
-        return now.status == "COMPLETED" && left == 0 ? 0 : 1;
+        const auto why = started ? std::string("SQS has begun to move them, and does not list that")
+                                 : "no move has begun: " + started.error().message;
+        return fail(base::fail(base::ErrorKind::Transient, why + "; `caretaker redrive` lists what is there").error());
       }
-      progress.show(fmt::format("{} of {} moved from {} to {}", now.moved, now.to_move, dead_.name, queues_.main.name));
       if (!outside_.clock.sleep_for(between_looks, stop_)) {
         progress.clear();
-        outside_.out << "interrupted: SQS goes on moving them by itself\n";
+        outside_.out << (started || is_newer(*task, *before) ? "interrupted: SQS goes on moving them by itself\n"
+                                                             : "interrupted: nobody knows whether SQS moves them\n");
         return was_interrupted;
       }
     }
+  }
+
+  int move_none(std::int64_t shown) {
+    const auto hidden_letters = hidden_besides(shown);
+    if (shown == 0) {
+      tell_none(hidden_letters);
+    } else {
+      outside_.out << fmt::format("about {} would be moved from {} to {} (dry run: nothing was done)\n", shown,
+                                  dead_.name, queues_.main.name);
+    }
+    tell_of_hidden(hidden_letters, outside_.out);
+    return shown > 0 || hidden_letters > 0 ? 1 : 0;
+  }
+
+  void tell_none(std::int64_t hidden_letters) {
+    outside_.out << fmt::format("{} {}\n", dead_.name, hidden_letters > 0 ? "shows no letter to move" : "is empty");
+  }
+
+  static bool is_newer(const std::optional<aws::sqs::MoveTask>& task, const std::optional<aws::sqs::MoveTask>& before) {
+    return task && (!before || task->started_at > before->started_at);
+  }
+
+  int tell_moved(const aws::sqs::MoveTask& task) {
+    const bool completed = task.status == "COMPLETED";
+    const auto left = hidden_besides(task.moved);
+    if (completed && task.moved == 0) {
+      tell_none(left);
+    } else {
+      outside_.out << fmt::format("{} moved from {} to {}{}\n",
+                                  counted(static_cast<std::size_t>(task.moved), "message"), dead_.name,
+                                  queues_.main.name,
+                                  completed ? std::string()
+                                            : fmt::format("; then it ended as {}{}", task.status,
+                                                          task.failure.empty() ? "" : ": " + printable(task.failure)));
+    }
+    tell_of_hidden(left, outside_.out);
+    return completed && left == 0 ? 0 : 1;
   }
 
   const RedriveQuestion& question_;
@@ -343,6 +391,7 @@ class Redriving {
   const Outside& outside_;
   std::stop_token stop_;
   std::vector<Letter> letters_;
+  bool more_ = false;  // Behind receive(): there may be others.
   std::optional<rules::Rules> rules_;
 };
 

@@ -40,8 +40,14 @@ class QueueDouble final : public http::Client {
   std::string refuses;         // An operation.
   std::string interrupted_in;  // An operation that is answered, while somebody presses Ctrl-C.
   std::stop_source interrupt;
+  enum class Start { Answered, Lost, CutBehind };  // What becomes of a StartMessageMoveTask.
+  Start start = Start::Answered;
+  int looks_until_listed = 0;  // A move that was begun.
   int looks_until_moved = 2;
-  bool counts_all_as_hidden = false;  // As SQS may for a minute after they came back.
+  std::optional<std::string> moved_before;  // A move task of the past.
+  bool counts_none = false;                 // As SQS may for a minute after they came.
+  base::FakeClock* clock = nullptr;         // Somebody's whom each ReceiveMessage takes ten seconds; null: nobody's.
+  bool counts_all_as_hidden = false;        // As SQS may for a minute after they came back.
 
   base::Result<http::Response> send(const http::Request& request, const http::Limits&) override {
     const auto target = request.headers.get("X-Amz-Target").value_or("");
@@ -54,7 +60,10 @@ class QueueDouble final : public http::Client {
       return answer(
           fmt::format(R"({{"QueueUrl":"http://q/{}"}})", base::string_member(input, "QueueName").value_or("")));
     if (operation == "GetQueueAttributes") return answer(attributes(url));
-    if (operation == "ReceiveMessage") return answer(receive());
+    if (operation == "ReceiveMessage") {
+      if (clock) clock->advance(std::chrono::seconds(10));
+      return answer(receive());
+    }
     if (operation == "ChangeMessageVisibilityBatch") return show(input);
     if (operation == "SendMessage") {
       EXPECT_EQ(url, "http://q/caretaker");
@@ -71,14 +80,18 @@ class QueueDouble final : public http::Client {
     }
     if (operation == "StartMessageMoveTask") {
       EXPECT_EQ(base::string_member(input, "DestinationArn"), "arn:aws:sqs:us-east-1:123456789012:caretaker");
+      if (start == Start::Lost) return base::fail(base::ErrorKind::Unknown, "cut");
       effects.emplace_back("moving");
+      if (start == Start::CutBehind) return base::fail(base::ErrorKind::Unknown, "cut");
       return answer(R"({"TaskHandle":"t"})");
     }
     if (operation == "ListMessageMoveTasks") {
+      const bool begun = std::ranges::find(effects, "moving") != effects.end() && --looks_until_listed < 0;
+      if (!begun) return answer(moved_before ? R"({"Results":[)" + *moved_before + "]}" : R"({"Results":[]})");
       const bool done = --looks_until_moved < 0;
       const auto shown = std::ranges::count(dead, false, &Letter::hidden);
       return answer(fmt::format(
-          R"({{"Results":[{{"Status":"{}","ApproximateNumberOfMessagesMoved":{},"ApproximateNumberOfMessagesToMove":{}}}]}})",
+          R"({{"Results":[{{"Status":"{}","ApproximateNumberOfMessagesMoved":{},"ApproximateNumberOfMessagesToMove":{},"StartedTimestamp":1767323000000}}]}})",
           done ? "COMPLETED" : "RUNNING", done ? shown : 0, shown));
     }
     ADD_FAILURE() << operation << " " << request.target;
@@ -97,7 +110,7 @@ class QueueDouble final : public http::Client {
             : "";
     return fmt::format(
         R"({{"Attributes":{{"QueueArn":"arn:aws:sqs:us-east-1:123456789012:{}","ApproximateNumberOfMessages":"{}","ApproximateNumberOfMessagesNotVisible":"{}"{}}}}})",
-        name, std::ssize(dead) - in_flight, in_flight, redrive);
+        name, counts_none ? 0 : std::ssize(dead) - in_flight, counts_none ? 0 : in_flight, redrive);
   }
 
   std::string receive() {
@@ -237,8 +250,10 @@ TEST(Redrive, SaysWhatIsNotThere) {
   Desk desk;
   desk.sqs.dead.clear();
   EXPECT_EQ(desk.say({}).out, "dead is empty\n");
-  EXPECT_EQ(desk.say({"--all"}).out, "dead is empty\n");
   EXPECT_THAT(desk.sqs.effects, IsEmpty());
+  EXPECT_EQ(desk.say({"--all", "-n"}).out, "dead is empty\n");
+  EXPECT_THAT(desk.sqs.effects, IsEmpty());
+  EXPECT_EQ(desk.say({"--all"}).out, "dead is empty\n");
   desk.sqs.has_dead_letters = false;
   EXPECT_THAT(desk.say({}).err, HasSubstr("queue caretaker has no dead-letter queue"));
   EXPECT_THAT(
@@ -265,7 +280,7 @@ TEST(Redrive, TellsOfLettersThatSomebodyLooksAt) {
        all,
        1,
        "dead shows no letter to move\nleft out: 3 dead letters being looked at just now; try again in two minutes\n",
-       {}},
+       {"moving"}},
       {"all are, in a dry run",
        {"--all", "-n"},
        all,
@@ -351,6 +366,90 @@ TEST(Redrive, ShowsAgainWhatItReadWhenInterrupted) {
     EXPECT_EQ(desk.sqs.effects, c.effects);
     EXPECT_TRUE(std::ranges::none_of(desk.sqs.dead, &QueueDouble::Letter::hidden)) << "all show again";
   }
+}
+
+TEST(Redrive, TellsOfItsOwnMoveAndOfNoOther) {
+  using Start = QueueDouble::Start;
+  struct Case {
+    std::string_view name;
+    Start start;
+    int looks_until_listed;
+    int code;
+    std::string_view says;
+  };
+  constexpr Case cases[] = {
+      {"it begins", Start::Answered, 0, 0, "3 messages moved from dead to caretaker\n"},
+      {"it begins, and is listed late", Start::Answered, 3, 0, "3 messages moved from dead to caretaker\n"},
+      {"it is never listed", Start::Answered, 99, 2, "SQS has begun to move them, and does not list that"},
+      {"the answer is lost", Start::CutBehind, 0, 0, "3 messages moved from dead to caretaker\n"},
+      {"the request is lost", Start::Lost, 0, 2,
+       "caretaker redrive: queue dead: no move has begun: sqs StartMessageMoveTask: cut; `caretaker redrive` lists "
+       "what "
+       "is there"},
+  };
+  for (const auto& c : cases) {
+    for (const bool moved_before : {false, true}) {
+      SCOPED_TRACE(std::string(c.name) + (moved_before ? ", behind another" : ""));
+      Desk desk;
+      desk.sqs.start = c.start;
+      desk.sqs.looks_until_listed = c.looks_until_listed;
+      if (moved_before) {
+        desk.sqs.moved_before =
+            R"({"Status":"COMPLETED","ApproximateNumberOfMessagesMoved":7,"ApproximateNumberOfMessagesToMove":7,)"
+            R"("StartedTimestamp":1767320000000})";
+      }
+      const auto answer = desk.say({"--all"});
+      EXPECT_EQ(answer.code, c.code);
+      EXPECT_THAT(answer.out + answer.err, HasSubstr(c.says));
+    }
+  }
+}
+
+TEST(Redrive, MovesWhatSqsDoesNotCountYet) {
+  Desk desk;
+  desk.sqs.counts_none = true;
+  const auto answer = desk.say({"--all"});
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(answer.out, "3 messages moved from dead to caretaker\n");
+}
+
+TEST(Redrive, FindsALetterBehindTheFirstHundred) {
+  struct Case {
+    std::string_view name;
+    std::vector<std::string> options;
+    int code;
+    std::string_view says;
+    std::size_t left;
+  };
+  const Case cases[] = {
+      {"the last", {"--message", "n129"}, 0, "n129  shop:1.2.4: sent to caretaker as new\n", 129},
+      {"none", {"--message", "x"}, 2, "no dead letter begins with `x`", 130},
+      {"a list", {}, 0, "100 dead letters in dead, and there may be more; ", 130},
+      {"a list for machines", {"--json"}, 0, R"("queue":"dead","more":true,"hidden":0,"letters":[{)", 130},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Desk desk;
+    desk.sqs.dead.clear();
+    for (int i = 0; i < 130; ++i) desk.sqs.dead.push_back({fmt::format("n{:03}", i), std::string(push), "busy"});
+    const auto answer = desk.say(c.options);
+    EXPECT_EQ(answer.code, c.code);
+    EXPECT_THAT(answer.out + answer.err, HasSubstr(c.says));
+    EXPECT_EQ(desk.sqs.dead.size(), c.left);
+    EXPECT_TRUE(std::ranges::none_of(desk.sqs.dead, &QueueDouble::Letter::hidden)) << "all show again";
+  }
+}
+
+// A queue of so many that those read first show again meanwhile.
+TEST(Redrive, SaysHowFarItLooked) {
+  Desk desk;
+  desk.sqs.dead.clear();
+  for (int i = 0; i < 300; ++i) desk.sqs.dead.push_back({fmt::format("n{:03}", i), std::string(push), "busy"});
+  desk.sqs.clock = &desk.clock;
+  const auto answer = desk.say({"--message", "n299"});
+  EXPECT_EQ(answer.code, 2);
+  EXPECT_EQ(answer.err,
+            "caretaker redrive: no dead letter among the first 100 begins with `n299`; --all sends every one back\n");
 }
 
 TEST(Redrive, BelievesTheLettersMoreThanALateCount) {
