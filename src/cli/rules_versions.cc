@@ -40,7 +40,7 @@ class Listing {
     const auto rows = read(*versions);
     if (!rows) return refuse(outside_.err, "rules versions", rows.error());
     if (question_.json) {
-      print_json(*rows);
+      print_json(*rows, versions->size());
     } else {
       print(*rows, versions->size());
     }
@@ -106,7 +106,7 @@ class Listing {
     }
   }
 
-  void print_json(const std::vector<Row>& rows) const {
+  void print_json(const std::vector<Row>& rows, std::size_t count) const {
     boost::json::array list;
     for (const auto& row : rows) {
       list.push_back(boost::json::object{
@@ -122,6 +122,7 @@ class Listing {
                         {"schema", "caretaker-rules-versions/1"},
                         {"object", object_.name()},
                         {"versioning", versioning_.empty() ? boost::json::value() : boost::json::value(versioning_)},
+                        {"more", rows.size() < count},
                         {"versions", std::move(list)}})
                  << '\n';
   }
