@@ -280,6 +280,11 @@ TEST(Doctor, FindsEachTrouble) {
          "<ListBucketResult><Contents><Key>records/123456789012/us-east-1/apprunner/old/1.json</Key></Contents></"
          "ListBucketResult>"}},
        "hint record-orphan"},
+      {"what the function keeps beside the records",
+       {{"s3 list",
+         "<ListBucketResult><Contents><Key>records/rules/rules.json</Key></Contents>"
+         "<Contents><Key>records/stack.json</Key></Contents></ListBucketResult>"}},
+       ""},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);

@@ -8,6 +8,7 @@
 #include "aws/ecr.h"
 #include "cli/examination.h"
 #include "cli/policies.h"
+#include "delivery/coverage_object.h"
 #include "records/store.h"
 
 namespace cli {
@@ -192,8 +193,8 @@ void examine_records(Examination& on) {
     return;
   }
   for (const auto& key : *keys) {
-    // The last valid rules are kept beside the records.
-    if (key.starts_with(prefix + "rules/")) continue;
+    // The last valid rules are kept beside the records, and what the stack covers.
+    if (key.starts_with(prefix + "rules/") || key == delivery::coverage_key) continue;
     const bool named = std::ranges::any_of(
         on.rules->rules, [&](const rules::Rule& rule) { return key == prefix + records::record_key(rule.service); });
     if (named) continue;
