@@ -80,10 +80,11 @@ class Clinic final : public http::Client {
         R"(,"RedrivePolicy":"{{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:123456789012:dead\",\"maxReceiveCount\":{}}}"{}}}}})",
         queue, visibility, policy, receives, more);
   }
-  static std::string function(std::string_view timeout, std::string_view update, std::string_view bucket) {
+  static std::string function(std::string_view timeout, std::string_view update, std::string_view bucket,
+                              std::string_view names_queue = R"("QUEUE_NAME":"caretaker",)") {
     return fmt::format(
-        R"({{"Timeout":{},"State":"Active","LastUpdateStatus":"{}","Environment":{{"Variables":{{"QUEUE_NAME":"caretaker","CONFIG_BUCKET":"{}","CONFIG_FILE":"rules.json"}}}}}})",
-        timeout, update, bucket);
+        R"({{"Timeout":{},"State":"Active","LastUpdateStatus":"{}","Environment":{{"Variables":{{{}"CONFIG_BUCKET":"{}","CONFIG_FILE":"rules.json"}}}}}})",
+        timeout, update, names_queue, bucket);
   }
   static std::string service(std::string_view status = "RUNNING", std::string_view image = "shop:1.2.3",
                              std::string_view automatic = "false",
@@ -149,15 +150,16 @@ class Clinic final : public http::Client {
 testing::Answer examine(Clinic& clinic, std::vector<std::string> options = {}) {
   base::FakeClock clock{base::parse_iso8601("2026-01-02T03:04:05Z").value()};
   options.insert(options.begin(), "doctor");
-  return testing::ask(std::move(options), {.clock = &clock,
-                                           .environment = {{"AWS_REGION", "us-east-1"},
-                                                           {"AWS_ACCESS_KEY_ID", "a"},
-                                                           {"AWS_SECRET_ACCESS_KEY", "b"},
-                                                           {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-                                                           {"QUEUE_NAME", "caretaker"},
-                                                           {"CONFIG_BUCKET", "caretaker"},
-                                                           {"CONFIG_FILE", "rules.json"}},
-                                           .make_client = [&](const std::string&) { return std::make_unique<testing::Borrowed>(clinic); }});
+  return testing::ask(std::move(options),
+                      {.clock = &clock,
+                       .environment = {{"AWS_REGION", "us-east-1"},
+                                       {"AWS_ACCESS_KEY_ID", "a"},
+                                       {"AWS_SECRET_ACCESS_KEY", "b"},
+                                       {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
+                                       {"QUEUE_NAME", "caretaker"},
+                                       {"CONFIG_BUCKET", "caretaker"},
+                                       {"CONFIG_FILE", "rules.json"}},
+                       .make_client = [&](const std::string&) { return std::make_unique<testing::Borrowed>(clinic); }});
 }
 
 TEST(Doctor, FindsNothingWhereAllIsWell) {
@@ -245,6 +247,23 @@ TEST(Doctor, FindsEachTrouble) {
       {"another bucket",
        {{"lambda caretaker", Clinic::function("60", "Successful", "other")}},
        "error function-environment"},
+      {"the queue's URL in the place of its name",
+       {{"lambda caretaker",
+         Clinic::function("60", "Successful", "caretaker",
+                          R"("QUEUE_URL":"https://sqs.us-east-1.amazonaws.com/123456789012/caretaker",)")}},
+       ""},
+      {"the name going before the URL",
+       {{"lambda caretaker", Clinic::function("60", "Successful", "caretaker",
+                                              R"("QUEUE_NAME":"caretaker","QUEUE_URL":"https://q/other",)")}},
+       ""},
+      {"another queue's URL",
+       {{"lambda caretaker",
+         Clinic::function("60", "Successful", "caretaker",
+                          R"("QUEUE_URL":"https://sqs.us-east-1.amazonaws.com/123456789012/other",)")}},
+       "error function-environment"},
+      {"neither a name nor a URL",
+       {{"lambda caretaker", Clinic::function("60", "Successful", "caretaker", "")}},
+       "error function-environment"},
       {"no service", {{"apprunner DescribeService", refused("ResourceNotFoundException")}}, "error service-missing"},
       {"a service that may not be looked at",
        {{"apprunner DescribeService", refused("AccessDeniedException")}},
@@ -317,6 +336,26 @@ TEST(Doctor, SaysWhichPermissionIsMissing) {
   clinic.answers["sqs GetQueueUrl caretaker"] = "403 AccessDenied";
   EXPECT_THAT(examine(clinic).out, HasSubstr("unseen: queue caretaker: could not look: AccessDenied [queue-missing]\n"
                                              "    whoever runs this needs sqs:GetQueueAttributes\n"));
+}
+
+TEST(Doctor, SaysWhichOfTheVariablesDiffers) {
+  struct Case {
+    std::string_view name;
+    std::string_view names_queue;
+    std::string_view want;
+  };
+  const Case cases[] = {
+      {"none", "", "its variable QUEUE_NAME is not set"},
+      {"another name", R"("QUEUE_NAME":"other",)", "its variable QUEUE_NAME is `other`, and yours `caretaker`"},
+      {"another URL", R"("QUEUE_URL":"https://q/other",)",
+       "its variable QUEUE_URL names `other`, and yours `caretaker`"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Clinic clinic;
+    clinic.answers["lambda caretaker"] = Clinic::function("60", "Successful", "caretaker", c.names_queue);
+    EXPECT_THAT(examine(clinic).out, HasSubstr(std::string(c.want)));
+  }
 }
 
 // docs/doctor.md tells of every id, and of no other.

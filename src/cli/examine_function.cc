@@ -3,8 +3,10 @@
 
 #include <charconv>
 
+#include "aws/environment.h"
 #include "aws/lambda.h"
 #include "cli/examination.h"
+#include "delivery/queue.h"
 #include "names/arn.h"
 
 namespace cli {
@@ -86,18 +88,26 @@ class Function {
                         "mend that and deploy it again"});
     }
     visibility(function, subject);
+    environment(function.environment, subject);
+  }
+
+  void environment(const aws::Environment& theirs, const std::string& subject) {
     const auto& ours = on_.account.installation().settings();
-    const std::pair<std::string_view, const std::string*> variables[] = {
-        {"QUEUE_NAME", &ours.queue_name}, {"CONFIG_BUCKET", &ours.config_bucket}, {"CONFIG_FILE", &ours.config_file}};
-    for (const auto& [name, own] : variables) {
-      const auto found = function.environment.find(name);
-      const auto theirs = found == function.environment.end() ? std::string() : found->second;
-      if (theirs == *own) continue;
-      on_.findings.add({Weight::Error, "function-environment", subject,
-                        theirs.empty() ? fmt::format("its variable {} is not set", name)
-                                       : fmt::format("its variable {} is `{}`, and yours `{}`", name, theirs, *own),
-                        fmt::format("set {} alike in both, whichever is right", name)});
-    }
+    const bool by_url = aws::variable(theirs, "QUEUE_NAME").empty();
+    const auto queue = delivery::queue_name(theirs);
+    compare(by_url && !queue.empty() ? "QUEUE_URL" : "QUEUE_NAME", by_url ? "names" : "is", queue, ours.queue_name,
+            subject);
+    compare("CONFIG_BUCKET", "is", aws::variable(theirs, "CONFIG_BUCKET"), ours.config_bucket, subject);
+    compare("CONFIG_FILE", "is", aws::variable(theirs, "CONFIG_FILE"), ours.config_file, subject);
+  }
+
+  void compare(std::string_view name, std::string_view says, std::string_view theirs, std::string_view ours,
+               const std::string& subject) {
+    if (theirs == ours) return;
+    on_.findings.add({Weight::Error, "function-environment", subject,
+                      theirs.empty() ? fmt::format("its variable {} is not set", name)
+                                     : fmt::format("its variable {} {} `{}`, and yours `{}`", name, says, theirs, ours),
+                      fmt::format("set {} alike in both, whichever is right", name)});
   }
 
   // A message that shows again while it is still being worked at is worked at twice.
