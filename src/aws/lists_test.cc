@@ -108,6 +108,33 @@ TEST_F(Lists, AreEmptyWhereThereIsNothing) {
   EXPECT_FALSE(s3::blocks_public_access(caller, bucket, within()).value());
 }
 
+TEST_F(Lists, ReadWhetherABucketTellsEventBridge) {
+  struct Case {
+    std::string_view name;
+    std::string_view answer;
+    bool want;
+  };
+  const Case cases[] = {
+      {"nobody", R"(<NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>)", false},
+      {"by one tag", "<NotificationConfiguration><EventBridgeConfiguration/></NotificationConfiguration>", true},
+      {"by two tags",
+       "<NotificationConfiguration><EventBridgeConfiguration></EventBridgeConfiguration></NotificationConfiguration>",
+       true},
+      {"a queue",
+       "<NotificationConfiguration><QueueConfiguration><Id>EventBridgeConfiguration</Id></QueueConfiguration>"
+       "</NotificationConfiguration>",
+       false},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    client.answer(200, std::string(c.answer));
+    EXPECT_EQ(s3::tells_event_bridge(caller, bucket, within()).value(), c.want);
+    EXPECT_THAT(client.sent.back().target, HasSubstr("?notification"));
+  }
+  client.answer(200, "<html>a proxy's page</html>");
+  EXPECT_FALSE(s3::tells_event_bridge(caller, bucket, within()));
+}
+
 TEST_F(Lists, ReadWhatLambdaSays) {
   client.answer(200, R"({"Timeout":60,"State":"Active","LastUpdateStatus":"Failed","LastUpdateStatusReason":"no role",)"
                      R"("Environment":{"Variables":{"QUEUE_NAME":"caretaker"}}})");

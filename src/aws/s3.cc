@@ -197,6 +197,14 @@ base::Result<std::optional<std::string>> get_bucket_policy(Caller& caller, const
   return std::unexpected(answer.error());
 }
 
+base::Result<bool> tells_event_bridge(Caller& caller, const Bucket& bucket, const Deadline& deadline) {
+  const auto answer = get_xml(caller, get_bucket_notification_operation, bucket, {{"notification", ""}},
+                              "NotificationConfiguration", deadline);
+  if (!answer) return std::unexpected(answer.error());
+  // It is empty, and is sent as one tag or as two.
+  return answer->contains("<EventBridgeConfiguration");
+}
+
 base::Result<bool> blocks_public_access(Caller& caller, const Bucket& bucket, const Deadline& deadline) {
   const auto answer = get_xml(caller, get_public_access_block_operation, bucket, {{"publicAccessBlock", ""}},
                               "PublicAccessBlockConfiguration", deadline);

@@ -21,6 +21,8 @@ inline constexpr Operation list_objects_operation{Service::S3, "ListObjectsV2", 
 inline constexpr Operation get_bucket_versioning_operation{Service::S3, "GetBucketVersioning", true,
                                                            "s3:GetBucketVersioning"};
 inline constexpr Operation get_bucket_policy_operation{Service::S3, "GetBucketPolicy", true, "s3:GetBucketPolicy"};
+inline constexpr Operation get_bucket_notification_operation{Service::S3, "GetBucketNotificationConfiguration", true,
+                                                             "s3:GetBucketNotification"};
 inline constexpr Operation get_public_access_block_operation{Service::S3, "GetPublicAccessBlock", true,
                                                              "s3:GetBucketPublicAccessBlock"};
 
@@ -76,6 +78,9 @@ base::Result<Versioning> get_bucket_versioning(Caller& caller, const Bucket& buc
 // The policy, which is JSON; nullopt if there is none.
 base::Result<std::optional<std::string>> get_bucket_policy(Caller& caller, const Bucket& bucket,
                                                            const Deadline& deadline);
+
+// Whether it tells EventBridge of its objects.
+base::Result<bool> tells_event_bridge(Caller& caller, const Bucket& bucket, const Deadline& deadline);
 
 // Whether all four kinds of public access are blocked by the bucket itself; the account may block them besides.
 base::Result<bool> blocks_public_access(Caller& caller, const Bucket& bucket, const Deadline& deadline);

@@ -33,6 +33,9 @@ class Clinic final : public http::Client {
         {"s3 records/rules/rules.json", rules_text()},
         {"s3 record", "404 NoSuchKey"},
         {"s3 versioning", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"},
+        {"s3 notification",
+         "<NotificationConfiguration><EventBridgeConfiguration></EventBridgeConfiguration></"
+         "NotificationConfiguration>"},
         {"s3 publicAccessBlock",
          "<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</"
          "IgnorePublicAcls>"
@@ -138,7 +141,7 @@ class Clinic final : public http::Client {
     return (target->starts_with("AppRunner") ? "apprunner " : "ecr ") + operation;
   }
   static std::string object_of(const std::string& target) {
-    for (const auto* parameter : {"versioning", "publicAccessBlock", "policy"}) {
+    for (const auto* parameter : {"versioning", "publicAccessBlock", "policy", "notification"}) {
       if (target.contains(std::string("?") + parameter)) return parameter;
     }
     if (target.contains("list-type=2")) return "list";
@@ -188,6 +191,15 @@ TEST(Doctor, FindsEachTrouble) {
       {"public access",
        {{"s3 publicAccessBlock", "404 NoSuchPublicAccessBlockConfiguration"}},
        "warning bucket-public"},
+      {"a bucket that tells nobody",
+       {{"s3 notification", R"(<NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>)"}},
+       "hint bucket-events"},
+      {"a bucket that tells a queue only",
+       {{"s3 notification",
+         "<NotificationConfiguration><QueueConfiguration><Id>EventBridgeConfiguration</Id></QueueConfiguration>"
+         "</NotificationConfiguration>"}},
+       "hint bucket-events"},
+      {"a bucket of which it may not be asked", {{"s3 notification", "403 AccessDenied"}}, "unseen bucket-events"},
       {"no policy", {{"s3 policy", "404 NoSuchBucketPolicy"}}, "warning bucket-plain-http"},
       {"no queue", {{"sqs GetQueueUrl caretaker", refused("QueueDoesNotExist")}}, "error queue-missing"},
       {"no dead-letter queue",

@@ -37,6 +37,7 @@ class Rules {
     versioning();
     public_access();
     transport();
+    events();
   }
 
  private:
@@ -144,6 +145,21 @@ class Rules {
     } else if (!*policy || !demands_tls(**policy)) {
       add(Weight::Warning, "bucket-plain-http", "its policy does not refuse requests without TLS",
           "add a statement: Deny s3:* to everybody where aws:SecureTransport is false", bucket_name());
+    }
+  }
+
+  void events() {
+    on_.findings.look();
+    const auto tells = aws::s3::tells_event_bridge(on_.caller(), bucket_, on_.account.deadline());
+    if (!tells) {
+      on_.findings.unseen("bucket-events", aws::s3::get_bucket_notification_operation, bucket_name(), tells.error());
+    } else if (!*tells) {
+      add(Weight::Hint, "bucket-events",
+          "it tells EventBridge nothing, so that new rules take effect with the next event or sweep",
+          fmt::format("aws s3api put-bucket-notification-configuration --bucket {} --notification-configuration "
+                      "'{{\"EventBridgeConfiguration\":{{}}}}', with whatever notifications it has besides",
+                      bucket_.name),
+          bucket_name());
     }
   }
 
