@@ -76,6 +76,25 @@ TEST(Account, AnswersHostileRequestsInTheShapeOfAws) {
   EXPECT_EQ(sandbox.status_of("ecr.DescribeRepositories", "{}"), "200") << "it serves on";
 }
 
+TEST(Account, WakesTheFunctionByNewRulesAndByNoOtherObject) {
+  TestAccount sandbox;
+  const auto waiting = [&] {
+    const auto queue = sandbox.call("sqs.GetQueueAttributes",
+                                    R"({"QueueUrl":"http://x/123456789012/caretaker","AttributeNames":["All"]})");
+    return at(queue, "/Attributes/ApproximateNumberOfMessages");
+  };
+  const auto put = [&](std::string_view key) {
+    EXPECT_EQ(sandbox.answer({{}, "PUT", fmt::format("/caretaker/{}", key), {{"Host", "localhost"}}, "[]"}).status,
+              200);
+  };
+  EXPECT_EQ(waiting(), "0");
+  put("records/stack.json");
+  put("records/rules/rules.json");
+  EXPECT_EQ(waiting(), "0");
+  put("rules.json");
+  EXPECT_EQ(waiting(), "1");
+}
+
 TEST(Account, LetsNobodyInUnsigned) {
   TestAccount sandbox{Settings()};
   const auto refused = sandbox.call_raw("apprunner.ListServices", "{}");

@@ -54,6 +54,8 @@ class S3 {
 
   void create_bucket(const std::string& name) { buckets_[name].created = world_.now(); }
   void put(const std::string& bucket, const std::string& key, std::string body);
+  // From now on the event bus is told of what becomes of its objects.
+  void tell_event_bus(const std::string& bucket) { buckets_.at(bucket).emits_events = true; }
   bool has_bucket(std::string_view name) const { return buckets_.contains(name); }
 
   // What each operation reads of a request besides bucket, key and body, for those who ask.

@@ -68,6 +68,7 @@ void plant(const Seed& seed, Ecr& ecr, AppRunner& app_runner) {
 void deploy_stack(World& world, S3& s3, Sqs& sqs, EventBus& bus) {
   s3.create_bucket(stack_bucket);
   s3.put(stack_bucket, stack_rules_key, world.settings().rules);
+  s3.tell_event_bus(stack_bucket);
   QueueSettings dead_letters;
   dead_letters.retention = std::chrono::days(14);
   const auto& dead_letter_queue = sqs.create(stack_dead_letters, dead_letters);

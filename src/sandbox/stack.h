@@ -20,8 +20,8 @@ inline constexpr const char* stack_dead_letters = "caretaker-dead-letters";
 // Makes the seed's repositories, with an image of its own under each tag, and its services, which run at once.
 void plant(const Seed& seed, Ecr& ecr, AppRunner& app_runner);
 
-// Deploys Caretaker's stack: the bucket with the rules file of the settings, the queue with its dead letters, and the event rule that
-// sends pushes to the queue.
+// Deploys Caretaker's stack: the bucket with the rules file of the settings, which tells of its objects, the queue with its dead
+// letters, and the event rules that send to the queue.
 void deploy_stack(World& world, S3& s3, Sqs& sqs, EventBus& bus);
 
 }  // namespace sandbox

@@ -119,6 +119,12 @@ test('rules: push, pull, versions, restore', async t => {
     assert.equal(again.code, 0)
   })
 
+  await t.test('the function takes them at once, before any sweep', async () => {
+    const kept = () => story.client.aws('s3', 'cp', 's3://caretaker/records/rules/rules.json', '-').catch(() => '')
+    const written = await readFile(story.file('rules.json'), 'utf8')
+    await eventually('the rules are kept as the last valid ones', async () => await kept() === written)
+  })
+
   await t.test('pull gives them back, and spares a file that says something else', async () => {
     const pulled = await story.caretaker('rules', 'pull')
     assert.equal(pulled.stdout, await readFile(story.file('rules.json'), 'utf8'))
@@ -295,6 +301,17 @@ test('doctor: what is wrong is found, and what was mended no longer', async t =>
       assert.deepEqual((await examine()).bad, [])
     })
   }
+
+  await t.test('a bucket that tells EventBridge nothing', async () => {
+    const hints = async () => (await examine()).findings.filter(({ id }) => id === 'bucket-events').map(({ severity }) => severity)
+    const notify = configuration => client.aws('s3api', 'put-bucket-notification-configuration', ...bucket,
+      '--notification-configuration', JSON.stringify(configuration))
+    assert.deepEqual(await hints(), [])
+    await notify({})
+    assert.deepEqual(await hints(), ['hint'])
+    await notify({ EventBridgeConfiguration: {} })
+    assert.deepEqual(await hints(), [])
+  })
 
   await t.test('a permission that is missing is named', async () => {
     await fetch(`${story.sandbox.url}/_sandbox/faults`, {
