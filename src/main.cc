@@ -5,12 +5,16 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <stop_token>
+#include <streambuf>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -82,6 +86,51 @@ class Interrupts {
   std::thread waiting_;
 };
 
+// Standard output as it was, that knows why it could not be written.
+class Output final : public std::streambuf {
+ public:
+  explicit Output(std::ostream& stream) : stream_(stream), to_(stream.rdbuf(this)) {}
+  ~Output() override { stream_.rdbuf(to_); }
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  // Writes what still waits. The reason why something is missing; nothing: all is there, or whoever read has gone.
+  std::optional<std::string> trouble() {
+    sync();
+    if (!failed_ || why_ == EPIPE) return std::nullopt;
+    return why_ != 0 ? std::generic_category().message(why_) : "can't be written";
+  }
+
+ private:
+  int_type overflow(int_type c) override {
+    if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
+    errno = 0;
+    const auto put = to_->sputc(traits_type::to_char_type(c));
+    note(!traits_type::eq_int_type(put, traits_type::eof()));
+    return put;
+  }
+  std::streamsize xsputn(const char* text, std::streamsize size) override {
+    errno = 0;
+    const auto put = to_->sputn(text, size);
+    note(put == size);
+    return put;
+  }
+  int sync() override {
+    errno = 0;
+    const int done = to_->pubsync();
+    note(done == 0);
+    return done;
+  }
+  void note(bool well) {
+    if (!well && !std::exchange(failed_, true)) why_ = errno;
+  }
+
+  std::ostream& stream_;
+  std::streambuf* to_;
+  bool failed_ = false;
+  int why_ = 0;  // errno at the first failure.
+};
+
 int run_command(const aws::Environment& environment, std::vector<std::string> arguments) {
   base::SystemClock clock;
   Interrupts interrupts;
@@ -114,5 +163,11 @@ int main(int argc, char** argv) {
   if (const auto address = aws::variable(environment, "AWS_LAMBDA_RUNTIME_API"); !address.empty()) {
     return function::start(environment, address);
   }
-  return run_command(environment, std::vector<std::string>(argv + 1, argv + argc));
+  Output output(std::cout);
+  const int code = run_command(environment, std::vector<std::string>(argv + 1, argv + argc));
+  // A full disk must not look like an answer to whoever reads the file.
+  const auto trouble = output.trouble();
+  if (!trouble) return code;
+  std::cerr << "caretaker: standard output: " << *trouble << '\n';
+  return 2;
 }
