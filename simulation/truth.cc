@@ -28,8 +28,9 @@ auto find_in(const Map& map, const Key& key) -> const typename Map::mapped_type*
 
 // `service-a UPDATE_SERVICE begins: shop:1.2.4`, `service-a UPDATE_SERVICE SUCCEEDED, runs shop:1.2.4`
 void Truth::happened(const sandbox::Happening& happening) {
-  if (happening.kind != "operation") return;
   const std::string_view text = happening.text;
+  if (happening.kind == "push") return pushed(text);
+  if (happening.kind != "operation") return;
   const auto name = text.substr(0, text.find(' '));
   const auto service = std::ranges::find(town_.services(), name, &TownService::name);
   if (service == town_.services().end()) return;
@@ -46,6 +47,14 @@ void Truth::happened(const sandbox::Happening& happening) {
       versions_.insert_or_assign(service->arn, *plain);
   }
   ends(*service, type, status, happening.at);
+}
+
+// `shop:1.2.4 pushed, sha256:…`, `shop:1.2.4 deleted, sha256:…`
+void Truth::pushed(std::string_view text) {
+  if (!text.contains(" pushed, ")) return;
+  for (const auto& service : town_.services()) {
+    if (service.rule.repository == text.substr(0, text.find(':'))) pushed_.insert(service.arn);
+  }
 }
 
 void Truth::begins(const TownService& service, std::string_view type, std::string_view tag, base::Time at) {
@@ -127,8 +136,10 @@ void Truth::forgive(const std::string& arn) {
 }
 
 void Truth::passed(const std::string& arn, const PlainVersion& version) {
-  if (const auto found = undone_.find(arn); found != undone_.end() && version >= found->second.up_to)
-    undone_.erase(found);
+  const auto found = undone_.find(arn);
+  if (found == undone_.end()) return;
+  std::erase_if(found->second.versions, [&](std::string_view held) { return *read_plain_version(held) <= version; });
+  if (version >= found->second.up_to) undone_.erase(found);
 }
 
 void Truth::hold(const std::string& arn, const PlainVersion& version, base::Time at) {
@@ -142,10 +153,7 @@ void Truth::allow(const std::string& arn, const PlainVersion& version) {
   if (const auto found = undone_.find(arn); found != undone_.end()) found->second.versions.erase(to_string(version));
 }
 
-std::optional<base::Time> Truth::heard(const std::string& arn) const {
-  const auto* at = find_in(heard_, arn);
-  return at ? std::optional(*at) : std::nullopt;
-}
+bool Truth::is_pushed(const std::string& arn) const { return pushed_.contains(arn); }
 
 const Truth::Ours* Truth::ours(std::string_view operation) const { return find_in(ours_, operation); }
 const Truth::Runs* Truth::runs(std::string_view arn) const { return find_in(runs_, arn); }

@@ -54,9 +54,8 @@ class Truth {
   // A person ordered that this version is not to come; or that it is, for all that was said before.
   void hold(const std::string& arn, const PlainVersion& version, base::Time at);
   void allow(const std::string& arn, const PlainVersion& version);
-  // A push to this service's repository was heard of.
-  void heard(const std::string& arn, base::Time at) { heard_.try_emplace(arn, at); }
-  std::optional<base::Time> heard(const std::string& arn) const;
+  // Whether anything was pushed to its repository since the service is there.
+  bool is_pushed(const std::string& arn) const;
 
   const Ours* ours(std::string_view operation) const;
   const Runs* runs(std::string_view arn) const;
@@ -78,6 +77,7 @@ class Truth {
     std::string operation;  // Of ours.
     std::string replaces;   // The tag that a function had set and seen to succeed.
   };
+  void pushed(std::string_view text);
   void begins(const TownService& service, std::string_view type, std::string_view image, base::Time at);
   void ends(const TownService& service, std::string_view type, std::string_view status, base::Time at);
   // What was undone is no more, since nothing of it is above what runs now.
@@ -96,7 +96,7 @@ class Truth {
   std::map<std::string, Undone> undone_;
   std::map<std::string, PlainVersion> versions_;  // That ran last, by ARN; a tag that is none changes nothing.
   std::map<std::string, int> moves_back_;
-  std::map<std::string, base::Time> heard_;
+  std::set<std::string, std::less<>> pushed_;
 };
 
 }  // namespace simulation

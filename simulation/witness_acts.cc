@@ -229,7 +229,7 @@ void Witness::check_update(const Asked& asked, const TownRule& rule, const std::
   const auto baseline = read_plain_version(view.baseline.value_or(""));
   const bool is_let_in = view.baseline && (!baseline || *version > *baseline);
   const bool was_there = found != tags.end() && found->second.moved_at < service->created && !is_let_in;
-  if (was_there && !truth_->heard(asked.arn) && !rule.adopt_act && !pinned && !may_go_down)
+  if (was_there && !truth_->is_pushed(asked.arn) && !rule.adopt_act && !pinned && !may_go_down)
     return violated(4, asked.arn,
                     fmt::format("{} is deployed though it was there at first sight and nobody has pushed since", tag));
   check_image(asked, rule, tag, pinned);
