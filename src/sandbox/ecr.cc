@@ -118,8 +118,7 @@ const std::vector<Operation<Ecr>>& Ecr::operations() {
        "the address is one of the registry's own, good for twelve hours"},
       {"GetAuthorizationToken",
        {{"registryIds", Type::List, optional, 1, 10}, {.path = "registryIds[]", .pattern = account}},
-       &Ecr::get_authorization_token,
-       "the password is the account's secret access key"},
+       &Ecr::get_authorization_token},
   };
   return table;
 }
