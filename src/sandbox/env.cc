@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/json.h"
+
 namespace sandbox {
 
 std::string shell_environment(std::uint16_t port, const Settings& account) {
@@ -22,6 +26,16 @@ aws() {{ command aws --endpoint-url {url} "$@"; }}
 )",
                      fmt::arg("key", key), fmt::arg("secret", secret), fmt::arg("session", session),
                      fmt::arg("region", account.region), fmt::arg("url", url));
+}
+
+std::optional<std::string> region_of_health(std::string_view body) {
+  const auto health = base::parse_json(body);
+  const auto region = health ? base::string_member(*health, "region") : std::nullopt;
+  // Other programs have ports, too, and what comes of this is read by a shell.
+  const bool is_plain = region && !region->empty() && std::ranges::all_of(*region, [](char c) {
+                          return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+                        });
+  return is_plain ? std::optional<std::string>(*region) : std::nullopt;
 }
 
 std::vector<std::string> function_environment(const FunctionSettings& settings) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -14,6 +16,9 @@ namespace sandbox {
 // zsh or dash. What would lead them elsewhere (a profile, a session) is unset. The shell function is for AWS CLIs before
 // 2.13, which do not read AWS_ENDPOINT_URL.
 std::string shell_environment(std::uint16_t port, const Settings& account);
+
+// The region of the sandbox whose `GET /_sandbox/health` answered this; nullopt: it is none.
+std::optional<std::string> region_of_health(std::string_view body);
 
 // What the function's process is told.
 struct FunctionSettings {

@@ -32,6 +32,28 @@ TEST(ShellEnvironment, NamesASessionThatTheAccountDemands) {
   EXPECT_THAT(shell_environment(4566, account), HasSubstr("export AWS_SESSION_TOKEN=session\n"));
 }
 
+TEST(ShellEnvironment, ReadsTheRegionOfASandboxOnly) {
+  struct Case {
+    std::string_view name;
+    std::string_view health;
+    std::optional<std::string> want;
+  };
+  const Case cases[] = {
+      {"a sandbox", R"({"status":"ok","account":"111122223333","region":"eu-west-1","ahead":"0s"})", "eu-west-1"},
+      {"no JSON", "<html>ok</html>", std::nullopt},
+      {"nothing", "", std::nullopt},
+      {"no region", R"({"status":"ok"})", std::nullopt},
+      {"a region that is no text", R"({"region":1})", std::nullopt},
+      {"an empty region", R"({"region":""})", std::nullopt},
+      {"what a shell would run", R"x({"region":"$(reboot)"})x", std::nullopt},
+      {"two lines", R"({"region":"eu-west-1\nreboot"})", std::nullopt},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(region_of_health(c.health), c.want);
+  }
+}
+
 TEST(FunctionEnvironment, SaysWhatLambdaAndTheStackSay) {
   const auto variables = function_environment({.port = 4567,
                                                .region = "eu-west-1",

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -15,9 +17,12 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <system_error>
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "http/client.h"
+#include "sandbox/ask.h"
 #include "sandbox/blob_store.h"
 #include "sandbox/env.h"
 #include "sandbox/host.h"
@@ -188,6 +193,29 @@ int serve(const Arguments& arguments) {
   return EXIT_SUCCESS;
 }
 
+// What was printed for others to read is there: a full disk must not look like an answer. Whoever closed a pipe wants no more.
+// To be called with the errno of the printing.
+int end_output() {
+  const bool failed = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
+  if (!failed || errno == EPIPE) return EXIT_SUCCESS;
+  return complain(fmt::format("caretaker-sandbox: standard output: {}",
+                              errno != 0 ? std::generic_category().message(errno) : "can't be written"));
+}
+
+int print_environment(std::uint16_t port) {
+  base::SystemClock clock;
+  sandbox::Settings account;
+  const auto client = http::make_client({}, clock);
+  const auto health =
+      client ? sandbox::ask_sandbox(**client, port, "/_sandbox/health", clock.instant() + std::chrono::seconds(2))
+             : std::nullopt;
+  // Where nobody answers yet, it is one without a seed.
+  if (health) account.region = sandbox::region_of_health(*health).value_or(account.region);
+  errno = 0;
+  fmt::print("{}", sandbox::shell_environment(port, account));
+  return end_output();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -195,11 +223,16 @@ int main(int argc, char** argv) try {
   CLI::App app("An AWS account with Caretaker deployed, in memory, on a loopback port. For laptops and tests.",
                "caretaker-sandbox");
   describe(app, arguments);
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& outcome) {
+    errno = 0;
+    const int code = app.exit(outcome);
+    return code != EXIT_SUCCESS ? code : end_output();
+  }
   if (arguments.watch) return sandbox::watch(arguments.port, wants_colour());
   if (!arguments.env) return sandbox::run_as_init([&] { return serve(arguments); });
-  fmt::print("{}", sandbox::shell_environment(arguments.port, {}));
-  return EXIT_SUCCESS;
+  return print_environment(arguments.port);
 } catch (const std::exception& error) {
   return complain(fmt::format("caretaker-sandbox: {}", error.what()));
 }

@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "http/client.h"
+#include "sandbox/ask.h"
 #include "sandbox/picture.h"
 #include "sandbox/timeline.h"
 
@@ -109,12 +110,7 @@ class Source {
 
  private:
   std::optional<std::string> get(std::string target) {
-    http::Request request;
-    request.origin = {.tls = false, .host = "127.0.0.1", .port = port_};
-    request.target = std::move(target);
-    auto response = client_->send(request, {.deadline = clock_.instant() + std::chrono::seconds(5), .stop = {}});
-    if (!response || response->status != 200) return std::nullopt;
-    return std::move(response->body);
+    return ask_sandbox(*client_, port_, std::move(target), clock_.instant() + std::chrono::seconds(5));
   }
 
   std::uint16_t port_;

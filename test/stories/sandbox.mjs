@@ -37,7 +37,7 @@ export class Sandbox {
       sandbox.#process.once('exit', code => reject(new Error(`caretaker-sandbox ended with ${code} before it was ready`)))
       sandbox.#process.once('error', reject)
     })
-    const match = /^caretaker-sandbox ready on (http:\/\/127\.0\.0\.1:(\d+)) \(account 123456789012, us-east-1\)$/.exec(ready)
+    const match = /^caretaker-sandbox ready on (http:\/\/127\.0\.0\.1:(\d+)) \(account \d{12}, [a-z0-9-]+\)$/.exec(ready)
     assert.ok(match, ready)
     sandbox.url = match[1]
     sandbox.port = match[2]

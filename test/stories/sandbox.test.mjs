@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
@@ -66,6 +67,27 @@ test('its environment leads every shell’s aws to it', async t => {
         'echo "$AWS_ENDPOINT_URL"; aws sts get-caller-identity --query Account --output text', [], { shell })
       assert.equal(stdout, `${sandbox.url}\n123456789012\n`)
     })
+  }
+})
+
+test('its environment names the region that its seed is in', async t => {
+  const folder = await mkdtemp(join(tmpdir(), 'sandbox-story-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const seed = join(folder, 'seed.json')
+  await writeFile(seed, JSON.stringify({ account: '111122223333', region: 'eu-west-1', repositories: { shop: ['1.2.3'] } }))
+  const sandbox = await Sandbox.start(t, '--seed', seed)
+  const { stdout } = await sandbox.shell(
+    'echo "$AWS_REGION $AWS_DEFAULT_REGION"; aws ecr describe-repositories --query repositories[].repositoryName --output text')
+  assert.equal(stdout, 'eu-west-1 eu-west-1\nshop\n')
+})
+
+test('its environment names its first region where nobody answers, or no sandbox', async t => {
+  const others = createServer((request, response) => response.end('{"region":"eu-west-1; echo x"}'))
+  await new Promise(resolve => others.listen(0, '127.0.0.1', resolve))
+  t.after(() => others.close())
+  for (const port of ['1', String(others.address().port)]) {
+    const { stdout } = await run(program, ['env', '--port', port])
+    assert.match(stdout, /^export AWS_REGION=us-east-1$/m)
   }
 })
 
