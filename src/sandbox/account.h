@@ -36,6 +36,8 @@ struct Settings {
   // What a service created without `AutoDeploymentsEnabled` gets. AWS documents true for a repository of the same account;
   // the walkthrough that the sandbox is made for leaves it out and expects a service that does not deploy by itself.
   bool auto_deployments_default = false;
+  // Whether DescribeService shows the former configuration until an update has ended. AWS does not document which.
+  bool describe_former = false;
   Seed planted;              // What is there from the start. Its account and region count only for whoever reads them.
   std::string rules = "[]";  // The first content of the rules object.
   unsigned function_concurrency = 1;                     // Invocations of the function at the same time.

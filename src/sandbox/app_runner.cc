@@ -164,9 +164,12 @@ void AppRunner::plant(const SeedService& seed) {
 }
 
 Outcome AppRunner::describe_service(const Input& input) {
-  auto service = service_of(input);
-  if (!service) return std::unexpected(std::move(service.error()));
-  return json::object{{"Service", show(**service)}};
+  const auto service = service_of(input);
+  if (!service) return std::unexpected(service.error());
+  const auto& one = **service;
+  const auto& newest = one.operations.front();
+  const bool as_before = world_.settings().describe_former && newest.type == "UPDATE_SERVICE" && !newest.ended;
+  return json::object{{"Service", show(one, as_before ? one.former : one.configuration)}};
 }
 
 Outcome AppRunner::list_services(const Input& input) {
@@ -315,7 +318,7 @@ json::array AppRunner::show_services() const {
   return shown;
 }
 
-json::object AppRunner::show(const Service& service) const {
+json::object AppRunner::show(const Service& service, const json::object& configuration) const {
   json::object shown{{"ServiceName", service.name},
                      {"ServiceId", service.id},
                      {"ServiceArn", service.arn},
@@ -324,7 +327,7 @@ json::object AppRunner::show(const Service& service) const {
                      {"UpdatedAt", epoch_seconds(service.updated)}};
   if (service.deleted) shown["DeletedAt"] = epoch_seconds(*service.deleted);
   shown["Status"] = service.status;
-  for (const auto& member : service.configuration) shown[member.key()] = member.value();
+  for (const auto& member : configuration) shown[member.key()] = member.value();
   shown["AutoScalingConfigurationSummary"] = json::object{
       {"AutoScalingConfigurationArn",
        world_.arn("apprunner", "autoscalingconfiguration/DefaultConfiguration/1/00000000000000000000000000000001")},
@@ -334,7 +337,8 @@ json::object AppRunner::show(const Service& service) const {
 }
 
 json::object AppRunner::answer(const Service& service, const Progress& operation) const {
-  return {{"Service", show(service)}, {"OperationId", operation.id}};
+  // "All configuration values in the returned Service structure reflect configuration changes that are being made by this request."
+  return {{"Service", show(service, service.configuration)}, {"OperationId", operation.id}};
 }
 
 }  // namespace sandbox

@@ -111,7 +111,7 @@ class AppRunner final : public JsonService {
   boost::json::object first_configuration(const Input& input) const;
   Outcome begin_from(const Input& input, std::initializer_list<std::string_view> states, std::string_view verb,
                      std::string type);
-  boost::json::object show(const Service& service) const;
+  boost::json::object show(const Service& service, const boost::json::object& configuration) const;
   boost::json::object answer(const Service& service, const Progress& operation) const;
 
   World& world_;

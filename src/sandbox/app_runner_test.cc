@@ -94,6 +94,55 @@ TEST_F(AppRunnerTest, UpdatesAndShowsTheNewConfigurationMeanwhile) {
   EXPECT_EQ(tag(), "1.1.0");
 }
 
+// By what DescribeService says when an operation has begun, is in progress, is rolled back and has ended.
+TEST(AppRunnerWhileUpdating, IsDescribedAsTheSettingsSay) {
+  struct Case {
+    std::string_view name;
+    bool former;
+    DeploymentOutcome outcome;
+    std::string_view want;
+  };
+  const Case cases[] = {
+      {"the new one", false, DeploymentOutcome::Success, "1.1.0 1.1.0 1.1.0 1.1.0"},
+      {"the new one, rolled back", false, DeploymentOutcome::Rollback, "1.1.0 1.1.0 1.1.0 1.0.0"},
+      {"the former one", true, DeploymentOutcome::Success, "1.0.0 1.0.0 1.1.0 1.1.0"},
+      {"the former one, rolled back", true, DeploymentOutcome::Rollback, "1.0.0 1.0.0 1.0.0 1.0.0"},
+      {"the former one, failed", true, DeploymentOutcome::Failure, "1.0.0 1.0.0 1.0.0 1.0.0"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    auto settings = test::TestAccount::unverified();
+    settings.describe_former = c.former;
+    const auto seed =
+        read_seed(R"({"repositories":{"shop":["1.0.0","1.1.0"]},"services":[{"arn":)"
+                  R"("arn:aws:apprunner:us-east-1:123456789012:service/shop/00000000000000000000000000000001",)"
+                  R"("image":"shop:1.0.0"}]})");
+    ASSERT_TRUE(seed);
+    settings.planted = *seed;
+    test::TestAccount sandbox(settings);
+    const auto& arn = settings.planted.services.front().arn;
+    const auto described = [&] {
+      const auto answer = sandbox.call("apprunner.DescribeService", fmt::format(R"({{"ServiceArn":"{}"}})", arn));
+      const auto image = at(answer, "/Service/SourceConfiguration/ImageRepository/ImageIdentifier");
+      return image.substr(image.rfind(':') + 1);
+    };
+    sandbox.account.decide_deployments("1.1.0", c.outcome);
+    const auto answer = sandbox.call(
+        "apprunner.UpdateService",
+        fmt::format(
+            R"({{"ServiceArn":"{}","SourceConfiguration":{{"AuthenticationConfiguration":{{"AccessRoleArn":"arn:aws:iam::123456789012:role/access"}},"ImageRepository":{{"ImageIdentifier":"123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.1.0","ImageRepositoryType":"ECR"}}}}}})",
+            arn));
+    EXPECT_THAT(at(answer, "/Service/SourceConfiguration/ImageRepository/ImageIdentifier"), testing::EndsWith(":1.1.0"))
+        << "the answer tells what the request changes";
+    auto seen = described();
+    for (const auto time : {seconds(1), seconds(9), seconds(10)}) {
+      sandbox.pass(time);
+      seen += " " + described();
+    }
+    EXPECT_EQ(seen, c.want);
+  }
+}
+
 TEST_F(AppRunnerTest, IsBusyWithMaintenanceThatNoOperationTellsOf) {
   create_and_wait();
   EXPECT_FALSE(sandbox_.account.maintain("arn:aws:apprunner:us-east-1:123456789012:service/nobody/0"));

@@ -41,6 +41,7 @@ struct Arguments {
   std::string rules;
   std::string seed;
   std::string state;
+  bool describe_former = false;
   bool timeline = false;
   bool env = false;
   bool watch = false;
@@ -68,6 +69,9 @@ void describe(CLI::App& app, Arguments& arguments) {
   app.add_option("--state", arguments.state, "File from GET /_sandbox/state: goes on as the account that was saved");
   app.add_option("--function", arguments.function,
                  "Executable that is the Lambda function (caretaker beside this program)");
+  app.add_flag(
+      "--describe-former", arguments.describe_former,
+      "Describe a service as it was until its update has ended, and not as it will be (AWS does not say which)");
   app.add_flag("--timeline", arguments.timeline, "Print what happens as it happens");
   auto* env = app.add_subcommand("env", R"text(Print what to paste: eval "$(caretaker-sandbox env)")text");
   env->add_option("--port", arguments.port, "The sandbox's port")->capture_default_str();
@@ -160,6 +164,7 @@ int serve(const Arguments& arguments) {
   settings.address = arguments.address;
   settings.account.blobs = std::move(*blobs);
   settings.account.operation_time = std::chrono::milliseconds(arguments.operation_time_ms);
+  settings.account.describe_former = arguments.describe_former;
   settings.port = arguments.port;
   settings.function = function;
   settings.retry_after = base::Duration(arguments.retry_after_ms);
