@@ -240,6 +240,11 @@ TEST(Decide, ObeysPins) {
       {"away from what is no version",
        "running nightly | rule ^1 | tags nightly, 1.2.0 | pin 1.2.0 => update pinned 1.2.0"},
       {"by the running form", "running v1.1.0 | rule ^1 | tags 1.2.0, v1.2.0 | pin 1.2.0 => update pinned v1.2.0"},
+      {"another image of the pinned version, outside of the range",
+       "running 3.0.0 | rule ^1 | tags 3.0.0=sha-new | known sha-old | pin 3.0.0 => redeploy new-digest 3.0.0"},
+      {"the same, which failed twice",
+       "running 3.0.0 | rule ^1 | tags 3.0.0=sha-new | known sha-old | pin 3.0.0 | rejected 3.0.0=sha-new:2@9 => keep "
+       "rejected"},
       {"it runs", "running 1.2.0 | rule ^1 | tags 1.2.0, 1.3.0 | pin 1.2.0 => keep pin-runs"},
       {"it runs and was pushed again",
        "running 1.2.0 | rule ^1 | tags 1.2.0=sha-new | known sha-old | pin 1.2.0 => redeploy new-digest 1.2.0"},

@@ -125,6 +125,11 @@ Verdict Judge::asked_for(const Candidate& candidate) const {
   return {Reason::Pinned, {}};
 }
 
+Verdict Judge::of_running_pin(const Candidate& candidate) const {
+  if (is_held(*candidate.version)) return {Reason::Held, {}};
+  return rejection(candidate).value_or(Verdict{Reason::NotNewer, {}});
+}
+
 const Record::Hold* hold_of(const Record& record, const semver::Version& version) {
   const auto holds = [&](const Record::Hold& hold) {
     return std::ranges::any_of(hold.versions, [&](std::string_view text) {

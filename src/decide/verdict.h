@@ -45,7 +45,7 @@ const Record& record_of(const Facts& facts);
 
 // What the rule alone says of a tag, whatever runs and whatever is remembered: NotAVersion, OutsideRange or
 // PrereleaseNotAsked; nullopt if it may be deployed as far as the rule is concerned. A push of an excluded tag can change
-// nothing. The first three steps of every verdict.
+// nothing, unless the service is pinned to it, which the next sweep sees. The first three steps of every verdict.
 std::optional<Reason> excluded(std::string_view tag, const rules::Rule& rule);
 
 // Judges the candidates of one decision. Borrows all that it is given.
@@ -58,6 +58,8 @@ class Judge {
   // Three of its steps alone. What failed deployments say against a candidate: Rejected, Stopped, or nothing.
   std::optional<Verdict> rejection(const Candidate& candidate) const;
   bool is_held(const semver::Version& version) const;
+  // Of the running version that an operator pinned: Held, Rejected, Stopped or NotNewer, whatever the rule's range says.
+  Verdict of_running_pin(const Candidate& candidate) const;
   // What the rule's gates say against it: Gated, or nothing.
   std::optional<Verdict> gated(const Candidate& candidate) const;
   // How a version stands to what runs and what was there at first sight: ThereAtFirstSight, NotNewer, or Eligible. Without
