@@ -28,6 +28,8 @@ World::Options any_options(std::uint64_t seed, Random& random) {
   options.credentials_expire = random.chance(0.2);
   options.functions = static_cast<unsigned>(random.between(1, 3));
   if (random.chance(0.15)) options.page_size = static_cast<std::size_t>(random.between(3, 12));
+  // Drawn apart, so that nothing else in a world hangs on it.
+  options.describe_former = Random(~seed).chance(0.3);
   return options;
 }
 

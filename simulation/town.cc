@@ -274,7 +274,10 @@ std::optional<Town::Seen> Town::see(std::string_view arn) const {
   const auto answer = world_.ask("AppRunner.DescribeService", about(arn));
   if (answer.status > 299) return std::nullopt;
   auto parsed = base::parse_json(answer.body);
-  auto& described = parsed->as_object()["Service"].as_object();
+  return read_seen(std::move(parsed->as_object()["Service"].as_object()));
+}
+
+Town::Seen Town::read_seen(json::object described) {
   Seen seen;
   seen.status = *base::string_member(described, "Status");
   const auto& source = described["SourceConfiguration"];

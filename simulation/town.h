@@ -115,6 +115,8 @@ class Town {
     boost::json::object configuration;  // The answer of DescribeService.
   };
   std::optional<Seen> see(std::string_view arn) const;
+  // The same of a service as an answer has it.
+  static Seen read_seen(boost::json::object described);
   std::optional<boost::json::object> record_of(const TownService& service) const;
   struct SeenOperation {
     std::string id;

@@ -266,7 +266,10 @@ void Witness::check_image(const Asked& asked, const TownRule& rule, const std::s
 
 void Witness::check_effect(const Caller& caller, const Asked& asked, const http::Response& answer) {
   const auto operation = std::string(text_in(answer.body, "OperationId"));
-  const auto after = town_->see(asked.arn);
+  // An update's answer has what the service is to become; whether it is described so from then on, AWS does not document.
+  const auto parsed = base::parse_json(answer.body);
+  const auto* updated = parsed ? base::member(*parsed, "Service") : nullptr;
+  const auto after = updated ? std::optional(Town::read_seen(updated->as_object())) : town_->see(asked.arn);
   const auto* service = town_->service(asked.arn);
   const auto record = town_->record_of(*service);
   const auto seen = record ? read_record(*record) : RecordView{};

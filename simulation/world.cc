@@ -265,6 +265,7 @@ sandbox::Settings account_settings(const World::Options& options) {
   sandbox::Settings settings{.operation_time = options.operation_time,
                              .verify_signatures = options.verify_signatures,
                              .seed = options.seed,
+                             .describe_former = options.describe_former,
                              .function_concurrency = options.functions};
   if (options.credentials_expire) settings.credentials.session_token = session_token;
   return settings;

@@ -82,6 +82,7 @@ class World {
     base::Duration operation_time = std::chrono::seconds(3);  // How long an App Runner operation takes.
     bool verify_signatures = false;
     bool credentials_expire = false;  // They come from the container endpoint and last for an hour.
+    bool describe_former = false;     // App Runner describes a service as it was until an update has ended.
     unsigned functions = 1;           // At the same time.
     std::uint64_t seed = 1;           // For the account's ids.
     std::size_t page_size = 0;        // Of ECR's answers, where it is smaller than what is asked for.
