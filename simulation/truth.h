@@ -54,7 +54,9 @@ class Truth {
   // A person ordered that this version is not to come; or that it is, for all that was said before.
   void hold(const std::string& arn, const PlainVersion& version, base::Time at);
   void allow(const std::string& arn, const PlainVersion& version);
-  // Whether anything was pushed to its repository since the service is there.
+  // A push to this service's repository was heard of, perhaps an older one than the service.
+  void heard(const std::string& arn) { pushed_.insert(arn); }
+  // Whether one was, or anything was pushed since the service is there.
   bool is_pushed(const std::string& arn) const;
 
   const Ours* ours(std::string_view operation) const;

@@ -70,6 +70,11 @@ void Witness::began(const Caller& caller) {
     int receives = 0;
     std::from_chars(times.data(), times.data() + times.size(), receives);
     if (receives == 4) tally_.count("third retry");
+    for (const auto& service : town_->services()) {
+      if (!message.repository.empty() && service.rule.repository == message.repository &&
+          service.rule.allows(message.tag))
+        truth_->heard(service.arn);
+    }
     now.messages.emplace(std::string(base::string_member(record, "messageId").value_or("")), std::move(message));
   }
   trace_.note(now.began, fmt::format("function-{}", caller.process),
