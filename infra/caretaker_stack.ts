@@ -80,7 +80,12 @@ export class CaretakerStack extends Stack {
     // Lambda looks whether the role may take messages before it creates the mapping.
     mapping.node.addDependency(role)
     sendEvents(this, fill(wanted.eventRules, names), settings.schedule, queue, deadLetters)
-    const watched = watch(this, { alarms: settings.alarms, caretaker, queue, deadLetters, notify: props.notify })
+    const alarms = fill(settings.alarms, {
+      ...names,
+      FunctionName: caretaker.functionName,
+      DeadLetterQueueName: deadLetters.queueName,
+    })
+    const watched = watch(this, { alarms, caretaker, queue, deadLetters, notify: props.notify })
 
     const outputs = {
       BucketName: bucket.bucketName,

@@ -43,7 +43,7 @@ export interface Statement {
 
 export interface AlarmDescription {
   id: string
-  metric: { namespace: string; name: string; of: 'deadLetterQueue' | 'function' | 'caretaker' }
+  metric: { namespace: string; name: string; dimensions: Record<string, string> }
   statistic: string
   periodSeconds: number
   threshold: number

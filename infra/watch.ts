@@ -14,7 +14,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { AlarmDescription } from './description.js'
 
 export interface Watched {
-  alarms: AlarmDescription[]
+  alarms: AlarmDescription[] // Their names filled in.
   caretaker: Function
   queue: Queue
   deadLetters: Queue
@@ -22,7 +22,7 @@ export interface Watched {
 }
 
 export function watch(stack: Stack, watched: Watched): Dashboard {
-  const alarms = watched.alarms.map(alarm => makeAlarm(stack, alarm, watched))
+  const alarms = watched.alarms.map(alarm => makeAlarm(stack, alarm))
   if (watched.notify) {
     const action = new SnsAction(makeTopic(stack, watched.notify))
     for (const alarm of alarms) alarm.addAlarmAction(action)
@@ -30,10 +30,10 @@ export function watch(stack: Stack, watched: Watched): Dashboard {
   return makeDashboard(stack, alarms, watched)
 }
 
-function makeAlarm(stack: Stack, alarm: AlarmDescription, watched: Watched): Alarm {
+function makeAlarm(stack: Stack, alarm: AlarmDescription): Alarm {
   return new Alarm(stack, `Alarm${alarm.id}`, {
     alarmDescription: alarm.description,
-    metric: metricOf(alarm, watched),
+    metric: metricOf(alarm),
     threshold: alarm.threshold,
     evaluationPeriods: 1,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -42,16 +42,11 @@ function makeAlarm(stack: Stack, alarm: AlarmDescription, watched: Watched): Ala
   })
 }
 
-function metricOf({ metric, statistic, periodSeconds }: AlarmDescription, { caretaker, deadLetters }: Watched): IMetric {
-  const dimensions: Record<string, Record<string, string> | undefined> = {
-    deadLetterQueue: { QueueName: deadLetters.queueName },
-    function: { FunctionName: caretaker.functionName },
-    caretaker: undefined,
-  }
+function metricOf({ metric, statistic, periodSeconds }: AlarmDescription): IMetric {
   return new Metric({
     namespace: metric.namespace,
     metricName: metric.name,
-    dimensionsMap: dimensions[metric.of],
+    dimensionsMap: metric.dimensions,
     statistic,
     period: Duration.seconds(periodSeconds),
   })
@@ -73,17 +68,19 @@ function makeTopic(stack: Stack, address: string): Topic {
   return topic
 }
 
-// What the function counts of each deployment (`report::tell`).
+const namespace = 'Caretaker'
+// What the function counts of each deployment (`report::tell`), under its own name.
 const told = ['DeploymentsStarted', 'DeploymentsSucceeded', 'DeploymentsFailed', 'DeploymentsOverdue', 'ServicesHeld', 'ServicesStopped', 'Orders']
 
 function makeDashboard(stack: Stack, alarms: Alarm[], { alarms: described, caretaker, queue, deadLetters }: Watched): Dashboard {
   const dashboard = new Dashboard(stack, 'Dashboard')
   // By their names, since not every CloudFormation knows an alarm's attribute `Arn`.
   const named = alarms.map(alarm => Alarm.fromAlarmName(stack, `${alarm.node.id}Named`, alarm.alarmName))
-  const counted = new Set([...told, ...described.filter(alarm => alarm.metric.of === 'caretaker').map(alarm => alarm.metric.name)])
+  const counted = new Set([...told, ...described.filter(alarm => alarm.metric.namespace === namespace).map(alarm => alarm.metric.name)])
+  const dimensionsMap = { FunctionName: caretaker.functionName }
   const graph = (title: string, left: IMetric[], right: IMetric[] = []) => new GraphWidget({ title, left, right, width: 12 })
   dashboard.addWidgets(
-    graph('What Caretaker did', [...counted].map(metricName => new Metric({ namespace: 'Caretaker', metricName, statistic: 'Sum' }))),
+    graph('What Caretaker did', [...counted].map(metricName => new Metric({ namespace, metricName, dimensionsMap, statistic: 'Sum' }))),
     new AlarmStatusWidget({ title: 'Alarms', alarms: named, width: 12, height: 6 }),
   )
   dashboard.addWidgets(

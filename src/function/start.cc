@@ -85,6 +85,7 @@ base::Duration clock_ahead(const aws::Environment& environment) {
 int start(const aws::Environment& environment, std::string_view runtime_address) {
   base::SystemClock clock(clock_ahead(environment));
   report::Log log(clock, process::write_line);
+  log.set_function(std::string(aws::variable(environment, "AWS_LAMBDA_FUNCTION_NAME")));
   const auto refuse = [&](const base::Error& error) {
     log.line(report::Level::Error, "init", {{"why", error.message}});
     return 1;

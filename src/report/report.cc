@@ -24,6 +24,16 @@ void append(std::string& line, const std::vector<Field>& fields) {
   }
 }
 
+// Counts one. Under no dimension all functions of a region add up, and under its name each counts alone.
+std::string metric_members(std::string_view metric, std::string_view function, base::Time now) {
+  const auto name = base::json_quote(metric);
+  auto members = fmt::format(
+      R"(,"_aws":{{"Timestamp":{},"CloudWatchMetrics":[{{"Namespace":"Caretaker","Dimensions":{},"Metrics":[{{"Name":{},"Unit":"Count"}}]}}]}},{}:1)",
+      now.time_since_epoch().count(), function.empty() ? "[[]]" : R"([[],["FunctionName"]])", name, name);
+  if (!function.empty()) members += R"(,"FunctionName":)" + base::json_quote(function);
+  return members;
+}
+
 }  // namespace
 
 void Log::line(Level level, std::string_view event, const std::vector<Field>& fields, std::string_view metric) {
@@ -33,11 +43,7 @@ void Log::line(Level level, std::string_view event, const std::vector<Field>& fi
                      R"(","event":)" + base::json_quote(event);
   append(line, context_);
   append(line, fields);
-  if (!metric.empty()) {
-    line += fmt::format(
-        R"(,"_aws":{{"Timestamp":{},"CloudWatchMetrics":[{{"Namespace":"Caretaker","Dimensions":[[]],"Metrics":[{{"Name":"{}","Unit":"Count"}}]}}]}},"{}":1)",
-        now.time_since_epoch().count(), metric, metric);
-  }
+  if (!metric.empty()) line += metric_members(metric, function_, now);
   sink_(line + '}');
 }
 

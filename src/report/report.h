@@ -44,6 +44,9 @@ class Log {
   // Members that every line bears until the next call: the request id, say.
   void set_context(std::vector<Field> fields) { context_ = std::move(fields); }
 
+  // The Lambda function whose log it is. Its metrics are counted by themselves as well, under the dimension `FunctionName`.
+  void set_function(std::string name) { function_ = std::move(name); }
+
   // `event` names what happened: `message`, `decision`, `rules` … With a `metric` the line counts one for it, in the namespace `Caretaker`, by
   // CloudWatch's embedded metric format
   // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
@@ -54,6 +57,7 @@ class Log {
   Sink sink_;
   Level least_;
   std::vector<Field> context_;
+  std::string function_;
 };
 
 }  // namespace report

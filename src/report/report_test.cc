@@ -34,6 +34,32 @@ TEST(Log, LeavesOutWhatIsBelowItsLevel) {
   EXPECT_TRUE(lines.contains("record")) << lines;
 }
 
+TEST(Log, CountsMetricsOfItsFunctionAndOfAll) {
+  struct Case {
+    std::string_view name;
+    std::string_view function;
+    std::string_view metric;
+    std::string_view members;
+  };
+  const Case cases[] = {
+      {"no metric", "caretaker", "", ""},
+      {"no function", "", "RulesBroken",
+       R"(,"_aws":{"Timestamp":1767323045678,"CloudWatchMetrics":[{"Namespace":"Caretaker","Dimensions":[[]],"Metrics":[{"Name":"RulesBroken","Unit":"Count"}]}]},"RulesBroken":1)"},
+      {"a function", "caretaker", "RulesBroken",
+       R"(,"_aws":{"Timestamp":1767323045678,"CloudWatchMetrics":[{"Namespace":"Caretaker","Dimensions":[[],["FunctionName"]],"Metrics":[{"Name":"RulesBroken","Unit":"Count"}]}]},"RulesBroken":1,"FunctionName":"caretaker")"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    base::FakeClock clock(base::Time(std::chrono::milliseconds(1'767'323'045'678)));
+    std::string said;
+    Log log(clock, [&](std::string_view line) { said = line; });
+    log.set_function(std::string(c.function));
+    log.line(Level::Error, "rules", {}, c.metric);
+    EXPECT_EQ(said,
+              R"({"time":"2026-01-02T03:04:05.678Z","level":"error","event":"rules")" + std::string(c.members) + "}");
+  }
+}
+
 TEST(EventLog, SpeaksTheWordsOfTheBlogPost) {
   using enum decide::Record::Action;
   EXPECT_EQ(event_log_text(Update, ">1.2.2", "1.2.4"),

@@ -2,6 +2,7 @@
 #include "stack/settings.h"
 
 #include <string_view>
+#include <utility>
 
 #include "stack/stack.h"
 
@@ -12,15 +13,19 @@ namespace json = boost::json;
 
 constexpr int day = 24 * 60 * 60;
 
-json::object alarm(std::string_view id, std::string_view of, std::string_view metric, std::string_view statistic,
-                   std::string_view description) {
-  const std::string_view space = of == "function" ? "AWS/Lambda" : of == "deadLetterQueue" ? "AWS/SQS" : "Caretaker";
-  return {{"id", id},
-          {"metric", {{"namespace", space}, {"name", metric}, {"of", of}}},
-          {"statistic", statistic},
-          {"periodSeconds", 300},
-          {"threshold", 1},
-          {"description", description}};
+// Each is this stack's own, whatever else is deployed beside it.
+json::object of_function(std::string_view space, std::string_view name) {
+  return {{"namespace", space}, {"name", name}, {"dimensions", {{"FunctionName", placeholder::function_name}}}};
+}
+json::object counted_by_caretaker(std::string_view name) { return of_function("Caretaker", name); }
+json::object of_dead_letters(std::string_view name) {
+  return {
+      {"namespace", "AWS/SQS"}, {"name", name}, {"dimensions", {{"QueueName", placeholder::dead_letter_queue_name}}}};
+}
+
+json::object alarm(std::string_view id, json::object metric, std::string_view statistic, std::string_view description) {
+  return {{"id", id},       {"metric", std::move(metric)}, {"statistic", statistic}, {"periodSeconds", 300},
+          {"threshold", 1}, {"description", description}};
 }
 
 }  // namespace
@@ -49,29 +54,29 @@ json::object settings() {
       {"alarms",
        json::array{
            alarm(
-               "DeadLetters", "deadLetterQueue", "ApproximateNumberOfMessagesVisible", "Maximum",
+               "DeadLetters", of_dead_letters("ApproximateNumberOfMessagesVisible"), "Maximum",
                "Pushes were given up. `caretaker redrive` shows why; after the repair `caretaker redrive --all` sends "
                "them again."),
-           alarm("Errors", "function", "Errors", "Sum",
+           alarm("Errors", of_function("AWS/Lambda", "Errors"), "Sum",
                  "Invocations failed as a whole. The function's log says why; the messages come back by themselves."),
            alarm(
-               "RulesBroken", "caretaker", "RulesBroken", "Sum",
+               "RulesBroken", counted_by_caretaker("RulesBroken"), "Sum",
                "The rules object is broken, and the last valid rules stay in force. `caretaker check` names the place; "
                "`caretaker rules restore` brings an earlier version back."),
-           alarm("DeploymentsFailed", "caretaker", "DeploymentsFailed", "Sum",
+           alarm("DeploymentsFailed", counted_by_caretaker("DeploymentsFailed"), "Sum",
                  "A deployment failed or was rolled back. `caretaker history` names it; the image is not tried for "
                  "ever."),
-           alarm("DeploymentsOverdue", "caretaker", "DeploymentsOverdue", "Sum",
+           alarm("DeploymentsOverdue", counted_by_caretaker("DeploymentsOverdue"), "Sum",
                  "A deployment takes longer than it is followed. Look at the service in App Runner."),
            alarm(
-               "ServicesStopped", "caretaker", "ServicesStopped", "Sum",
+               "ServicesStopped", counted_by_caretaker("ServicesStopped"), "Sum",
                "Two deployments of a service failed in a row, and nothing more is tried. After the repair: `caretaker "
                "release`."),
            alarm(
-               "ServicesRefused", "caretaker", "ServicesRefused", "Sum",
+               "ServicesRefused", counted_by_caretaker("ServicesRefused"), "Sum",
                "A service or its repository is out of reach: access is denied, or it is not there. `caretaker doctor` "
                "says what is missing."),
-           alarm("RulesNotCovered", "caretaker", "RulesNotCovered", "Sum",
+           alarm("RulesNotCovered", counted_by_caretaker("RulesNotCovered"), "Sum",
                  "A rule names a service or a repository that the deployed stack does not cover. Deploy again with the "
                  "present rules.")}}};
 }

@@ -30,7 +30,9 @@ inline constexpr std::string_view bucket_arn = "${BucketArn}";
 inline constexpr std::string_view rules_key = "${RulesKey}";
 inline constexpr std::string_view queue_name = "${QueueName}";
 inline constexpr std::string_view queue_arn = "${QueueArn}";
+inline constexpr std::string_view dead_letter_queue_name = "${DeadLetterQueueName}";
 inline constexpr std::string_view dead_letter_queue_arn = "${DeadLetterQueueArn}";
+inline constexpr std::string_view function_name = "${FunctionName}";
 inline constexpr std::string_view notice_bus_name = "${NoticeBusName}";
 inline constexpr std::string_view notice_bus_arn = "${NoticeBusArn}";
 }  // namespace placeholder

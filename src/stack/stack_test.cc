@@ -9,6 +9,7 @@
 #include "stack/coverage.h"
 #include "stack/event_rules.h"
 #include "stack/permissions.h"
+#include "stack/settings.h"
 
 namespace stack {
 namespace {
@@ -167,6 +168,21 @@ TEST(Permissions, OfManyServicesAreSplit) {
     EXPECT_LE(statement.resources.size(), 20U) << statement.sid;
   }
   EXPECT_THAT(sids, ElementsAre("Deploy1", "Deploy2", "Deploy3"));
+}
+
+// Several stacks may be in one region.
+TEST(Alarms, WatchNothingOfAnotherStack) {
+  const auto made = settings();
+  const auto& alarms = made.at("alarms").as_array();
+  EXPECT_FALSE(alarms.empty());
+  for (const auto& alarm : alarms) {
+    const auto& metric = alarm.at("metric");
+    const auto space = metric.at("namespace").as_string();
+    EXPECT_EQ(boost::json::serialize(metric.at("dimensions")), space == "AWS/SQS"
+                                                                   ? R"({"QueueName":"${DeadLetterQueueName}"})"
+                                                                   : R"({"FunctionName":"${FunctionName}"})")
+        << alarm.at("id");
+  }
 }
 
 TEST(Stack, IsReadAgainByWhatItCovers) {

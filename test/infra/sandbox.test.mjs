@@ -73,7 +73,12 @@ test('the template’s stack in the sandbox', async t => {
       source === 'aws.apprunner' && resources[0] === shop && detail.operationStatus === 'UpdateServiceCompletedSuccessfully')
     await eventually('the notice', () => made.lines.find(line => line.event === 'notice' && line.kind === 'succeeded'))
     const dashboard = JSON.stringify(Object.values(template.Resources).find(({ Type }) => Type === 'AWS::CloudWatch::Dashboard'))
-    const counted = made.lines.flatMap(line => line._aws?.CloudWatchMetrics ?? []).flatMap(({ Namespace, Metrics }) => Metrics.map(({ Name }) => [Namespace, Name]))
+    const counting = made.lines.filter(line => line._aws)
+    const named = made.the('AWS::Lambda::Function').Ref
+    for (const line of counting) assert.equal(line.FunctionName, named)
+    const metrics = counting.flatMap(line => line._aws.CloudWatchMetrics)
+    for (const { Dimensions } of metrics) assert.deepEqual(Dimensions, [[], ['FunctionName']])
+    const counted = metrics.flatMap(({ Namespace, Metrics }) => Metrics.map(({ Name }) => [Namespace, Name]))
     assert.ok(counted.length >= 2)
     for (const [namespace, name] of counted) assert.ok(dashboard.includes(`\\"${namespace}\\",\\"${name}\\"`), name)
   })

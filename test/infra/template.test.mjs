@@ -141,10 +141,9 @@ const claims = [
     assert.ok(Statement.some(({ Condition }) => Condition.Bool?.['aws:SecureTransport'] === 'false'))
   }],
   ['each described alarm is there, and silent without data', ({ template, wanted }) => {
-    const dimensions = {
-      deadLetterQueue: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [only(template, 'AWS::SQS::Queue', 'DeadLetter').id, 'QueueName'] } }],
-      function: [{ Name: 'FunctionName', Value: { Ref: only(template, 'AWS::Lambda::Function').id } }],
-      caretaker: undefined,
+    const known = {
+      DeadLetterQueueName: { 'Fn::GetAtt': [only(template, 'AWS::SQS::Queue', 'DeadLetter').id, 'QueueName'] },
+      FunctionName: { Ref: only(template, 'AWS::Lambda::Function').id },
     }
     assert.equal(ofType(template, 'AWS::CloudWatch::Alarm').length, wanted.settings.alarms.length)
     assert.ok(wanted.settings.alarms.length > 0)
@@ -152,7 +151,7 @@ const claims = [
       assert.deepEqual(only(template, 'AWS::CloudWatch::Alarm', `Alarm${alarm.id}`).Properties, {
         AlarmDescription: alarm.description,
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-        ...(dimensions[alarm.metric.of] && { Dimensions: dimensions[alarm.metric.of] }),
+        Dimensions: Object.entries(alarm.metric.dimensions).map(([Name, text]) => ({ Name, Value: filled(text, known) })),
         EvaluationPeriods: 1,
         MetricName: alarm.metric.name,
         Namespace: alarm.metric.namespace,
@@ -187,11 +186,12 @@ const claims = [
   }],
   ['the dashboard shows what the function counts', ({ template }) => {
     const { DashboardBody } = only(template, 'AWS::CloudWatch::Dashboard').Properties
-    const body = JSON.stringify(DashboardBody)
+    const caretaker = only(template, 'AWS::Lambda::Function').id
+    const body = JSON.stringify(DashboardBody).replaceAll(`",{"Ref":"${caretaker}"},"`, '${FunctionName}')
     const source = readFileSync(join(infra, '../src/report/notice.cc'), 'utf8')
     const counted = [...source.matchAll(/case Notice::Kind::\w+: return "(\w+)"/g)].map(([, name]) => name).filter(name => /^[A-Z]/.test(name))
     assert.ok(counted.length >= 7)
-    for (const name of counted) assert.ok(body.includes(`\\"Caretaker\\",\\"${name}\\"`), name)
+    for (const name of counted) assert.ok(body.includes(`\\"Caretaker\\",\\"${name}\\",\\"FunctionName\\",\\"\${FunctionName}\\"`), name)
   }],
 ]
 
