@@ -70,7 +70,7 @@ function makeTopic(stack: Stack, address: string): Topic {
 
 const namespace = 'Caretaker'
 // What the function counts of each deployment (`report::tell`), under its own name.
-const told = ['DeploymentsStarted', 'DeploymentsSucceeded', 'DeploymentsFailed', 'DeploymentsOverdue', 'ServicesHeld', 'ServicesStopped', 'Orders']
+const told = ['DeploymentsStarted', 'DeploymentsSucceeded', 'DeploymentsFailed', 'DeploymentsOverdue', 'ServicesHeld', 'ServicesStopped']
 
 function makeDashboard(stack: Stack, alarms: Alarm[], { alarms: described, caretaker, queue, deadLetters }: Watched): Dashboard {
   const dashboard = new Dashboard(stack, 'Dashboard')

@@ -69,7 +69,7 @@ std::string_view metric_of(Notice::Kind kind) {
     case Notice::Kind::Overdue: return "DeploymentsOverdue";
     case Notice::Kind::Held: return "ServicesHeld";
     case Notice::Kind::Stopped: return "ServicesStopped";
-    case Notice::Kind::Ordered: return "Orders";
+    case Notice::Kind::Ordered: return {};
     case Notice::Kind::Refused: return "ServicesRefused";
     case Notice::Kind::NotCovered: return "RulesNotCovered";
   }

@@ -45,10 +45,10 @@ struct NoticeBus {
   std::string region;
 };
 
-// The kind's metric: `DeploymentsStarted`, `ServicesHeld` …
+// The kind's metric: `DeploymentsStarted`, `ServicesHeld` … Empty for orders, which are given at a terminal, where nobody counts.
 std::string_view metric_of(Notice::Kind kind);
 
-// A log line `notice` with the kind's metric, and an event of
+// A log line `notice` with the kind's metric, if it has one, and an event of
 // source `caretaker` and detail type `Caretaker Notice` on the bus. Best effort: what hinders the event is a log line.
 void tell(Log& log, aws::Caller& caller, const NoticeBus& bus, const Notice& notice, base::Time now,
           const aws::Deadline& deadline);

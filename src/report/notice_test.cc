@@ -61,6 +61,17 @@ TEST(Notice, IsALogLineWithAMetric) {
   EXPECT_EQ(event_log_text(notice), "[CI/CD] 1.2.4 is deployed");
 }
 
+// Orders are given at a terminal, whose lines CloudWatch does not see.
+TEST(Notice, OfAnOrderHasNoMetric) {
+  auto order = notice;
+  order.kind = Notice::Kind::Ordered;
+  const auto told = tell(order, "default", R"({"FailedEntryCount":0,"Entries":[{"EventId":"e"}]})");
+  ASSERT_EQ(told.lines.size(), 1U);
+  EXPECT_TRUE(told.lines[0].contains(R"("kind":"ordered")")) << told.lines[0];
+  EXPECT_FALSE(told.lines[0].contains("_aws")) << told.lines[0];
+  EXPECT_EQ(told.asked.size(), 1U);
+}
+
 TEST(Notice, GoesToTheBus) {
   const auto told = tell(notice, "default", R"({"FailedEntryCount":0,"Entries":[{"EventId":"e"}]})");
   ASSERT_EQ(told.asked.size(), 1U);
