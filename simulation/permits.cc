@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -28,14 +29,19 @@ std::string with_names(std::string text) {
   return text;
 }
 
-// The value that the statement's only condition asks for, if it is one that shows on the wire.
-std::string context_of(const stack::Statement& statement) {
+// The values that the statement's only condition asks for, if they are such as show on the wire.
+std::vector<std::string> contexts_of(const stack::Statement& statement) {
+  std::vector<std::string> contexts;
   for (const auto& [test, keys] : statement.condition) {
     for (const auto& [key, value] : keys.as_object()) {
-      if (key != "iam:PassedToService") return std::string(value.as_string());
+      if (key == "iam:PassedToService") continue;
+      const auto* several = value.if_array();
+      for (const auto& one : several ? *several : boost::json::array{value}) {
+        contexts.push_back(with_names(std::string(one.as_string())));
+      }
     }
   }
-  return {};
+  return contexts;
 }
 
 bool matches(std::string_view pattern, std::string_view text) {
@@ -51,7 +57,7 @@ void Permits::grant(const std::vector<stack::Statement>& statements) {
   for (const auto& statement : statements) {
     for (const auto& action : statement.actions) {
       for (const auto& resource : statement.resources) {
-        grants_[action].try_emplace(with_names(resource), Grant{statement.sid + " " + action, context_of(statement)});
+        grants_[action].try_emplace(with_names(resource), Grant{statement.sid + " " + action, contexts_of(statement)});
       }
     }
   }
@@ -67,7 +73,8 @@ std::string Permits::refused(const http::Request& request, const http::Response&
 bool Permits::permitted(const Need& need) {
   for (const auto& [resource, grant] : grants_[need.action]) {
     if (!matches(resource, need.resource)) continue;
-    if (!grant.context.empty() && !matches(grant.context, need.context)) continue;
+    const auto fits = [&](const auto& context) { return matches(context, need.context); };
+    if (!grant.contexts.empty() && std::ranges::none_of(grant.contexts, fits)) continue;
     used_.insert(grant.use);
     return true;
   }

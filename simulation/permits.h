@@ -36,7 +36,7 @@ class Permits {
 
   struct Grant {
     std::string use;
-    std::string context;  // May end in `*`; empty: no condition.
+    std::vector<std::string> contexts;  // Each may end in `*`, and one has to match; none: no condition.
   };
   std::map<std::string, std::map<std::string, Grant>> grants_;  // By action and resource, which may end in `*`.
   std::set<std::string> used_;

@@ -30,6 +30,23 @@ std::string places_of(const std::vector<rules::Problem>& errors) {
   return boost::json::serialize(places);
 }
 
+// S3's code for an object that is not there.
+constexpr std::string_view no_such_key = "NoSuchKey";
+
+// Whether the next try may well succeed, with nobody doing anything.
+bool may_pass(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::NotSent:
+    case ErrorKind::Unknown:
+    case ErrorKind::Transient:
+    case ErrorKind::Conflict: return true;
+    case ErrorKind::NotFound:
+    case ErrorKind::Denied:
+    case ErrorKind::Invalid: return false;
+  }
+  return false;
+}
+
 }  // namespace
 
 CurrentRules::CurrentRules(aws::Caller& caller, report::Log& log, Place place, rules::Retry defaults)
@@ -43,12 +60,8 @@ base::Result<const rules::Rules*> CurrentRules::get(const aws::Deadline& deadlin
   const auto refreshed = refresh(deadline);
   was_read_ = refreshed.has_value();
   if (!refreshed) {
-    log_.line(report::Level::Error, "rules",
-              {{"state", "unread"},
-               {"file", file_},
-               {"why", refreshed.error().message},
-               {"then", rules_ ? "the last valid rules stay in force" : "there are no rules yet, so pushes wait"}},
-              "RulesBroken");
+    const bool does_no_harm = rules_ && may_pass(refreshed.error().kind);
+    say_unread(refreshed.error(), does_no_harm ? report::Level::Warning : report::Level::Error, consequence());
     if (!rules_) return std::unexpected(refreshed.error());
     return &*rules_;
   }
@@ -61,6 +74,12 @@ base::Result<const rules::Rules*> CurrentRules::get(const aws::Deadline& deadlin
       fmt::format("rules {} are not valid; `caretaker check` says where before they are uploaded", file_));
 }
 
+void CurrentRules::warm_up(const aws::Deadline& deadline) {
+  if (const auto refreshed = refresh(deadline); !refreshed) {
+    say_unread(refreshed.error(), report::Level::Warning, "the first message reads them again");
+  }
+}
+
 // Errors: the object could not be read. A broken one was read.
 base::Result<void> CurrentRules::refresh(const aws::Deadline& deadline) {
   auto object = aws::s3::get_object(caller_, place_.bucket, place_.key, etag_, deadline);
@@ -71,6 +90,12 @@ base::Result<void> CurrentRules::refresh(const aws::Deadline& deadline) {
         {.id = rules::id::unreadable,
          .message = fmt::format("the file is larger than the {} bytes that rules may have", rules::file_size_max)}};
     return {};
+  }
+  if (!object && object.error().code == no_such_key) {
+    return base::fail(ErrorKind::NotFound, std::string(no_such_key),
+                      fmt::format("there is no rules object {}: `caretaker rules push FILE` puts one there, and "
+                                  "`caretaker rules restore VERSION` brings back one that was deleted",
+                                  file_));
   }
   if (!object) return base::fail(object, "rules " + file_);
   if (!*object) return {};
@@ -121,6 +146,20 @@ bool CurrentRules::restore(const aws::Deadline& deadline) {
   return kept_;
 }
 
+// An error counts for the alarm, and a warning does not.
+void CurrentRules::say_unread(const base::Error& error, report::Level level, std::string_view then) const {
+  log_.line(level, "rules",
+            {{"state", error.code == no_such_key ? "missing" : "unread"},
+             {"file", file_},
+             {"why", error.message},
+             {"then", then}},
+            level == report::Level::Error ? "RulesBroken" : "");
+}
+
+std::string_view CurrentRules::consequence() const {
+  return rules_ ? "the last valid rules stay in force" : "there are no rules yet, so pushes wait";
+}
+
 void CurrentRules::raise_alarm() const {
   const std::string_view in_force = !rules_ ? "none" : kept_ ? "kept" : "last-valid";
   log_.line(report::Level::Error, "rules",
@@ -130,7 +169,7 @@ void CurrentRules::raise_alarm() const {
              {"errors", static_cast<std::int64_t>(errors_.size())},
              report::Field::json("places", places_of(errors_)),
              {"why", fmt::format("{} is not valid: {}", file_, rules::to_string(errors_.front(), place_.key))},
-             {"then", rules_ ? "the last valid rules stay in force" : "there are no rules yet, so pushes wait"}},
+             {"then", consequence()}},
             "RulesBroken");
 }
 

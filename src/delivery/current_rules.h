@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "aws/s3.h"
 #include "base/error.h"
@@ -15,8 +16,8 @@ namespace delivery {
 // event. The last valid text is kept beside the records, at last_good_key(). A broken object never replaces it: while the
 // object is broken the last valid rules of this process stay in force, or in a new process the kept ones, and each use raises
 // an alarm: a log line of level `error` and event `rules`, with `state` `broken`, the place of each error and the
-// metric `RulesBroken`. So does an object that is out of reach (`unread`), which leaves a new process without rules,
-// since its owner may have taken it away.
+// metric `RulesBroken`. So does an object that is out of reach (`unread`) or gone (`missing`), which leaves a new process without
+// rules, since its owner may have taken it away. Only a passing failure while rules are in force is a warning and does not count.
 class CurrentRules {
  public:
   struct Place {
@@ -28,6 +29,8 @@ class CurrentRules {
   // Valid until the next call. One request, but for the first use and changes. Errors: there are no valid rules yet, with the
   // reason.
   base::Result<const rules::Rules*> get(const aws::Deadline& deadline);
+  // Reads the object ahead of its first use. What keeps it from that is a warning only: the use will find it out, or not.
+  void warm_up(const aws::Deadline& deadline);
   // Whether the object as it was last read is broken, so that other rules than the owner's newest are in force.
   bool is_broken() const { return !errors_.empty(); }
   // Whether the rules in force are the object's as it was at the last use: it could be read, and is not broken.
@@ -41,7 +44,9 @@ class CurrentRules {
   void take(rules::Rules rules, const std::string& text, const aws::Deadline& deadline);
   void keep(const std::string& text, const aws::Deadline& deadline);
   bool restore(const aws::Deadline& deadline);
+  void say_unread(const base::Error& error, report::Level level, std::string_view then) const;
   void raise_alarm() const;
+  std::string_view consequence() const;
   base::Result<std::optional<aws::s3::Object>> read_kept(const aws::Deadline& deadline);
 
   aws::Caller& caller_;

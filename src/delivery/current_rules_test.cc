@@ -24,9 +24,9 @@ class Bucket final : public http::Client {
       objects[request.target] = request.body;
       return http::Response{.status = 200, .headers = {{"ETag", "\"1\""}}, .body = ""};
     }
-    if (get_status != 200) return http::Response{.status = get_status, .headers = {}, .body = ""};
+    if (get_status != 200 && get_status != 404) return http::Response{.status = get_status, .headers = {}, .body = ""};
     const auto found = objects.find(request.target);
-    if (found == objects.end())
+    if (found == objects.end() || get_status == 404)
       return http::Response{.status = 404, .headers = {}, .body = "<Error><Code>NoSuchKey</Code></Error>"};
     if (found->second.size() > limits.body_max)
       return base::fail(base::ErrorKind::Invalid, "AnswerTooLarge", "the answer is too large");
@@ -61,6 +61,10 @@ TEST(CurrentRules, RaiseAnAlarmAtEachUse) {
        "the file is larger than the 1048576 bytes"},
       {"out of reach", true, true, valid, 403, true, R"("state":"unread")"},
       {"out of reach of a new process", false, true, valid, 403, false, R"("state":"unread")"},
+      {"out of order from the beginning", false, true, valid, 503, false, R"("state":"unread")"},
+      {"gone", true, true, valid, 404, true,
+       R"("state":"missing","file":"s3://caretaker/r","why":"there is no rules object s3://caretaker/r: `caretaker rules push FILE` )"},
+      {"gone before a new process", false, true, valid, 404, false, R"("state":"missing","file":"s3://caretaker/r")"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
@@ -93,6 +97,55 @@ TEST(CurrentRules, RaiseAnAlarmAtEachUse) {
     s3.get_status = 200;
     EXPECT_TRUE(get());
     EXPECT_TRUE(rules.are_current());
+  }
+}
+
+// A passing failure that leaves nobody without rules is no alarm: the next use may find nothing wrong.
+TEST(CurrentRules, RaiseNoAlarmForWhatPasses) {
+  struct Case {
+    std::string_view name;
+    bool was_valid;  // Before, in this process.
+    bool warm_up;
+    int get_status;
+    bool alarm;
+    std::string_view said;
+  };
+  const Case cases[] = {
+      {"fine while it warms up", false, true, 200, false, ""},
+      {"out of order while it warms up", false, true, 503, false,
+       R"("level":"warning","event":"rules","state":"unread","file":"s3://caretaker/r")"},
+      {"out of order while rules are in force", true, false, 503, false,
+       R"("level":"warning","event":"rules","state":"unread","file":"s3://caretaker/r")"},
+      {"out of order for a message that needs rules", false, false, 503, true, R"("level":"error","event":"rules")"},
+      {"closed while it warms up", false, true, 403, false, R"("level":"warning","event":"rules","state":"unread")"},
+      {"closed while rules are in force", true, false, 403, true, R"("level":"error","event":"rules")"},
+      {"gone while it warms up", false, true, 404, false, R"("level":"warning","event":"rules","state":"missing")"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Bucket s3;
+    testing::Wire wire(s3);
+    std::string said;
+    report::Log log(wire.clock, [&](std::string_view line) { said = line; });
+    CurrentRules rules(wire.caller, log, {{"caretaker", "us-east-1"}, "r"}, {});
+    s3.objects["/caretaker/r"] = valid;
+    if (c.was_valid) {
+      ASSERT_TRUE(rules.get(wire.soon()));
+    }
+    s3.get_status = c.get_status;
+    if (c.warm_up) {
+      rules.warm_up(wire.soon());
+    } else {
+      EXPECT_EQ(rules.get(wire.soon()).has_value(), c.was_valid);
+    }
+    EXPECT_EQ(said.empty(), c.said.empty()) << said;
+    EXPECT_THAT(said, HasSubstr(std::string(c.said)));
+    EXPECT_EQ(said.contains("RulesBroken"), c.alarm) << said;
+
+    said.clear();
+    s3.get_status = 200;
+    EXPECT_TRUE(rules.get(wire.soon()));
+    EXPECT_EQ(said, "");
   }
 }
 

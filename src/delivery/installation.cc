@@ -27,8 +27,7 @@ Installation::Installation(const Outside& outside, Settings settings)
 void Installation::warm_up(const aws::Deadline& deadline) {
   constexpr std::array services{aws::Service::AppRunner, aws::Service::Ecr};
   caller_.connect(services, settings_.region, settings_.config_bucket, deadline);
-  // What is wrong with them is logged here, and said to the first message that needs them.
-  (void)rules_.get(deadline);
+  rules_.warm_up(deadline);
 }
 
 std::unique_ptr<records::Store> Installation::make_records(const Outside& outside) {

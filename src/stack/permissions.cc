@@ -76,11 +76,12 @@ std::vector<Statement> statements_for(const rules::Rules& rules, const Where& wh
                         .actions = actions({aws::s3::get_object_operation, aws::s3::put_object_operation}),
                         .resources = {objects + "records/*"},
                         .condition = {}});
-  // Without it S3 says of a record that is not there yet that access to it is denied (API reference, GetObject).
-  statements.push_back({.sid = "MissRecords",
-                        .actions = {"s3:ListBucket"},
-                        .resources = {std::string(placeholder::bucket_arn)},
-                        .condition = {{"StringLike", {{"s3:prefix", "records/*"}}}}});
+  // Without it S3 says of rules that are gone, and of a record that is not there yet, that access to them is denied (API reference, GetObject).
+  statements.push_back(
+      {.sid = "MissObjects",
+       .actions = {"s3:ListBucket"},
+       .resources = {std::string(placeholder::bucket_arn)},
+       .condition = {{"StringLike", {{"s3:prefix", boost::json::array{"records/*", placeholder::rules_key}}}}}});
   statements.push_back(
       {.sid = "UseQueue",
        .actions = actions({aws::sqs::get_queue_url_operation, aws::sqs::get_queue_attributes_operation,

@@ -61,7 +61,8 @@ json::object settings() {
                  "Invocations failed as a whole. The function's log says why; the messages come back by themselves."),
            alarm(
                "RulesBroken", counted_by_caretaker("RulesBroken"), "Sum",
-               "The rules object is broken, and the last valid rules stay in force. `caretaker check` names the place; "
+               "The rules object is broken, missing or can't be read, and the last valid rules stay in force where the "
+               "function has them. Its log says which. `caretaker check` names the place of a mistake; "
                "`caretaker rules restore` brings an earlier version back."),
            alarm("DeploymentsFailed", counted_by_caretaker("DeploymentsFailed"), "Sum",
                  "A deployment failed or was rolled back. `caretaker history` names it; the image is not tried for "

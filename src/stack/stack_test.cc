@@ -158,6 +158,15 @@ TEST(Permissions, NameResourcesOfTheRulesOnly) {
   }
 }
 
+// S3 says of an object that is not there that access to it is denied, to whom may not list it.
+TEST(Permissions, TellWhatIsMissingFromWhatIsClosed) {
+  const auto statements = statements_for(rules_of({{"shop", arn_of(1)}}), here, roles);
+  const auto found = std::ranges::find(statements, std::vector<std::string>{"s3:ListBucket"}, &Statement::actions);
+  ASSERT_NE(found, statements.end());
+  EXPECT_THAT(found->resources, ElementsAre("${BucketArn}"));
+  EXPECT_EQ(boost::json::serialize(found->condition), R"({"StringLike":{"s3:prefix":["records/*","${RulesKey}"]}})");
+}
+
 TEST(Permissions, OfManyServicesAreSplit) {
   std::vector<OneRule> many;
   for (std::size_t i = 0; i < 45; ++i) many.push_back({"shop", arn_of(i)});

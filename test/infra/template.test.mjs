@@ -102,6 +102,7 @@ const claims = [
       ...statement,
       Action: several(statement.Action),
       Resource: several(statement.Resource.map(text => filled(text, known))),
+      ...(statement.Condition && { Condition: JSON.parse(JSON.stringify(statement.Condition).replaceAll('${RulesKey}', known.RulesKey)) }),
     }))
     const log = { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: arn(only(template, 'AWS::Logs::LogGroup').id) }
     const bySid = list => Object.fromEntries(list.map(statement => [statement.Sid ?? 'log', statement]))
