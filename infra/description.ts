@@ -46,7 +46,9 @@ export interface AlarmDescription {
   metric: { namespace: string; name: string; dimensions: Record<string, string> }
   statistic: string
   periodSeconds: number
+  comparison: 'GreaterThanOrEqualToThreshold' | 'LessThanThreshold'
   threshold: number
+  missingData: 'notBreaching' | 'breaching'
   description: string
 }
 

@@ -36,9 +36,8 @@ function makeAlarm(stack: Stack, alarm: AlarmDescription): Alarm {
     metric: metricOf(alarm),
     threshold: alarm.threshold,
     evaluationPeriods: 1,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    // All of these count what should not be, and say nothing while it is not.
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    comparisonOperator: alarm.comparison as ComparisonOperator,
+    treatMissingData: alarm.missingData as TreatMissingData,
   })
 }
 

@@ -12,6 +12,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr int day = 24 * 60 * 60;
+constexpr int sweep_minutes = 15;
 
 // Each is this stack's own, whatever else is deployed beside it.
 json::object of_function(std::string_view space, std::string_view name) {
@@ -24,8 +25,25 @@ json::object of_dead_letters(std::string_view name) {
 }
 
 json::object alarm(std::string_view id, json::object metric, std::string_view statistic, std::string_view description) {
-  return {{"id", id},       {"metric", std::move(metric)}, {"statistic", statistic}, {"periodSeconds", 300},
-          {"threshold", 1}, {"description", description}};
+  return {{"id", id},
+          {"metric", std::move(metric)},
+          {"statistic", statistic},
+          {"periodSeconds", 300},
+          {"comparison", "GreaterThanOrEqualToThreshold"},
+          {"threshold", 1},
+          // What should not be is counted, and nothing is said while it is not.
+          {"missingData", "notBreaching"},
+          {"description", description}};
+}
+
+// Lambda says nothing of a function that is not invoked, so missing data are what it rings for. The sweep is the one thing that
+// always comes, and three of four may get lost.
+json::object alarm_of_silence(std::string_view id, json::object metric, std::string_view description) {
+  auto made = alarm(id, std::move(metric), "Sum", description);
+  made["periodSeconds"] = 4 * sweep_minutes * 60;
+  made["comparison"] = "LessThanThreshold";
+  made["missingData"] = "breaching";
+  return made;
 }
 
 }  // namespace
@@ -50,7 +68,7 @@ json::object settings() {
         {"maximumBatchingWindowSeconds", 0},
         {"maximumConcurrency", 5},
         {"functionResponseTypes", {"ReportBatchItemFailures"}}}},
-      {"schedule", {{"rateMinutes", 15}}},
+      {"schedule", {{"rateMinutes", sweep_minutes}}},
       {"alarms",
        json::array{
            alarm(
@@ -59,6 +77,10 @@ json::object settings() {
                "them again."),
            alarm("Errors", of_function("AWS/Lambda", "Errors"), "Sum",
                  "Invocations failed as a whole. The function's log says why; the messages come back by themselves."),
+           alarm_of_silence("NotInvoked", of_function("AWS/Lambda", "Invocations"),
+                            "Nothing was taken from the queue for an hour, though a sweep comes every 15 minutes: the "
+                            "event source mapping or the schedule is disabled, or the function's concurrency is 0. "
+                            "`caretaker doctor` looks at mapping and schedule."),
            alarm(
                "RulesBroken", counted_by_caretaker("RulesBroken"), "Sum",
                "The rules object is broken, missing or can't be read, and the last valid rules stay in force where the "

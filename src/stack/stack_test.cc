@@ -194,6 +194,21 @@ TEST(Alarms, WatchNothingOfAnotherStack) {
   }
 }
 
+// What counts troubles rings for one. What a working stack always does rings for none, and for no data.
+TEST(Alarms, RingForTroubleAndForSilence) {
+  const auto made = settings();
+  for (const auto& alarm : made.at("alarms").as_array()) {
+    SCOPED_TRACE(alarm.at("id"));
+    const bool silence = alarm.at("id").as_string() == "NotInvoked";
+    EXPECT_EQ(alarm.at("threshold").as_int64(), 1);
+    EXPECT_EQ(alarm.at("comparison").as_string(), silence ? "LessThanThreshold" : "GreaterThanOrEqualToThreshold");
+    EXPECT_EQ(alarm.at("missingData").as_string(), silence ? "breaching" : "notBreaching");
+    if (!silence) continue;
+    const auto sweep_seconds = made.at("schedule").at("rateMinutes").as_int64() * 60;
+    EXPECT_GE(alarm.at("periodSeconds").as_int64(), 3 * sweep_seconds);
+  }
+}
+
 TEST(Stack, IsReadAgainByWhatItCovers) {
   const std::vector<OneRule> rules{{"shop", arn_of(1)}, {"lib", arn_of(2)}};
   const auto text = to_text(stack_for(rules_of(rules), text_of(rules), here, roles));

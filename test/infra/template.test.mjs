@@ -141,7 +141,7 @@ const claims = [
     assert.ok(Statement.every(({ Effect }) => Effect === 'Deny'))
     assert.ok(Statement.some(({ Condition }) => Condition.Bool?.['aws:SecureTransport'] === 'false'))
   }],
-  ['each described alarm is there, and silent without data', ({ template, wanted }) => {
+  ['each described alarm is there', ({ template, wanted }) => {
     const known = {
       DeadLetterQueueName: { 'Fn::GetAtt': [only(template, 'AWS::SQS::Queue', 'DeadLetter').id, 'QueueName'] },
       FunctionName: { Ref: only(template, 'AWS::Lambda::Function').id },
@@ -151,7 +151,7 @@ const claims = [
     for (const alarm of wanted.settings.alarms) {
       assert.deepEqual(only(template, 'AWS::CloudWatch::Alarm', `Alarm${alarm.id}`).Properties, {
         AlarmDescription: alarm.description,
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        ComparisonOperator: alarm.comparison,
         Dimensions: Object.entries(alarm.metric.dimensions).map(([Name, text]) => ({ Name, Value: filled(text, known) })),
         EvaluationPeriods: 1,
         MetricName: alarm.metric.name,
@@ -159,9 +159,13 @@ const claims = [
         Period: alarm.periodSeconds,
         Statistic: alarm.statistic,
         Threshold: alarm.threshold,
-        TreatMissingData: 'notBreaching',
+        TreatMissingData: alarm.missingData,
       })
     }
+  }],
+  ['docs/operate.md explains each alarm', ({ wanted }) => {
+    const section = readFileSync(join(infra, '../docs/operate.md'), 'utf8').split('## When an alarm rings')[1].split('\n## ')[0]
+    assert.deepEqual([...section.matchAll(/^\| ([A-Z]\w+) \|/gm)].map(([, name]) => name), wanted.settings.alarms.map(({ id }) => id))
   }],
   ['nothing else runs: one function, no custom resource', ({ template }) => {
     assert.equal(ofType(template, 'AWS::Lambda::Function').length, 1)
