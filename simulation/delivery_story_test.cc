@@ -81,8 +81,10 @@ TEST(DeliveryStory, APushThatCameToTheFunctionLateHasAllItsRetries) {
       << "it still waits, and the first message about the same push does not";
   world.run_for(minutes(4));
   const auto letters = take_dead_letters(world);
-  ASSERT_EQ(letters.size(), 1U);
-  EXPECT_TRUE(letters[0].reason.contains("given up after 3 retries, 10m apart")) << letters[0].reason;
+  ASSERT_EQ(letters.size(), 2U);
+  for (const auto& letter : letters) {
+    EXPECT_TRUE(letter.reason.contains("given up after 3 retries, 10m apart")) << letter.reason;
+  }
 }
 
 TEST(DeliveryStory, MessagesThatAreNoPushEndWithTheirReasonAndDelayNobody) {
