@@ -148,6 +148,7 @@ test('rules: push, pull, versions, restore', async t => {
     assert.match(lines[0], / current +1 rule changed: shop$/)
     assert.match(lines[1], new RegExp(` ${older} .* 1 rule added: shop$`))
     const json = JSON.parse((await story.caretaker('rules', 'versions', '--json')).stdout)
+    assert.equal(json.more, false)
     const listed = await versions()
     assert.deepEqual(json.versions.map(({ version, size, current }) => [version, size, current]),
       listed.map(({ VersionId, Size, IsLatest }) => [VersionId, Size, IsLatest]))
