@@ -23,7 +23,7 @@ constexpr int about_messages = 5;
 bool is_routine(std::string_view text, std::string& decided) {
   if (text.starts_with("decision ")) return std::exchange(decided, text) == text;
   return text.starts_with("message") || text.starts_with("invocation") || text.starts_with("begins with ") ||
-         text.starts_with("object: ") || text.starts_with("fault: ");
+         text.starts_with("fault: ");
 }
 
 }  // namespace

@@ -157,7 +157,9 @@ void Witness::happened(const sandbox::Happening& happening) {
   if (!town_ || violation_) return;
   truth_->happened(happening);
   if (happening.kind == "fault" && happening.text.starts_with("repeat-message")) tally_.count("redelivery");
-  if (!trace_.wanted() || happening.kind == "event" || happening.kind == "log") return;
+  // What is read from elsewhere: the function's own lines, and its requests.
+  const bool is_known = happening.kind == "event" || happening.kind == "log" || happening.kind == "object";
+  if (!trace_.wanted() || is_known) return;
   const bool about_service = happening.kind == "operation" || happening.kind == "service";
   const auto end = about_service ? happening.text.find(' ') : happening.kind == "push" ? happening.text.find(':') : 0;
   trace_.note(happening.at, "aws", fmt::format("{}: {}", happening.kind, happening.text),
