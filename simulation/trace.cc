@@ -63,7 +63,8 @@ std::vector<std::string> Trace::shortened(const Violation& violation, std::strin
       ++left_out;
       continue;
     }
-    if (left_out > 0) shown.push_back(fmt::format("… {} of messages, and of looks that came to the same", left_out));
+    if (left_out > 0)
+      shown.push_back(fmt::format("… {} lines of messages, and of looks that came to the same", left_out));
     left_out = 0;
     shown.push_back(fmt::format("{}  {:<10} {}", world_time(line.at), line.who, line.text));
   }
