@@ -32,7 +32,10 @@ class Unfinished {
 
   static async start(t, moto) {
     const made = new Unfinished()
-    const server = createServer((asked, answer) => made.#pass(moto, asked, answer)).listen(0, 'localhost')
+    const server = createServer((asked, answer) => {
+      // As AWS would be for a moment: who asks tries again.
+      made.#pass(moto, asked, answer).catch(error => answer.writeHead(503).end(String(error)))
+    }).listen(0, 'localhost')
     t.after(() => server.close() && server.closeAllConnections())
     await once(server, 'listening')
     made.url = `http://localhost:${server.address().port}`
@@ -188,8 +191,7 @@ test('script/deploy', { skip: !hasMoto && 'moto is not installed' }, async t => 
   const unfinished = [
     { name: 'a creation that was rolled back', status: 'ROLLBACK_COMPLETE', description: ours, says: left },
     { name: 'a creation that could not be rolled back', status: 'ROLLBACK_FAILED', description: ours, says: left },
-    { name: 'a creation that never began', status: 'REVIEW_IN_PROGRESS', description: ours, says: /deleted/ },
-    { name: 'a creation that never began and is not described', status: 'REVIEW_IN_PROGRESS', says: /deleted/ },
+    { name: 'a creation that never began', status: 'REVIEW_IN_PROGRESS', says: /deleted/ },
     { name: 'a creation that goes on', status: 'ROLLBACK_IN_PROGRESS', description: ours, refused: /is ROLLBACK_IN_PROGRESS: wait until that has ended/ },
     { name: 'what somebody else failed to create', status: 'ROLLBACK_COMPLETE', description: 'A shop', refused: /is none of Caretaker's/ },
     { name: 'what nobody describes', status: 'ROLLBACK_COMPLETE', refused: /is none of Caretaker's/ },
