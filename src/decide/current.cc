@@ -10,9 +10,13 @@ namespace {
 // service is not described with it yet.
 bool deploys_ours(const Facts& facts) {
   if (facts.record && awaits_description(*facts.record, facts.running)) return true;
-  if (facts.running.state != Running::State::Busy || !facts.record || !facts.record->set) return false;
-  if (facts.running.operations.empty()) return false;
+  if (!facts.record || !facts.record->set || facts.running.operations.empty()) return false;
   const auto& newest = facts.running.operations.front();
+  // It may be described as it is after the operation, of which is not known yet how it ended.
+  if (facts.running.state == Running::State::Running) {
+    return is_listed_under_way(*facts.record, facts.running, facts.now) && newest.state == Operation::State::Underway;
+  }
+  if (facts.running.state != Running::State::Busy) return false;
   if (newest.id.empty() || newest.id != facts.record->set->operation) return false;
   // The service may have been described just before the operation ended well.
   return newest.state == Operation::State::Underway || newest.state == Operation::State::Succeeded;

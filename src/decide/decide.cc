@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "decide/choice.h"
+#include "decide/follow.h"
 
 namespace decide {
 namespace {
@@ -48,13 +49,18 @@ class Table {
     if (const auto wait = unsettled(facts_)) return *wait;
     if (const auto why = owners_move(facts_)) return Keep{*why};
     const auto wanted = choose();
-    if (facts_.running.state != Running::State::Busy) return wanted;
+    if (!is_busy()) return wanted;
     if (const auto* update = std::get_if<Update>(&wanted)) return Wait{WaitReason::Busy, {}, update->to};
     if (const auto* redeploy = std::get_if<Redeploy>(&wanted)) return Wait{WaitReason::Busy, {}, redeploy->to};
     return wanted;
   }
 
  private:
+  bool is_busy() const {
+    return facts_.running.state == Running::State::Busy ||
+           (facts_.record && is_listed_under_way(*facts_.record, facts_.running, facts_.now));
+  }
+
   Decision choose() const {
     if (auto decision = pinned()) return *decision;
     if (!current_.version) return Keep{KeepReason::RunsNoVersion};

@@ -195,6 +195,23 @@ TEST(Decide, RedeploysTheSameTagOncePerDigest) {
   expect_decisions(cases);
 }
 
+TEST(Decide, WaitsUntilItKnowsHowItsDeploymentEnded) {
+  constexpr Case cases[] = {
+      {"described as before, and listed as under way",
+       "running 1.1.0 | now 50 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops a:update:underway => keep "
+       "being-deployed"},
+      {"the same, and something newer is there",
+       "running 1.1.0 | now 50 | rule ^1 | tags 1.1.0, 1.2.0, 1.3.0 | set 1.2.0:a | ops a:update:underway => wait busy "
+       "1.3.0"},
+      {"described as before, and listed as rolling back",
+       "running 1.1.0 | now 50 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops a:update:back => wait busy 1.2.0"},
+      {"for too long",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops a:update:underway => update newer "
+       "1.2.0"},
+  };
+  expect_decisions(cases);
+}
+
 TEST(Decide, WaitsWhileTheServiceIsBusyWithSomethingElse) {
   constexpr Case cases[] = {
       {"another's operation",

@@ -90,6 +90,13 @@ bool awaits_description(const Record& record, const Running& running) {
          newest->state == Operation::State::Succeeded;
 }
 
+bool is_listed_under_way(const Record& record, const Running& running, base::Time now) {
+  if (!is_followed(record) || running.operations.empty() || now >= record.set->at + followed_for) return false;
+  const auto& newest = running.operations.front();
+  return newest.id == record.set->operation &&
+         (newest.state == Operation::State::Underway || newest.state == Operation::State::RollingBack);
+}
+
 void follow(Record& record, const Facts& facts) {
   if (!is_followed(record)) return;
   const auto* ours = find_ours(record, facts.running);

@@ -17,6 +17,10 @@ void follow(Record& record, const Facts& facts);
 // Whether our operation has succeeded and the service is still described with another image, which nothing explains.
 bool awaits_description(const Record& record, const Running& running);
 
+// Whether our operation, of which nothing is noted yet, is the newest and was under way when it was listed. The service may be
+// described already as it is after it.
+bool is_listed_under_way(const Record& record, const Running& running, base::Time now);
+
 // The newest operation that put the present image into service, among those we were told of; null: none.
 const Operation* newest_deployment(const Running& running);
 
