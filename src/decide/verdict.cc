@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "decide/foreign_change.h"
+
 namespace decide {
 namespace {
 
@@ -18,9 +20,8 @@ struct Held {
 };
 
 std::optional<Held> read_held(std::string_view text) {
-  const bool with_lower = text.starts_with("<=");
-  const auto version = read(with_lower ? text.substr(2) : text);
-  return version ? std::optional(Held{*version, with_lower}) : std::nullopt;
+  const auto version = highest_held(text);
+  return version ? std::optional(Held{*version, text.starts_with("<=")}) : std::nullopt;
 }
 
 std::optional<Reason> excluded(const std::optional<semver::Version>& version, const semver::Range& range) {
