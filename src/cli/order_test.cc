@@ -39,11 +39,7 @@ struct Desk {
         {.input = R"([{"repository":"shop","semVersion":")" + range + R"(","serviceArn":")" +
                   std::string(AccountDouble::arn) + "\"" + options + "}]",
          .clock = &clock,
-         .environment = {{"AWS_REGION", "us-east-1"},
-                         {"AWS_ACCESS_KEY_ID", "a"},
-                         {"AWS_SECRET_ACCESS_KEY", "b"},
-                         {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-                         {"CONFIG_BUCKET", "caretaker"}},
+         .environment = testing::account_environment(),
          .make_client = [this](const std::string&) { return std::make_unique<testing::Borrowed>(account); }});
   }
   std::string plan() { return say({"plan"}).out; }

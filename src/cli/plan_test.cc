@@ -137,11 +137,7 @@ TEST(Plan, SaysWhatTheDeployedStackDoesNotCover) {
                  {.input = R"([{"repository":"shop","semVersion":"^1.2","serviceArn":")" +
                            std::string(testing::AccountDouble::arn) + R"("}])",
                   .clock = &clock,
-                  .environment = {{"AWS_REGION", "us-east-1"},
-                                  {"AWS_ACCESS_KEY_ID", "a"},
-                                  {"AWS_SECRET_ACCESS_KEY", "b"},
-                                  {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-                                  {"CONFIG_BUCKET", "caretaker"}},
+                  .environment = testing::account_environment(),
                   .make_client = [&](const std::string&) { return std::make_unique<testing::Borrowed>(account); }});
     };
     const auto answer = say({"plan", "--rules", "-", "--save-facts", saved});

@@ -32,11 +32,7 @@ struct Desk {
                                                .stop = stop.get_token(),
                                                .clock = &clock,
                                                .terminal = terminal,
-                                               .environment = {{"AWS_REGION", "us-east-1"},
-                                                               {"AWS_ACCESS_KEY_ID", "a"},
-                                                               {"AWS_SECRET_ACCESS_KEY", "b"},
-                                                               {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-                                                               {"CONFIG_BUCKET", "caretaker"}},
+                                               .environment = testing::account_environment(),
                                                .make_client = [this](const std::string&) {
                                                  return std::make_unique<testing::Borrowed>(account);
                                                }});
@@ -179,11 +175,7 @@ TEST(Reconcile, StopsWatchingWhenInterrupted) {
         {.input = rules("^1.2"),
          .stop = desk.stop.get_token(),
          .clock = &clock,
-         .environment = {{"AWS_REGION", "us-east-1"},
-                         {"AWS_ACCESS_KEY_ID", "a"},
-                         {"AWS_SECRET_ACCESS_KEY", "b"},
-                         {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-                         {"CONFIG_BUCKET", "caretaker"}},
+         .environment = testing::account_environment(),
          .make_client = [&](const std::string&) { return std::make_unique<testing::Borrowed>(desk.account); }});
     EXPECT_EQ(answer.code, 130);
     EXPECT_THAT(answer.out, ::testing::EndsWith(c.out));
@@ -219,11 +211,7 @@ TEST(Reconcile, SaysWhatItDidNotLookAtWhenInterrupted) {
              R"("arn:aws:apprunner:us-east-1:123456789012:service/wiki/8fe1e10304f84fd2b0df550fe98a71fc"}])",
          .stop = desk.stop.get_token(),
          .clock = &desk.clock,
-         .environment = {{"AWS_REGION", "us-east-1"},
-                         {"AWS_ACCESS_KEY_ID", "a"},
-                         {"AWS_SECRET_ACCESS_KEY", "b"},
-                         {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-                         {"CONFIG_BUCKET", "caretaker"}},
+         .environment = testing::account_environment(),
          .make_client = [&](const std::string&) { return std::make_unique<testing::Borrowed>(desk.account); }});
     EXPECT_THAT(answer.out, ::testing::HasSubstr(c.out));
     EXPECT_EQ(answer.err, "caretaker reconcile: interrupted; 2 services were not looked at\n");

@@ -40,6 +40,15 @@ struct Setting {
   };
 };
 
+// That leads a command to an AccountDouble (account_double.h), or to anything else that stands for an account.
+inline aws::Environment account_environment() {
+  return {{"AWS_REGION", "us-east-1"},
+          {"AWS_ACCESS_KEY_ID", "a"},
+          {"AWS_SECRET_ACCESS_KEY", "b"},
+          {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
+          {"CONFIG_BUCKET", "caretaker"}};
+}
+
 inline Answer ask(std::vector<std::string> arguments, const Setting& setting = {}) {
   // A store knows its own writes by them: no two commands may have the same.
   static int ids = 0;
