@@ -10,8 +10,6 @@ namespace {
 
 // The oldest are forgotten first: only digests that are still in the repository matter.
 constexpr std::size_t rejected_max = 50;
-// How long after an operation's end a service may still be described with the image before.
-constexpr base::Duration described_within = std::chrono::minutes(5);
 // This many failed deployments in a row stop the service.
 constexpr int failures_max = 2;
 

@@ -8,6 +8,9 @@ namespace decide {
 // How long an operation of ours is followed before that is a matter for people.
 inline constexpr base::Duration followed_for = std::chrono::minutes(30);
 
+// How long after an operation's end a service may still be described with the image before.
+inline constexpr base::Duration described_within = std::chrono::minutes(5);
+
 // Notes what came of the operation that we started, once it is seen to have ended. A success counts when the image that was set is
 // described, or a later operation explains another one; until then nothing is noted. It ends the holds that were ordered before it
 // of lower versions, if it is in the range. A failure rejects the image's digest, and two

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "decide/follow.h"
+
 namespace reconcile {
 namespace {
 
@@ -23,9 +25,10 @@ Operation::Kind kind_of(Record::Action action) {
 // What an operation of the intention's kind and time is to it.
 enum class Origin { Ours, Anothers, Untold };
 
-// An update puts its image into service, so what is described after the newest one tells whose it was. While it runs AWS may
-// describe either image, and after a failure it describes the one of before.
-Origin origin_of(const Operation& operation, const Record::Intention& intention, const decide::Running& running) {
+// An update puts its image into service, so what is described after the newest one tells whose it was. While it runs, and shortly
+// after its end, AWS may describe either image; after a failure it describes the one of before.
+Origin origin_of(const Operation& operation, const Record::Intention& intention, const decide::Running& running,
+                 base::Time now) {
   if (operation.kind != Operation::Kind::Update || !running.image) return Origin::Ours;
   if (to_string(*running.image) == intention.image) return Origin::Ours;
   const auto newest = std::ranges::find_if(running.operations,
@@ -33,7 +36,9 @@ Origin origin_of(const Operation& operation, const Record::Intention& intention,
   if (newest == running.operations.end() || newest->id != operation.id) return Origin::Ours;
   switch (operation.state) {
     case Operation::State::Underway: return Origin::Untold;
-    case Operation::State::Succeeded: return Origin::Anothers;
+    case Operation::State::Succeeded:
+      return operation.ended_at && now < *operation.ended_at + decide::described_within ? Origin::Untold
+                                                                                        : Origin::Anothers;
     case Operation::State::RollingBack:
     case Operation::State::Failed: return Origin::Ours;
   }
@@ -52,7 +57,7 @@ Settlement settle(const Record::Intention& intention, const decide::Running& run
     // Nobody acts on an intention whose lease is over, so that is another's operation.
     const bool too_new = operation.started_at && *operation.started_at > intention.lease_until + skew_max;
     if (operation.kind != kind_of(intention.action) || operation.id.empty() || too_old || too_new) continue;
-    const auto origin = origin_of(operation, intention, running);
+    const auto origin = origin_of(operation, intention, running, now);
     untold = untold || origin == Origin::Untold;
     if (origin != Origin::Ours) continue;
     settlement = {Settlement::Kind::Applied, operation.id};

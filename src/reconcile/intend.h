@@ -20,8 +20,9 @@ struct Settlement {
 };
 
 // Looks for the operation that the intention started among those described since: the oldest one of its kind that is newer than the
-// newest one of before, not begun long after the lease, and, as far as the described image tells, not another's. Without one it
-// counts as not applied decide::unsettled_for after it was written. Pure.
+// newest one of before, not begun long after the lease, and, as far as the described image tells, not another's; after a success
+// that is certain decide::described_within after its end. Without one the intention counts as not applied
+// decide::unsettled_for after it was written. Pure.
 Settlement settle(const decide::Record::Intention& intention, const decide::Running& running, base::Time now);
 
 // The intention took effect as `operation`: notes that in the record.

@@ -127,19 +127,23 @@ TEST(Settle, TellsAnUpdateByTheImageThatItPutIntoService) {
     std::string_view name;
     State state;
     std::string_view described;
+    std::optional<int> ended_at;
     int now;
     Settlement::Kind want;
   };
   const Case cases[] = {
-      {"ours, under way", State::Underway, "2.0.0", 10, Applied},
-      {"ours, done", State::Succeeded, "2.0.0", 900, Applied},
-      {"ours or not: the image of before is described", State::Underway, "1.0.0", 10, Open},
-      {"the same, and long ago", State::Underway, "1.0.0", 900, Open},
-      {"another's, done", State::Succeeded, "1.0.0", 10, Open},
-      {"another's, done, and long ago", State::Succeeded, "1.0.0", 900, NotApplied},
-      {"failed: nobody can tell, and two attempts are enough", State::Failed, "1.0.0", 900, Applied},
-      {"being rolled back: likewise", State::RollingBack, "1.0.0", 900, Applied},
-      {"followed by another update, whose image is described", State::Succeeded, "1.5.0", 900, Applied},
+      {"ours, under way", State::Underway, "2.0.0", {}, 10, Applied},
+      {"ours, done", State::Succeeded, "2.0.0", 600, 900, Applied},
+      {"ours or not: the image of before is described", State::Underway, "1.0.0", {}, 10, Open},
+      {"the same, and long ago", State::Underway, "1.0.0", {}, 900, Open},
+      {"another's, done", State::Succeeded, "1.0.0", 5, 10, Open},
+      {"another's, done, and long ago", State::Succeeded, "1.0.0", 300, 900, NotApplied},
+      {"the same, without the time of its end", State::Succeeded, "1.0.0", {}, 900, NotApplied},
+      {"ours or not: done after the service was described", State::Succeeded, "1.0.0", 300, 301, Open},
+      {"another's: done five minutes before it was described", State::Succeeded, "1.0.0", 300, 600, NotApplied},
+      {"failed: nobody can tell, and two attempts are enough", State::Failed, "1.0.0", 600, 900, Applied},
+      {"being rolled back: likewise", State::RollingBack, "1.0.0", {}, 900, Applied},
+      {"followed by another update, whose image is described", State::Succeeded, "1.5.0", 600, 900, Applied},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
@@ -151,6 +155,7 @@ TEST(Settle, TellsAnUpdateByTheImageThatItPutIntoService) {
             .value();
     running.operations = {operation("new", Kind::Update, 1), operation("old", Kind::Create, -50)};
     running.operations.front().state = c.state;
+    if (c.ended_at) running.operations.front().ended_at = at(*c.ended_at);
     if (c.described == "1.5.0")
       running.operations.insert(running.operations.begin(), operation("next", Kind::Update, 700));
     EXPECT_EQ(settle(written, running, at(c.now)).kind, c.want);
