@@ -11,13 +11,14 @@ namespace {
 bool deploys_ours(const Facts& facts) {
   if (facts.record && awaits_description(*facts.record, facts.running)) return true;
   if (!facts.record || !facts.record->set || facts.running.operations.empty()) return false;
+  const auto& set = *facts.record->set;
   const auto& newest = facts.running.operations.front();
+  if (newest.id.empty() || newest.id != set.operation) return false;
   // It may be described as it is after the operation, of which is not known yet how it ended.
   if (facts.running.state == Running::State::Running) {
-    return is_listed_under_way(*facts.record, facts.running, facts.now) && newest.state == Operation::State::Underway;
+    return set.outcome.empty() && newest.state == Operation::State::Underway && is_listed_under_way(facts);
   }
   if (facts.running.state != Running::State::Busy) return false;
-  if (newest.id.empty() || newest.id != facts.record->set->operation) return false;
   // The service may have been described just before the operation ended well.
   return newest.state == Operation::State::Underway || newest.state == Operation::State::Succeeded;
 }

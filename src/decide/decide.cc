@@ -56,10 +56,7 @@ class Table {
   }
 
  private:
-  bool is_busy() const {
-    return facts_.running.state == Running::State::Busy ||
-           (facts_.record && is_listed_under_way(*facts_.record, facts_.running, facts_.now));
-  }
+  bool is_busy() const { return facts_.running.state == Running::State::Busy || is_listed_under_way(facts_); }
 
   Decision choose() const {
     if (auto decision = pinned()) return *decision;

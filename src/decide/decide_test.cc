@@ -205,8 +205,13 @@ TEST(Decide, WaitsUntilItKnowsHowItsDeploymentEnded) {
        "1.3.0"},
       {"described as before, and listed as rolling back",
        "running 1.1.0 | now 50 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops a:update:back => wait busy 1.2.0"},
-      {"for too long",
-       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops a:update:underway => update newer "
+      {"for long, since a failure is slow",
+       "running 1.1.0 | now 55 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops a:update:underway => keep "
+       "being-deployed"},
+      {"rolling back for long",
+       "running 1.1.0 | now 55 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops a:update:back@50 => wait busy 1.2.0"},
+      {"for so long that nobody knows what it is",
+       "running 1.1.0 | now 56 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops a:update:underway => update newer "
        "1.2.0"},
   };
   expect_decisions(cases);
@@ -238,6 +243,15 @@ TEST(Decide, WaitsWhileTheServiceIsBusyWithSomethingElse) {
       {"ours is not the newest",
        "running 1.1.0 | rule ^1 | state busy | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops b:update:underway, a:update:ok => "
        "wait busy 1.2.0"},
+      {"another's, though it is described as after it",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | ops x:update:underway@99, a:update:ok => "
+       "wait busy 1.2.0"},
+      {"another's, rolling back",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | ops x:update:back@95, c:create:ok => wait busy 1.2.0"},
+      {"another's, without a time",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | ops x:update:underway => wait busy 1.2.0"},
+      {"another's, for so long that nobody knows what it is",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | ops x:update:underway@94 => update newer 1.2.0"},
       {"a downgrade",
        "running 2.0.0 | rule ^1 | options downgrade | state busy | tags 1.2.0, 2.0.0 => wait busy 1.2.0"},
       {"a pin", "running 1.2.0 | rule ^1 | state busy | tags 1.1.0, 1.2.0 | pin 1.1.0 => wait busy 1.1.0"},

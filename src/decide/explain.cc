@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "decide/follow.h"
 #include "decide/gates/gate.h"
 #include "decide/phrases.h"
 
@@ -50,15 +51,23 @@ std::string explain(const Update& update, const Decided& decided, const Facts& f
   return fmt::format("{} is the highest version that {} allows, and {}", to, range_of(facts.rule), runs);
 }
 
+std::string busy(std::string_view best, const Decided& decided, const Facts& facts) {
+  if (decided.current.being_deployed)
+    return fmt::format("{} waits until the deployment of {} has ended", best, decided.current.tag);
+  if (facts.running.state != Running::State::Busy && is_listed_under_way(facts)) {
+    const auto& operation = facts.running.operations.front();
+    const auto name = operation.id.empty() ? std::string("another operation") : "operation " + operation.id;
+    return fmt::format("{} waits until {} has ended ({})", best, name, operation.status);
+  }
+  return fmt::format("{} waits, because the service is busy ({})", best, facts.running.status);
+}
+
 std::string explain(const Wait& wait, const Decided& decided, const Facts& facts) {
   auto best = tag_of(wait.best);
   const auto* intention = facts.record && facts.record->intention ? &*facts.record->intention : nullptr;
   const auto intended = intention ? intention->tag : std::string("a version");
   switch (wait.why) {
-    case WaitReason::Busy:
-      if (decided.current.being_deployed)
-        return fmt::format("{} waits until the deployment of {} has ended", best, decided.current.tag);
-      return fmt::format("{} waits, because the service is busy ({})", best, facts.running.status);
+    case WaitReason::Busy: return busy(best, decided, facts);
     case WaitReason::Leased:
       return fmt::format("{} is about to be deployed by another invocation, which has time until{}", intended,
                          at(wait.until).substr(3));

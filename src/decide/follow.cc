@@ -62,6 +62,10 @@ const Operation* find_ours(const Record& record, const Running& running) {
   return ours == running.operations.end() ? nullptr : &*ours;
 }
 
+bool is_ours(const Operation& operation, const Record& record) {
+  return record.set && !operation.id.empty() && operation.id == record.set->operation;
+}
+
 bool is_followed(const Record& record) {
   return record.set && !record.set->operation.empty() && record.set->outcome.empty();
 }
@@ -88,11 +92,14 @@ bool awaits_description(const Record& record, const Running& running) {
          newest->state == Operation::State::Succeeded;
 }
 
-bool is_listed_under_way(const Record& record, const Running& running, base::Time now) {
-  if (!is_followed(record) || running.operations.empty() || now >= record.set->at + followed_for) return false;
-  const auto& newest = running.operations.front();
-  return newest.id == record.set->operation &&
-         (newest.state == Operation::State::Underway || newest.state == Operation::State::RollingBack);
+bool is_listed_under_way(const Facts& facts) {
+  if (facts.running.operations.empty()) return false;
+  const auto& newest = facts.running.operations.front();
+  if (newest.state != Operation::State::Underway && newest.state != Operation::State::RollingBack) return false;
+  auto began = newest.started_at;
+  if (!began && facts.record && is_ours(newest, *facts.record)) began = facts.record->set->at;
+  // One without a time has just begun.
+  return !began || facts.now < *began + under_way_for;
 }
 
 void follow(Record& record, const Facts& facts) {

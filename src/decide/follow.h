@@ -8,6 +8,9 @@ namespace decide {
 // How long an operation of ours is followed before that is a matter for people.
 inline constexpr base::Duration followed_for = std::chrono::minutes(30);
 
+// An operation that began longer ago than this is not under way, whatever is listed: its status must be one that is not known here.
+inline constexpr base::Duration under_way_for = std::chrono::hours(6);
+
 // How long after an operation's end a service may still be described with the image before.
 inline constexpr base::Duration described_within = std::chrono::minutes(5);
 
@@ -20,9 +23,9 @@ void follow(Record& record, const Facts& facts);
 // Whether our operation has succeeded and the service is still described with another image, which nothing explains.
 bool awaits_description(const Record& record, const Running& running);
 
-// Whether our operation, of which nothing is noted yet, is the newest and was under way when it was listed. The service may be
-// described already as it is after it.
-bool is_listed_under_way(const Record& record, const Running& running, base::Time now);
+// Whether the newest operation, ours or another's, was under way when it was listed. The service may be described already as it is
+// after it.
+bool is_listed_under_way(const Facts& facts);
 
 // The newest operation that put the present image into service, among those we were told of; null: none.
 const Operation* newest_deployment(const Running& running);
