@@ -18,6 +18,12 @@ using decide::Record;
 
 std::string by(const std::string& who) { return who.empty() ? std::string() : ", by " + who; }
 
+std::string came_from(const Record::Hold& hold) {
+  if (hold.is_ordered()) return by(hold.by);
+  if (hold.operation == Record::untold_operation) return ", by an operation that was not listed";
+  return ", by operation " + hold.operation;
+}
+
 // What stands in the way of versions, and who put it there.
 std::vector<std::string> standing(const Record& record) {
   std::vector<std::string> lines;
@@ -26,9 +32,7 @@ std::vector<std::string> standing(const Record& record) {
     lines.push_back(
         fmt::format("pinned to {} since {}{}", record.pin->version, at(record.pin->at), by(record.pin->by)));
   for (const auto& hold : record.holds) {
-    lines.push_back(fmt::format("held since {}{}: {}", at(hold.at),
-                                hold.is_ordered() ? by(hold.by) : ", by operation " + hold.operation,
-                                fmt::join(hold.versions, ", ")));
+    lines.push_back(fmt::format("held since {}{}: {}", at(hold.at), came_from(hold), fmt::join(hold.versions, ", ")));
   }
   if (record.stop)
     lines.push_back(

@@ -56,7 +56,11 @@ class Table {
   }
 
  private:
-  bool is_busy() const { return facts_.running.state == Running::State::Busy || is_listed_under_way(facts_); }
+  bool is_busy() const {
+    if (facts_.running.state == Running::State::Busy || is_listed_under_way(facts_)) return true;
+    // Until it is known how the service came to run what it does.
+    return facts_.record && facts_.record->unexplained_at;
+  }
 
   Decision choose() const {
     if (auto decision = pinned()) return *decision;

@@ -71,6 +71,8 @@ TEST(Explain, SaysWhyADecisionWasTaken) {
        "1.2.5 waits until the deployment of 1.2.4 has ended"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | ops x:update:underway@99",
        "1.2.4 waits until operation x has ended (IN_PROGRESS)"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | set 1.2.4:a:SUCCEEDED | ops a:update:ok",
+       "1.2.4 waits until it is known how the service came to run 1.2.3"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | ops :update:back@99",
        "1.2.4 waits until another operation has ended (ROLLBACK_IN_PROGRESS)"},
       {"running 1.2.3 | rule ^1 | state busy | tags 1.2.3, 1.2.4 | set 1.2.4:a | ops a:update:underway",

@@ -2,6 +2,7 @@
 #include "decide/foreign_change.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "decide/current.h"
 #include "decide/follow.h"
@@ -29,7 +30,7 @@ bool is_after(const Operation& operation, std::string_view id, base::Time at, co
 const Operation* foreign_operation(const Record& record, const Running& running) {
   if (record.intention) return nullptr;
   const auto* newest = newest_deployment(running);
-  if (!newest || newest->id.empty()) return nullptr;
+  if (!newest) return nullptr;
   if (record.set && !is_after(*newest, record.set->operation, record.set->at, running)) return nullptr;
   if (!tag_of_ours(record).empty()) return newest;
   const bool is_known = record.foreign && (newest->id == record.foreign->operation ||
@@ -64,6 +65,34 @@ std::vector<std::string> versions_between(const semver::Version& above, const se
   return texts;
 }
 
+// Somebody's move to a lower version.
+struct Move {
+  semver::Version from;
+  semver::Version to;
+  std::string_view operation;  // Empty: it is not told.
+  std::optional<base::Time> began;
+};
+
+void hold_back(Record& record, const Facts& facts, const Move& move) {
+  // What was moved back before stays held.
+  Record::Hold noticed;
+  const auto known = std::ranges::find_if_not(record.holds, &Record::Hold::is_ordered);
+  if (known != record.holds.end()) {
+    noticed.versions = std::move(known->versions);
+    record.holds.erase(known);
+  }
+  noticed.operation = move.operation.empty() ? Record::untold_operation : move.operation;
+  noticed.at = facts.now;
+  const auto& pin = record.pin;
+  for (auto& text : versions_between(move.to, move.from, facts)) {
+    // Whoever ordered it after that operation had begun knew of it.
+    if (pin && pin->version == text && move.began && pin->at > *move.began) continue;
+    if (std::ranges::find(noticed.versions, text) == noticed.versions.end())
+      noticed.versions.push_back(std::move(text));
+  }
+  if (!noticed.versions.empty()) record.holds.insert(record.holds.begin(), std::move(noticed));
+}
+
 // What was moved back and is put there again is held no more.
 void end_holds(Record& record, const semver::Version& running) {
   for (auto& hold : record.holds) {
@@ -87,47 +116,43 @@ std::optional<semver::Version> highest_held(std::string_view text) {
 void notice_foreign_change(Record& record, const Facts& facts) {
   const bool reapplies = facts.rule.foreign_change == rules::ForeignChange::Reapply;
   if (reapplies) std::erase_if(record.holds, [](const Record::Hold& hold) { return !hold.is_ordered(); });
+  const auto unexplained_at = std::exchange(record.unexplained_at, std::nullopt).value_or(facts.now);
   if (facts.running.state != Running::State::Running || !runs_repository(facts)) return;
-  if (awaits_description(record, facts.running)) return;
+  if (awaits_description(record, facts.running) || is_listed_under_way(facts)) return;
   const auto now = current(facts);
   if (!now.version || now.being_deployed) return;
   const auto& running = now.version->version();
   const std::string ours(tag_of_ours(record));
   const bool is_settled = !record.intention && (!record.set || !record.set->outcome.empty());
   if (ours.empty() && is_settled && !record.foreign && !reapplies) note_found(record, facts, running);
-  const auto* operation = reapplies ? nullptr : foreign_operation(record, facts.running);
-  if (!record.intention && now.tag != record.deployed) record.deployed.clear();
-  // What the rule will move the service away from again says nothing of what is to come in its place.
-  if (facts.rule.range.contains(running)) end_holds(record, running);
-
-  if (!operation) return;
-  Record::Foreign seen{operation->id, to_string(running), facts.now};
-  if (record.foreign && record.foreign->operation == seen.operation && record.foreign->version == seen.version) return;
   // Whoever only changes the service's memory moves nothing back, so what counts is what ran before it.
   const auto set = rules::version_of(ours, facts.rule);
   const auto noted = record.foreign ? record.foreign->version : std::string();
   const auto after_another = semver::parse_version(std::string_view(noted));
   const auto before = after_another ? std::optional(*after_another) : set;
+  const bool is_moved_back = before && *before > running;
+
+  const auto* operation = reapplies ? nullptr : foreign_operation(record, facts.running);
+  const bool is_unexplained =
+      !operation && !reapplies && is_settled && is_moved_back && !ours.empty() && now.tag != record.set->tag;
+  if (is_unexplained && facts.now < unexplained_at + described_within) {
+    record.unexplained_at = unexplained_at;
+    return;
+  }
+  if (!record.intention && now.tag != record.deployed) record.deployed.clear();
+  // What the rule will move the service away from again says nothing of what is to come in its place.
+  if (facts.rule.range.contains(running)) end_holds(record, running);
+
+  if (!operation && !is_unexplained) return;
+  Record::Foreign seen{operation ? operation->id : std::string(), to_string(running), facts.now};
+  if (record.foreign && record.foreign->operation == seen.operation && record.foreign->version == seen.version) return;
   record.foreign = std::move(seen);
-  if (!before || *before <= running) return;
-  const auto& up_to = set && *set > *before ? *set : *before;
-  // What was moved back before stays held.
-  Record::Hold noticed;
-  const auto known = std::ranges::find_if_not(record.holds, &Record::Hold::is_ordered);
-  if (known != record.holds.end()) {
-    noticed.versions = std::move(known->versions);
-    record.holds.erase(known);
-  }
-  noticed.operation = operation->id;
-  noticed.at = facts.now;
-  const auto& pin = record.pin;
-  for (auto& text : versions_between(running, up_to, facts)) {
-    // Whoever ordered it after that operation had begun knew of it.
-    if (pin && pin->version == text && operation->started_at && pin->at > *operation->started_at) continue;
-    if (std::ranges::find(noticed.versions, text) == noticed.versions.end())
-      noticed.versions.push_back(std::move(text));
-  }
-  if (!noticed.versions.empty()) record.holds.insert(record.holds.begin(), std::move(noticed));
+  if (!is_moved_back) return;
+  hold_back(record, facts,
+            {.from = set && *set > *before ? *set : *before,
+             .to = running,
+             .operation = record.foreign->operation,
+             .began = operation ? operation->started_at : unexplained_at});
 }
 
 }  // namespace decide

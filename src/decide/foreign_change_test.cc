@@ -97,6 +97,28 @@ TEST(ForeignChange, HoldsWhatAPersonMovedTheServiceBackFrom) {
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | pin 1.2.0 | ops x:update:ok@60, "
        "a:update:ok@50",
        "1.2.0 by x"},
+      {"by an operation without an id",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | ops :update:ok, a:update:ok",
+       "1.2.0 by UNTOLD"},
+      {"by an operation that is not listed, for long",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.1.5, 1.2.0 | set 1.2.0:a:SUCCEEDED | unexplained 99 | ops a:update:ok",
+       "1.2.0, 1.1.5 by UNTOLD"},
+      {"for long, and no operation is listed at all",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | unexplained 99", "1.2.0 by UNTOLD"},
+      {"for long, after a deployment of ours that failed",
+       "running 1.0.0 | rule ^1 | tags 1.0.0, 1.1.0, 1.2.0 | set 1.2.0:b:FAILED | deployed 1.1.0 | unexplained 99 | "
+       "ops "
+       "b:update:failed, a:update:ok",
+       "1.1.0 by UNTOLD"},
+      {"for long, back from where somebody had moved it forward",
+       "running 1.3.0 | rule ^1 | tags 1.2.0, 1.3.0, 1.5.0 | set 1.2.0:a:SUCCEEDED | foreign x=1.5.0 | unexplained 99 "
+       "| "
+       "ops a:update:ok",
+       "1.5.0 by UNTOLD"},
+      {"for long, but not what was pinned since",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.1.5, 1.2.0 | set 1.2.0:a:SUCCEEDED | pin 1.2.0 | unexplained 19 | ops "
+       "a:update:ok",
+       "1.1.5 by UNTOLD"},
       {"described as before at first",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | foreign x=1.2.0 | ops x:update:ok, "
        "a:update:ok",
@@ -127,6 +149,29 @@ TEST(ForeignChange, HoldsNothingThatNobodyMovedBack) {
        "nothing"},
       {"theirs failed",
        "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | ops x:update:failed, a:update:ok",
+       "nothing"},
+      {"theirs is listed as under way, for whatever time",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | unexplained 99 | ops "
+       "x:update:underway@98, "
+       "a:update:ok",
+       "nothing"},
+      {"theirs is not listed yet",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | ops a:update:ok", "nothing"},
+      {"for long, and the rule reapplies",
+       "running 1.1.0 | rule ^1 | options reapply | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | unexplained 99 | ops "
+       "a:update:ok",
+       "nothing"},
+      {"it was held for long, released, and the operation is listed at last",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | foreign =1.1.0 | ops x:update:ok, "
+       "a:update:ok",
+       "nothing"},
+      {"it was held for long, released, and the operation is never listed",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | foreign =1.1.0 | unexplained 99 | ops "
+       "a:update:ok",
+       "nothing"},
+      {"it was ours that failed, and its image is still described",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.1.0:b:FAILED | deployed 1.2.0 | unexplained 99 | ops "
+       "b:update:failed, a:update:ok",
        "nothing"},
       {"theirs is under way",
        "running 1.1.0 | state busy | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | ops x:update:underway, "
@@ -189,6 +234,43 @@ TEST(ForeignChange, NotesWhatItFinds) {
     const auto noted = observe(Scenario(row.text).facts()).foreign;
     EXPECT_EQ(noted ? noted->operation + "=" + noted->version : "", row.noted);
   }
+}
+
+TEST(ForeignChange, WaitsUntilItIsKnownWhoMovedTheServiceBack) {
+  Scenario scenario(
+      "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | deployed 1.2.0 | ops a:update:ok");
+  struct Step {
+    std::string_view name;
+    std::chrono::minutes after;
+    std::string_view decision;
+    bool waits;
+  };
+  constexpr Step steps[] = {
+      {"found", std::chrono::minutes(0), "wait busy 1.2.0", true},
+      {"looked at again", std::chrono::minutes(4), "wait busy 1.2.0", true},
+      {"somebody must have done it", std::chrono::minutes(5), "keep nothing-eligible", false},
+      {"and stays so", std::chrono::minutes(30), "keep nothing-eligible", false},
+  };
+  const auto begin = scenario.now;
+  for (const auto& step : steps) {
+    SCOPED_TRACE(step.name);
+    scenario.now = begin + step.after;
+    const auto facts = scenario.observed();
+    EXPECT_EQ(brief(decide(facts).decision), step.decision);
+    EXPECT_EQ(facts.record->unexplained_at, step.waits ? std::optional(begin) : std::nullopt);
+    EXPECT_EQ(facts.record->deployed.empty(), !step.waits);
+    scenario.record = facts.record;
+  }
+  scenario.record->holds.clear();
+  EXPECT_EQ(brief(decide(scenario.observed()).decision), "update newer 1.2.0") << "released";
+}
+
+TEST(ForeignChange, ForgetsADescriptionThatLagged) {
+  const auto record = observe(
+      Scenario("running 1.2.0 | rule ^1 | tags 1.2.0 | set 1.2.0:a:SUCCEEDED | unexplained 99 | ops a:update:ok")
+          .facts());
+  EXPECT_FALSE(record.unexplained_at);
+  EXPECT_TRUE(record.holds.empty());
 }
 
 TEST(ForeignChange, HoldsTheRestOfVeryManyByAComparator) {

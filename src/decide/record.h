@@ -69,14 +69,14 @@ struct Record {
   // all: one that runs, or if it was ordered one that we deploy since; by a release, or an edit of the rule's range.
   struct Hold {
     std::vector<std::string> versions;
-    std::string operation;  // That moved it back; empty: it was ordered.
+    std::string operation;  // That moved it back, or untold_operation; empty: it was ordered.
     std::string by;         // Who ordered it, if that is known.
     base::Time at;
     bool is_ordered() const { return operation.empty(); }
     bool operator==(const Hold&) const = default;
   };
   // A deployment of somebody else that was looked at: what it moved back is held already, or released since. No operation: none was
-  // told of.
+  // told of, or without its id.
   struct Foreign {
     std::string operation;
     std::string version;  // That ran after it.
@@ -118,6 +118,8 @@ struct Record {
   // Ends of an operation that the target does not word.
   static constexpr std::string_view lost_outcome = "LOST";  // It is no longer told of.
   static constexpr std::string_view other_image_outcome = "SUCCEEDED_WITH_ANOTHER_IMAGE";
+  // An operation that moved a service back, and was not listed, or without its id.
+  static constexpr std::string_view untold_operation = "UNTOLD";
 
   std::optional<base::Time> service_created_at;  // Tells a service from a later one of the same ARN.
   std::string
@@ -132,6 +134,8 @@ struct Record {
   std::vector<Hold> holds;  // One at most that was not ordered.
   std::optional<Foreign>
       foreign;  // The newest since our last successful operation; where there is none what was found.
+  // Since when a lower version is described than ran before, and no operation explains it.
+  std::optional<base::Time> unexplained_at;
   std::optional<Stop> stop;
   std::optional<Pin> pin;
   std::vector<Skip> skips;

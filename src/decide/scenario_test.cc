@@ -231,6 +231,8 @@ bool Scenario::read_record(std::string_view key, std::string_view value) {
     record->range = value;
   } else if (key == "deployed") {
     record->deployed = value;
+  } else if (key == "unexplained") {
+    record->unexplained_at = hour(number(value));
   } else if (key == "foreign") {
     const auto version = cut(value, "=");
     record->foreign = Record::Foreign{std::string(value), std::string(version)};

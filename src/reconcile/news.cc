@@ -53,13 +53,14 @@ Notice held(const Record::Hold& hold, const Record& after, const rules::Rule& ru
   notice.tag = after.runs ? after.runs->tag : std::string();
   notice.digest.clear();
   notice.outcome.clear();
-  notice.operation = hold.operation;
+  const bool is_told = hold.operation != Record::untold_operation;
+  notice.operation = is_told ? hold.operation : std::string();
+  const auto who = is_told ? "Operation " + hold.operation : std::string("An operation that is not listed");
   const auto shown = std::min<std::size_t>(hold.versions.size(), 5);
-  notice.why =
-      fmt::format("Operation {} moved the service back to {}, so {}{} stay held until a higher version or a release",
-                  hold.operation, notice.tag,
-                  fmt::join(hold.versions.begin(), hold.versions.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
-                  shown < hold.versions.size() ? " and more" : "");
+  notice.why = fmt::format(
+      "{} moved the service back to {}, so {}{} stay held until a higher version or a release", who, notice.tag,
+      fmt::join(hold.versions.begin(), hold.versions.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
+      shown < hold.versions.size() ? " and more" : "");
   return notice;
 }
 
@@ -83,7 +84,8 @@ std::vector<Notice> news(const Record& before, const Record& after, const rules:
   }
   const auto* hold = noticed(after);
   const auto* known = noticed(before);
-  if (hold && !(known && known->operation == hold->operation)) notices.push_back(held(*hold, after, rule));
+  const bool is_known = hold && known && known->operation == hold->operation && known->at == hold->at;
+  if (hold && !is_known) notices.push_back(held(*hold, after, rule));
   return notices;
 }
 

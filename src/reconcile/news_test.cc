@@ -99,6 +99,24 @@ TEST(News, IsWhatPeopleWantToHearOf) {
        {"held: Operation op-2 moved the service back to , so 1, 2, 3, 4, 5 and more stay held until a higher version "
         "or a "
         "release"}},
+      {"somebody moved it back, and nothing tells how",
+       set("SUCCEEDED"),
+       with(set("SUCCEEDED"),
+            [](Record& r) { r.holds = {{{"1.2.4"}, std::string(Record::untold_operation), "", now}}; }),
+       {"held: An operation that is not listed moved the service back to 1.2.4, so 1.2.4 stay held until a higher "
+        "version "
+        "or "
+        "a release"}},
+      {"the same once more",
+       with(set("SUCCEEDED"),
+            [](Record& r) { r.holds = {{{"1.2.4"}, std::string(Record::untold_operation), "", now}}; }),
+       with(set("SUCCEEDED"),
+            [](Record& r) {
+              r.holds = {{{"1.2.4", "1.2.3"}, std::string(Record::untold_operation), "", now + std::chrono::hours(1)}};
+            }),
+       {"held: An operation that is not listed moved the service back to 1.2.4, so 1.2.4, 1.2.3 stay held until a "
+        "higher "
+        "version or a release"}},
       {"the same hold",
        with(set("SUCCEEDED"), [](Record& r) { r.holds = {{{"1.2.4"}, "op-2", "", now}}; }),
        with(set("SUCCEEDED"), [](Record& r) { r.holds = {{{"1.2.4"}, "op-2", "", now}}; }),

@@ -152,6 +152,7 @@ void members(Visit&& visit, auto& value)
   visit("rejected", value.record.rejected);
   visit("holds", value.record.holds);
   visit("foreign", value.record.foreign);
+  visit("unexplainedAt", value.record.unexplained_at);
   visit("stop", value.record.stop);
   visit("pin", value.record.pin);
   visit("skips", value.record.skips);

@@ -33,6 +33,7 @@ Stored full() {
   record.holds = {{{"1.2.4", "1.2.5"}, "op-2", "", at(6)}, {{"1.2.5"}, "", "ada", at(6)}};
   record.deployed = "1.2.4";
   record.foreign = {"op-0", "1.2.3"};
+  record.unexplained_at = base::Time(std::chrono::hours(3));
   record.range = "^1.2";
   record.seen = {{"1.2.6", "sha256:6", at(12)}};
   record.until = at(13);
