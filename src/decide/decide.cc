@@ -58,8 +58,9 @@ class Table {
  private:
   bool is_busy() const {
     if (facts_.running.state == Running::State::Busy || is_listed_under_way(facts_)) return true;
-    // Until it is known how the service came to run what it does.
-    return facts_.record && facts_.record->unexplained_at;
+    if (!facts_.record) return false;
+    // Until it is known what ours came to, or how the service came to run what it does.
+    return awaits_description(*facts_.record, facts_.running) || facts_.record->unexplained_at;
   }
 
   Decision choose() const {

@@ -210,6 +210,11 @@ TEST(Decide, WaitsUntilItKnowsHowItsDeploymentEnded) {
        "being-deployed"},
       {"rolling back for long",
        "running 1.1.0 | now 55 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops a:update:back@50 => wait busy 1.2.0"},
+      {"described as before, and listed as ended",
+       "running 1.1.0 | now 50 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops a:update:ok => keep being-deployed"},
+      {"the same, and something newer is there",
+       "running 1.1.0 | now 50 | rule ^1 | tags 1.1.0, 1.2.0, 1.3.0 | set 1.2.0:a | ops a:update:ok => wait busy "
+       "1.3.0"},
       {"for so long that nobody knows what it is",
        "running 1.1.0 | now 56 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops a:update:underway => update newer "
        "1.2.0"},
