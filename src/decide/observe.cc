@@ -128,9 +128,15 @@ void note_seen(Record& record, const Facts& facts) {
     const Candidate* candidate;
     base::Time at;
   };
+  const auto pinned = semver::parse_version(std::string_view(record.pin ? record.pin->version : ""));
+  // A pin goes before the range, and another image of it soaks as well.
+  const auto may_run = [&](const Candidate& candidate) {
+    return candidate.version && candidate.usable &&
+           (facts.rule.range.contains(*candidate.version) || (pinned && *candidate.version == *pinned));
+  };
   std::vector<Kept> kept;
   for (const auto& candidate : facts.listing.candidates()) {
-    if (!candidate.version || !candidate.usable || !facts.rule.range.contains(*candidate.version)) continue;
+    if (!may_run(candidate)) continue;
     const auto* seen = record.find_seen(candidate.tag, candidate.digest);
     const bool stays = seen && (is_moving || was_deployed(candidate));
     if (stays || may_follow(candidate)) kept.push_back({&candidate, seen ? seen->at : facts.now});
