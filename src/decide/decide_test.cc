@@ -284,6 +284,8 @@ TEST(Decide, ObeysPins) {
       {"it runs", "running 1.2.0 | rule ^1 | tags 1.2.0, 1.3.0 | pin 1.2.0 => keep pin-runs"},
       {"it runs and was pushed again",
        "running 1.2.0 | rule ^1 | tags 1.2.0=sha-new | known sha-old | pin 1.2.0 => redeploy new-digest 1.2.0"},
+      {"it runs, and a chart took its tag",
+       "running 1.2.0 | rule ^1 | tags 1.2.0=sha-new chart | known sha-old | pin 1.2.0 => keep pin-runs"},
       {"no image", "running 1.2.0 | rule ^1 | tags 1.2.0, 1.3.0 | pin 1.1.0 => keep pin-missing"},
       {"only a chart", "running 1.2.0 | rule ^1 | tags 1.1.0 chart, 1.2.0 | pin 1.1.0 => keep pin-missing"},
       {"no version", "running 1.2.0 | rule ^1 | tags 1.2.0, 1.3.0 | pin stable => keep pin-missing"},

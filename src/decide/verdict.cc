@@ -127,6 +127,7 @@ Verdict Judge::asked_for(const Candidate& candidate) const {
 }
 
 Verdict Judge::of_running_pin(const Candidate& candidate) const {
+  if (!candidate.usable) return Verdict{Reason::UnusableKind, {}};
   if (is_held(*candidate.version)) return {Reason::Held, {}};
   return rejection(candidate).value_or(Verdict{Reason::NotNewer, {}});
 }

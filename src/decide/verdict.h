@@ -58,7 +58,7 @@ class Judge {
   // Three of its steps alone. What failed deployments say against a candidate: Rejected, Stopped, or nothing.
   std::optional<Verdict> rejection(const Candidate& candidate) const;
   bool is_held(const semver::Version& version) const;
-  // Of the running version that an operator pinned: Held, Rejected, Stopped or NotNewer, whatever the rule's range says.
+  // Of the running version that an operator pinned: UnusableKind, Held, Rejected, Stopped or NotNewer, whatever the rule's range says.
   Verdict of_running_pin(const Candidate& candidate) const;
   // What the rule's gates say against it: Gated, or nothing.
   std::optional<Verdict> gated(const Candidate& candidate) const;
