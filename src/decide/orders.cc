@@ -31,9 +31,8 @@ bool pin(Record& record, std::string_view version, std::string_view by, base::Ti
   const auto before = record;
   drop_held(record, version);
   drop_skipped(record, version);
-  if (!record.pin || !is_same(record.pin->version, version)) {
-    record.pin = Record::Pin{.version = std::string(version), .by = std::string(by), .at = now};
-  }
+  // Anew also where it is pinned already: it goes before what people did to the service in between.
+  record.pin = Record::Pin{.version = std::string(version), .by = std::string(by), .at = now};
   return record != before;
 }
 

@@ -14,6 +14,7 @@ namespace decide {
 // anything.
 
 // Nothing but this version runs, until a release. It goes before a stop, a gate and the rule's range, and ends a hold and a skip of it.
+// Given once more it counts from then.
 bool pin(Record& record, std::string_view version, std::string_view by, base::Time now);
 // This version is never deployed.
 bool skip(Record& record, std::string_view version, std::string_view by, base::Time now);

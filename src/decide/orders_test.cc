@@ -17,13 +17,23 @@ Record burdened() {
               .record;
 }
 
-TEST(Orders, PinsOnceAndEndsTheHoldOfThatVersion) {
+TEST(Orders, PinsAnewAndEndsTheHoldOfThatVersion) {
   auto record = burdened();
   EXPECT_TRUE(pin(record, "1.3.0", "ann", hour(1)));
   EXPECT_EQ(record.pin, (Record::Pin{"1.3.0", "ann", hour(1)}));
   EXPECT_EQ(record.holds.at(0).versions, std::vector<std::string>{"1.2.0"});
-  EXPECT_FALSE(pin(record, "v1.3.0", "bob", hour(2)));
-  EXPECT_EQ(record.pin->by, "ann");
+  EXPECT_TRUE(pin(record, "1.3.0", "bob", hour(2)));
+  EXPECT_EQ(record.pin, (Record::Pin{"1.3.0", "bob", hour(2)}));
+  EXPECT_FALSE(pin(record, "1.3.0", "bob", hour(2)));
+}
+
+TEST(Orders, LetAPinThatIsGivenAnewGoBeforeAMoveBackThatBeganBefore) {
+  Scenario scenario(
+      "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | pin 1.2.0 | ops x:update:ok@60, "
+      "a:update:ok@50");
+  EXPECT_EQ(brief(decide(scenario.observed()).decision), "keep nothing-eligible");
+  EXPECT_TRUE(pin(*scenario.record, "1.2.0", "ann", hour(70)));
+  EXPECT_EQ(brief(decide(scenario.observed()).decision), "update pinned 1.2.0");
 }
 
 TEST(Orders, PinsWhatWasToBeSkipped) {
