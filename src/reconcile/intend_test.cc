@@ -144,6 +144,8 @@ TEST(Settle, TellsAnUpdateByTheImageThatItPutIntoService) {
       {"failed: nobody can tell, and two attempts are enough", State::Failed, "1.0.0", 600, 900, Applied},
       {"being rolled back: likewise", State::RollingBack, "1.0.0", {}, 900, Applied},
       {"followed by another update, whose image is described", State::Succeeded, "1.5.0", 600, 900, Applied},
+      {"another's, followed by a deployment of it", State::Succeeded, "1.4.0", 600, 900, NotApplied},
+      {"another's or ours, and a deployment follows", State::Succeeded, "1.4.0", 600, 700, Open},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
@@ -156,8 +158,11 @@ TEST(Settle, TellsAnUpdateByTheImageThatItPutIntoService) {
     running.operations = {operation("new", Kind::Update, 1), operation("old", Kind::Create, -50)};
     running.operations.front().state = c.state;
     if (c.ended_at) running.operations.front().ended_at = at(*c.ended_at);
-    if (c.described == "1.5.0")
-      running.operations.insert(running.operations.begin(), operation("next", Kind::Update, 700));
+    const auto follow = [&](Kind kind) {
+      running.operations.insert(running.operations.begin(), operation("next", kind, 700));
+    };
+    if (c.described == "1.5.0") follow(Kind::Update);
+    if (c.described == "1.4.0") follow(Kind::Deployment);
     EXPECT_EQ(settle(written, running, at(c.now)).kind, c.want);
   }
 }
