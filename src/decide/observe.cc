@@ -72,8 +72,8 @@ bool was_deployed_by_another(const Candidate& candidate, const Record& record, c
 
 void note_runs(Record& record, const Facts& facts) {
   if (!runs_repository(facts)) return;
-  // While our own operation runs, the service may be described with either image.
-  if (current(facts).being_deployed) return;
+  // While our own operation runs, or may, the service may be described with either image.
+  if (record.intention || current(facts).being_deployed) return;
   const auto tag = described_tag(facts.running, facts.listing);
   if (!record.runs || record.runs->tag != tag) {
     record.runs = Record::Runs{tag, digest_found(tag, facts)};

@@ -97,6 +97,9 @@ TEST(Observe, FindsOutWhichImageRuns) {
       {"ours is under way",
        "running 1.1.0 | state busy | tags 1.1.0, 1.2.0 | known 1.2.0=sha-1.2.0 | set 1.2.0:a | ops a:update:underway",
        {"1.2.0", "sha-1.2.0"}},
+      {"ours may be under way",
+       "running 1.2.0 | tags 1.1.0, 1.2.0 | known 1.1.0=sha-1.1.0 | intention 1.2.0 @99 until 101",
+       {"1.1.0", "sha-1.1.0"}},
       {"ours was rolled back to the tag before",
        "running 1.1.0 | tags 1.1.0, 1.2.0 | known 1.2.0=sha-1.2.0 | set 1.2.0:a | ops a:update:failed@60, "
        "x:create:ok@2",
