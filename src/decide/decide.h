@@ -5,6 +5,7 @@
 //   record.h   what is remembered of a service
 //   facts.h    all that a decision may look at
 //   observe.h  what the facts teach the record; follow.h and foreign_change.h are parts of it
+//   held.h     which versions a hold is about
 //   orders.h   what an operator may order, as changes of the record
 //   current.h  which version runs, or is about to
 //   verdict.h  for one candidate: eligible, or the reason why not

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "decide/foreign_change.h"
+#include "decide/held.h"
 
 namespace decide {
 namespace {
@@ -41,8 +41,8 @@ void end_ordered_holds(Record& record, const rules::Rule& rule) {
   std::erase_if(record.holds, [&](const Record::Hold& hold) {
     return hold.is_ordered() && hold.at <= record.set->at &&
            std::ranges::all_of(hold.versions, [&](std::string_view text) {
-             const auto highest = highest_held(text);
-             return !highest || *highest < *deployed;
+             const auto held = read_held(text);
+             return !held || held->highest < *deployed;
            });
   });
 }

@@ -6,11 +6,12 @@
 
 #include "decide/current.h"
 #include "decide/follow.h"
+#include "decide/held.h"
 
 namespace decide {
 namespace {
 
-// A record has to stay small: below the highest ones stands a comparator for the rest.
+// A record has to stay small: below the highest ones stands a span for the rest.
 constexpr std::size_t held_max = 1000;
 
 // The tag that ours brought into service; empty: none did. A deployment that failed since has left it there: App Runner rolls back.
@@ -48,16 +49,16 @@ std::vector<std::string> versions_between(const semver::Version& above, const se
                                           const Facts& facts) {
   std::vector<semver::Version> versions{up_to};
   for (const auto& candidate : facts.listing.candidates()) {
-    if (candidate.version && *candidate.version > above && *candidate.version <= up_to) {
-      versions.push_back(*candidate.version);
-    }
+    const auto& version = candidate.version;
+    if (version && *version > above && *version <= up_to && facts.rule.range.contains(*version))
+      versions.push_back(*version);
   }
   std::ranges::stable_sort(versions, std::ranges::greater());
   versions.erase(std::ranges::unique(versions).begin(), versions.end());
   std::vector<std::string> texts;
   for (const auto& version : versions) {
     if (texts.size() == held_max) {
-      texts.push_back("<=" + to_string(version));
+      texts.push_back(to_string(Held{.highest = version, .above = above, .is_span = true}));
       break;
     }
     texts.push_back(to_string(version));
@@ -73,6 +74,12 @@ struct Move {
   std::optional<base::Time> began;
 };
 
+std::optional<semver::Version> pinned_since(const Record& record, const std::optional<base::Time>& began) {
+  if (!record.pin || !began || record.pin->at <= *began) return std::nullopt;
+  const auto version = semver::parse_version(std::string_view(record.pin->version));
+  return version ? std::optional(*version) : std::nullopt;
+}
+
 void hold_back(Record& record, const Facts& facts, const Move& move) {
   // What was moved back before stays held.
   Record::Hold noticed;
@@ -83,35 +90,24 @@ void hold_back(Record& record, const Facts& facts, const Move& move) {
   }
   noticed.operation = move.operation.empty() ? Record::untold_operation : move.operation;
   noticed.at = facts.now;
-  const auto& pin = record.pin;
   for (auto& text : versions_between(move.to, move.from, facts)) {
-    // Whoever ordered it after that operation had begun knew of it.
-    if (pin && pin->version == text && move.began && pin->at > *move.began) continue;
     if (std::ranges::find(noticed.versions, text) == noticed.versions.end())
       noticed.versions.push_back(std::move(text));
   }
+  // Whoever ordered it after that operation had begun knew of it.
+  if (const auto pinned = pinned_since(record, move.began)) drop_held(noticed.versions, *pinned);
   if (!noticed.versions.empty()) record.holds.insert(record.holds.begin(), std::move(noticed));
 }
 
 // What was moved back and is put there again is held no more.
 void end_holds(Record& record, const semver::Version& running) {
   for (auto& hold : record.holds) {
-    if (hold.is_ordered()) continue;
-    std::erase_if(hold.versions, [&](std::string_view text) {
-      const auto highest = highest_held(text);
-      return !highest || *highest <= running;
-    });
+    if (!hold.is_ordered()) drop_held_up_to(hold.versions, running);
   }
   std::erase_if(record.holds, [](const Record::Hold& hold) { return hold.versions.empty(); });
 }
 
 }  // namespace
-
-std::optional<semver::Version> highest_held(std::string_view text) {
-  if (text.starts_with("<=")) text.remove_prefix(2);
-  const auto version = semver::parse_version(text);
-  return version ? std::optional(*version) : std::nullopt;
-}
 
 void notice_foreign_change(Record& record, const Facts& facts) {
   const bool reapplies = facts.rule.foreign_change == rules::ForeignChange::Reapply;

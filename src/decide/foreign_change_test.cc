@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "decide/observe.h"
+#include "decide/orders.h"
 #include "decide/scenario_test.h"
 
 namespace decide {
@@ -46,7 +47,11 @@ TEST(ForeignChange, HoldsWhatAPersonMovedTheServiceBackFrom) {
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.1.5, 1.2.0, 1.3.0, 1.2.0-rc.1 | set 1.2.0:a:SUCCEEDED | ops "
        "x:update:ok, "
        "a:update:ok",
-       "1.2.0, 1.2.0-rc.1, 1.1.5 by x"},
+       "1.2.0, 1.1.5 by x"},
+      {"with all between that the rule is about, and what ran",
+       "running 1.1.0 | rule ~1.1 | options prerelease | tags 1.1.0, 1.1.5-rc.1, 1.2.0, 1.2.1, 1.3.0 | set "
+       "1.2.1:a:SUCCEEDED | ops x:update:ok, a:update:ok",
+       "1.2.1, 1.1.5-rc.1 by x"},
       {"though its image is gone",
        "running 1.1.0 | rule ^1 | tags 1.1.0 | set 1.2.0:a:SUCCEEDED | ops x:update:ok, a:update:ok", "1.2.0 by x"},
       {"ours is listed no more", "running 1.1.0 | rule ^1 | tags 1.1.0 | set 1.2.0:a:SUCCEEDED | ops x:update:ok@60",
@@ -273,17 +278,42 @@ TEST(ForeignChange, ForgetsADescriptionThatLagged) {
   EXPECT_TRUE(record.holds.empty());
 }
 
-TEST(ForeignChange, HoldsTheRestOfVeryManyByAComparator) {
-  std::string tags = "1.0.0";
-  for (int patch = 1; patch <= 1200; ++patch) tags += fmt::format(", 1.0.{}", patch);
-  const Scenario scenario("running 1.0.0 | rule ^1 | tags " + tags +
-                          " | set 1.0.1200:a:SUCCEEDED | ops x:update:ok, a:update:ok");
+// 1.0.1 to 1.0.1200 lie between what runs and what ran.
+std::string very_many(std::string_view more) {
+  std::string text =
+      "running 1.0.0 | rule ^1 | set 1.0.1200:a:SUCCEEDED | ops x:update:ok@60, a:update:ok@50 | tags 0.9.0";
+  for (int patch = 1; patch <= 1200; ++patch) text += fmt::format(", 1.0.{}", patch);
+  return text + std::string(more);
+}
+
+TEST(ForeignChange, HoldsTheRestOfVeryManyByASpan) {
+  const Scenario scenario(very_many(", 1.0.0"));
   const auto facts = scenario.observed();
   const auto& versions = facts.record->holds.at(0).versions;
   EXPECT_EQ(versions.size(), 1001);
   EXPECT_EQ(versions.front(), "1.0.1200");
-  EXPECT_EQ(versions.back(), "<=1.0.200");
+  EXPECT_EQ(versions.back(), ">1.0.0 <=1.0.200");
   EXPECT_EQ(brief(decide(facts).decision), "keep nothing-eligible");
+}
+
+TEST(ForeignChange, HoldsInASpanNothingThatNobodyMovedBackFrom) {
+  Scenario again(very_many(", 1.0.0=sha-new @70 | known sha-old"));
+  EXPECT_EQ(brief(decide(again.observed()).decision), "redeploy new-digest 1.0.0");
+  EXPECT_EQ(brief(decide(Scenario(very_many(", 1.0.0 | pin 0.9.0")).observed()).decision), "update pinned 0.9.0");
+}
+
+TEST(ForeignChange, LeavesInASpanWhatIsOrdered) {
+  Scenario scenario(very_many(", 1.0.0"));
+  scenario.record = observe(scenario.facts());
+  EXPECT_TRUE(release(*scenario.record, "1.0.100", scenario.rule));
+  EXPECT_EQ(brief(decide(scenario.observed()).decision), "update newer 1.0.100");
+  EXPECT_TRUE(pin(*scenario.record, "1.0.50", "ann", hour(99)));
+  EXPECT_EQ(brief(decide(scenario.observed()).decision), "update pinned 1.0.50");
+  // Also where the order came between the move and our look.
+  Scenario pinned(very_many(", 1.0.0 | pin 1.0.50"));
+  EXPECT_EQ(brief(decide(pinned.observed()).decision), "keep nothing-eligible");
+  pinned.record->pin->at = hour(70);
+  EXPECT_EQ(brief(decide(pinned.observed()).decision), "update pinned 1.0.50");
 }
 
 TEST(ForeignChange, TakesNoOlderRuleForAnEdit) {
@@ -303,7 +333,10 @@ TEST(ForeignChange, EndsAHold) {
       {"not by one outside the range, which the rule would leave for the held one",
        "running 2.0.0 | rule ^1 | options downgrade | tags 1.1.0, 1.2.0, 2.0.0 | held 1.2.0", "1.2.0 by op"},
       {"as far as one between", "running 1.1.5 | rule ^1 | tags 1.1.5 | held 1.2.0, 1.1.5", "1.2.0 by op"},
-      {"not of versions below a comparator's", "running 1.1.5 | rule ^1 | tags 1.1.5 | held <=1.2.0", "<=1.2.0 by op"},
+      {"as far as what runs within a span", "running 1.1.5 | rule ^1 | tags 1.1.5 | held >1.1.0 <=1.2.0",
+       ">1.1.5 <=1.2.0 by op"},
+      {"of what runs, though a span of before has no lower end", "running 1.1.5 | rule ^1 | tags 1.1.5 | held <=1.2.0",
+       ">1.1.5 <=1.2.0 by op"},
       {"by an edit of the range", "running 1.1.0 | rule ^1 | under ~1.2 | tags 1.1.0, 1.2.0 | held 1.2.0", "nothing"},
       {"not by the same range", "running 1.1.0 | rule ^1 | under ^1 | tags 1.1.0, 1.2.0 | held 1.2.0", "1.2.0 by op"},
       {"by a rule that reapplies", "running 1.1.0 | rule ^1 | options reapply | tags 1.1.0 | held 1.2.0", "nothing"},

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "decide/held.h"
 #include "semver/semver.h"
 
 namespace decide {
@@ -14,10 +15,10 @@ bool is_same(std::string_view a, std::string_view b) {
   return one && other ? *one == *other : a == b;
 }
 
-void drop_held(Record& record, std::string_view version) {
-  for (auto& hold : record.holds) {
-    std::erase_if(hold.versions, [&](const std::string& held) { return is_same(held, version); });
-  }
+void end_holds_of(Record& record, std::string_view version) {
+  const auto dropped = semver::parse_version(version);
+  if (!dropped) return;
+  for (auto& hold : record.holds) drop_held(hold.versions, *dropped);
   std::erase_if(record.holds, [](const Record::Hold& hold) { return hold.versions.empty(); });
 }
 
@@ -29,7 +30,7 @@ void drop_skipped(Record& record, std::string_view version) {
 
 bool pin(Record& record, std::string_view version, std::string_view by, base::Time now) {
   const auto before = record;
-  drop_held(record, version);
+  end_holds_of(record, version);
   drop_skipped(record, version);
   // Anew also where it is pinned already: it goes before what people did to the service in between.
   record.pin = Record::Pin{.version = std::string(version), .by = std::string(by), .at = now};
@@ -77,7 +78,7 @@ bool release(Record& record) {
 
 bool release(Record& record, std::string_view version, const rules::Rule& rule) {
   const auto before = record;
-  drop_held(record, version);
+  end_holds_of(record, version);
   if (record.pin && is_same(record.pin->version, version)) record.pin.reset();
   drop_skipped(record, version);
   std::erase_if(record.rejected, [&](const Record::Rejected& rejected) {

@@ -68,9 +68,9 @@ struct Record {
   // Versions that are not deployed, since a person moved the service back from them, or ordered it. It ends by a version above them
   // all: one that runs, or if it was ordered one that we deploy since; by a release, or an edit of the rule's range.
   struct Hold {
-    std::vector<std::string> versions;
-    std::string operation;  // That moved it back, or untold_operation; empty: it was ordered.
-    std::string by;         // Who ordered it, if that is known.
+    std::vector<std::string> versions;  // Or spans of them: held.h.
+    std::string operation;              // That moved it back, or untold_operation; empty: it was ordered.
+    std::string by;                     // Who ordered it, if that is known.
     base::Time at;
     bool is_ordered() const { return operation.empty(); }
     bool operator==(const Hold&) const = default;

@@ -3,25 +3,12 @@
 
 #include <algorithm>
 
-#include "decide/foreign_change.h"
-
 namespace decide {
 namespace {
 
 std::optional<semver::Version> read(std::string_view text) {
   const auto version = semver::parse_version(text);
   return version ? std::optional(*version) : std::nullopt;
-}
-
-// `1.2.3`, or `<=1.2.3` with all below it.
-struct Held {
-  semver::Version version;
-  bool with_lower;
-};
-
-std::optional<Held> read_held(std::string_view text) {
-  const auto version = highest_held(text);
-  return version ? std::optional(Held{*version, text.starts_with("<=")}) : std::nullopt;
 }
 
 std::optional<Reason> excluded(const std::optional<semver::Version>& version, const semver::Range& range) {
@@ -56,10 +43,10 @@ Judge::Judge(const Facts& facts, const Current& current)
     for (const std::string_view text : hold.versions) {
       const auto held = read_held(text);
       if (!held) continue;
-      if (!held->with_lower) {
-        held_.push_back(held->version);
-      } else if (!held_up_to_ || held->version > *held_up_to_) {
-        held_up_to_ = held->version;
+      if (held->is_span) {
+        held_spans_.push_back(*held);
+      } else {
+        held_.push_back(held->highest);
       }
     }
   }
@@ -97,7 +84,7 @@ std::optional<Verdict> Judge::rejection(const Candidate& candidate) const {
 }
 
 bool Judge::is_held(const semver::Version& version) const {
-  if (held_up_to_ && version <= *held_up_to_) return true;
+  if (std::ranges::any_of(held_spans_, [&](const Held& span) { return span.contains(version); })) return true;
   return std::ranges::find(held_, version) != held_.end();
 }
 
@@ -136,7 +123,7 @@ const Record::Hold* hold_of(const Record& record, const semver::Version& version
   const auto holds = [&](const Record::Hold& hold) {
     return std::ranges::any_of(hold.versions, [&](std::string_view text) {
       const auto held = read_held(text);
-      return held && (held->with_lower ? version <= held->version : version == held->version);
+      return held && held->contains(version);
     });
   };
   const Record::Hold* found = nullptr;

@@ -9,6 +9,7 @@
 #include "decide/current.h"
 #include "decide/facts.h"
 #include "decide/gates/gate.h"
+#include "decide/held.h"
 
 namespace decide {
 
@@ -77,7 +78,7 @@ class Judge {
   std::optional<semver::Version> pinned_;
   std::vector<semver::Version> skipped_;
   std::vector<semver::Version> held_;
-  std::optional<semver::Version> held_up_to_;
+  std::vector<Held> held_spans_;
   std::optional<semver::Version> baseline_;
   Gates gates_;
 };
