@@ -124,11 +124,14 @@ class Reconciler::Carrying {
         plan_(plan),
         deadline_(std::move(deadline)) {}
 
-  // Errors: Conflict if the facts changed meanwhile: gather and decide again.
-  base::Result<Reconciled> run(const Record& before) {
+  // Writes the intention down, and with it what the facts taught.
+  base::Result<void> begin(const Record& before) {
     intention_ = make_intention();
-    if (auto written = write_intention(before); !written) return std::unexpected(written.error());
-    observations_are_kept_ = true;
+    return write_intention(before);
+  }
+
+  // Behind begin(). Errors: Conflict if the facts changed meanwhile: gather and decide again.
+  base::Result<Reconciled> carry_out() {
     const auto same = target_.unchanged(service(), *gathered_.described, deadline_);
     if (!same || !*same || deadline_.at - parts_.clock.instant() < time_to_act) {
       withdraw();
@@ -148,9 +151,6 @@ class Reconciler::Carrying {
     if (operation.error().kind == ErrorKind::Conflict) return waiting("busy", operation.error().message, std::nullopt);
     return std::unexpected(operation.error());
   }
-
-  // Whether the record was written with what the facts taught.
-  bool observations_are_kept() const { return observations_are_kept_; }
 
  private:
   const names::ServiceArn& service() const { return request_.rule.service; }
@@ -264,7 +264,6 @@ class Reconciler::Carrying {
   Plan plan_;
   aws::Deadline deadline_;
   Record::Intention intention_;
-  bool observations_are_kept_ = false;
 };
 
 target::Target& Reconciler::target_of(const names::ServiceArn& service) {
@@ -327,9 +326,11 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
   }
   if (stored.read_only) return is_of_newer(service);
   Carrying carrying(parts_, target, request, *gathered, conclusion, *plan, deadline);
-  auto done = carrying.run(before);
-  // Not before: the time between the last look at the service and the call is to be short.
-  if (carrying.observations_are_kept()) tell_news(request.rule, before, *conclusion.facts.record, deadline);
+  if (auto begun = carrying.begin(before); !begun) return std::unexpected(begun.error());
+  // Whoever comes after a crash finds nothing new in the record. The time between the last look at the service and the call is to
+  // be short.
+  tell_news(request.rule, before, *conclusion.facts.record, deadline);
+  auto done = carrying.carry_out();
   if (done) {
     if (done->end == Reconciled::End::Started) tell_started(request.rule, *done, *plan->to, deadline);
     done->from = conclusion.decided.current.tag;

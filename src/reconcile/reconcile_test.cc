@@ -262,6 +262,25 @@ TEST_F(ReconcileTest, LeavesNoDeploymentHalfDone) {
   }
 }
 
+// A crash anywhere behind that leaves a record in which nothing is new any more.
+TEST_F(ReconcileTest, TellsTheNewsBeforeItLooksAtTheServiceAgain) {
+  memory.kept.record.set = Record::Set{.intention = "i",
+                                       .image = std::string(image_of) + "1.2.5",
+                                       .tag = "1.2.5",
+                                       .digest = "sha256:5",
+                                       .operation = "op-0"};
+  service.running.operations.insert(service.running.operations.begin(), {.id = "op-0",
+                                                                         .kind = Operation::Kind::Update,
+                                                                         .state = Operation::State::Failed,
+                                                                         .status = "ROLLBACK_SUCCEEDED"});
+  service.on_second_look = [this] {
+    EXPECT_TRUE(memory.kept.record.intention);
+    EXPECT_TRUE(said("1.2.5 failed to deploy: operation op-0 ended with ROLLBACK_SUCCEEDED"));
+  };
+  EXPECT_EQ(brief(reconcile(request())), "update newer");
+  EXPECT_EQ(std::ranges::count_if(lines, [](const auto& line) { return line.contains("1.2.5 failed to deploy"); }), 1);
+}
+
 TEST_F(ReconcileTest, AsksAgainWhenTheListingLagsBehindThePush) {
   struct Case {
     std::string_view name;
