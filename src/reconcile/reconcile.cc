@@ -83,6 +83,14 @@ std::unexpected<base::Error> is_of_newer(const names::ServiceArn& service) {
   return base::fail(ErrorKind::Denied, service.name + ": its record is of a newer Caretaker; update this one");
 }
 
+// Whether a push or an operator made versions eligible that were there at first sight: no later look would. A sweep may see the
+// service for the first time meanwhile.
+bool lifts_baseline(const Request& request, const Record& before, const Record& observed) {
+  if (request.trigger.kind == decide::Trigger::Kind::Sweep) return false;
+  const bool is_first_sight = before.service_created_at != observed.service_created_at;
+  return is_first_sight || (before.baseline && !observed.baseline);
+}
+
 void add_change(Stored& stored, records::Change change) {
   stored.changes.insert(stored.changes.begin(), std::move(change));
   if (stored.changes.size() > 20) stored.changes.resize(20);
@@ -321,7 +329,8 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
   const Record before = stored.record;
   const auto plan = plan_of(conclusion.decided.decision);
   if (!plan) {
-    keep_observations(request, *gathered, before, *conclusion.facts.record, deadline);
+    const auto kept = keep_observations(request, *gathered, before, *conclusion.facts.record, deadline);
+    if (!kept) return std::unexpected(kept.error());
     return told(conclusion);
   }
   if (stored.read_only) return is_of_newer(service);
@@ -387,9 +396,9 @@ base::Result<void> Reconciler::settle_left_over(const Request& request, Gathered
   return {};
 }
 
-void Reconciler::keep_observations(const Request& request, Gathered& gathered, const Record& before,
-                                   const Record& observed, const aws::Deadline& deadline) {
-  if (gathered.stored.read_only || (gathered.stored.exists && observed == before)) return;
+base::Result<void> Reconciler::keep_observations(const Request& request, Gathered& gathered, const Record& before,
+                                                 const Record& observed, const aws::Deadline& deadline) {
+  if (gathered.stored.read_only || (gathered.stored.exists && observed == before)) return {};
   const auto written = parts_.records.change(
       request.rule.service, gathered.stored,
       [&](Stored& stored) {
@@ -399,9 +408,14 @@ void Reconciler::keep_observations(const Request& request, Gathered& gathered, c
         return true;
       },
       deadline);
-  if (written) return tell_news(request.rule, before, observed, deadline);
+  if (written) {
+    tell_news(request.rule, before, observed, deadline);
+    return {};
+  }
   parts_.log.line(report::Level::Warning, "record",
                   {{"service", request.rule.service.text}, {"why", written.error().message}});
+  if (!lifts_baseline(request, before, observed)) return {};
+  return std::unexpected(written.error());
 }
 
 void Reconciler::tell_news(const rules::Rule& rule, const Record& before, const Record& after,

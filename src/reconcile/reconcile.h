@@ -89,8 +89,9 @@ class Reconciler {
   void tell(const rules::Rule& rule, const report::Notice& notice, const aws::Deadline& deadline);
   void tell_refused(const Request& request, report::Notice::Kind kind, const std::string& why,
                     const aws::Deadline& deadline);
-  void keep_observations(const Request& request, Gathered& gathered, const decide::Record& before,
-                         const decide::Record& observed, const aws::Deadline& deadline);
+  // Errors: what nobody else would learn could not be written. Conflict: another wrote since.
+  base::Result<void> keep_observations(const Request& request, Gathered& gathered, const decide::Record& before,
+                                       const decide::Record& observed, const aws::Deadline& deadline);
   void log_decision(const Request& request, const base::Result<Reconciled>& done, base::Duration took);
 
   Parts parts_;

@@ -452,6 +452,51 @@ TEST_F(ReconcileTest, WritesDownWhatItSeesUnlessSomebodyWroteSince) {
   }
 }
 
+// A push that deploys nothing yet, since its image has to soak, lifts the baseline all the same.
+TEST_F(ReconcileTest, LosesNoPushThatLiftsTheBaseline) {
+  rule.soak = 240h * 365;
+  using Kind = decide::Trigger::Kind;
+  const auto sweeps = [](ReconcileTest& t) {
+    t.memory.kept.exists = true;
+    t.memory.kept.record.service_created_at = t.service.running.created_at;
+    t.memory.kept.record.baseline = Record::Baseline{"1.2.4", t.clock.now()};
+  };
+  struct Case {
+    std::string_view name;
+    Kind trigger;
+    bool is_known;  // A sweep has seen the service before.
+    std::function<void(ReconcileTest&)> trouble;
+    std::string_view end;
+    bool baseline_stays;
+  };
+  const Case cases[] = {
+      {"a sweep sees the service meanwhile", Kind::Push, false,
+       [&](ReconcileTest& t) { t.memory.once_read = [&] { sweeps(t); }; }, "wait gate", false},
+      {"the first record can't be written", Kind::Push, false,
+       [](ReconcileTest& t) { t.memory.refusals = {transient}; }, "transient", false},
+      {"the record can't be written", Kind::Push, true, [](ReconcileTest& t) { t.memory.refusals = {transient}; },
+       "transient", true},
+      {"another was first each time", Kind::Push, true,
+       [](ReconcileTest& t) { t.memory.refusals = {conflict, conflict, conflict}; }, "wait busy", true},
+      {"an operator asked", Kind::Operator, true, [](ReconcileTest& t) { t.memory.refusals = {transient}; },
+       "transient", true},
+      {"a sweep lifts nothing", Kind::Sweep, false, [](ReconcileTest& t) { t.memory.refusals = {transient}; },
+       "keep nothing-eligible", false},
+      {"all is well", Kind::Push, true, [](ReconcileTest&) {}, "wait gate", false},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    memory.kept = {};
+    memory.refusals.clear();
+    if (c.is_known) sweeps(*this);
+    c.trouble(*this);
+    auto asked = request();
+    asked.trigger.kind = c.trigger;
+    EXPECT_EQ(brief(reconcile(asked)), c.end);
+    EXPECT_EQ(memory.kept.record.baseline.has_value(), c.baseline_stays);
+  }
+}
+
 TEST_F(ReconcileTest, WritesAnOrderDownOnce) {
   const Order pin{.action = "pin", .to = "1.2.3", .by = "ann", .why = "Pinned to 1.2.3", .edit = [](Record& record) {
                     return !std::exchange(record.pin, Record::Pin{"1.2.3", "ann", {}});
