@@ -10,8 +10,8 @@
 
 namespace simulation {
 
-// What must run when pushes and faults have stopped, worked out from the town alone; and from the record only what it may
-// except by right: pin, skips, hold, stop, baseline and rejected images, each of which is checked where it was written.
+// What must run when pushes and faults have stopped, worked out from the town and what really became of it. What the record
+// excepts counts only as far as something happened that excepts it.
 // Nullopt: what runs is what must.
 std::optional<Violation> check_end(const Town& town, const Truth& truth);
 

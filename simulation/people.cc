@@ -30,7 +30,7 @@ void People::act() {
       Weighted{&People::push, 40},          Weighted{&People::push_again, 10}, Weighted{&People::delete_tag, 4},
       Weighted{&People::deploy, 12},        Weighted{&People::operate, 6},     Weighted{&People::recreate, 1.5},
       Weighted{&People::edit_rules, 6},     Weighted{&People::order, 5},       Weighted{&People::decide_fate, 10},
-      Weighted{&People::send_something, 6},
+      Weighted{&People::send_something, 6}, Weighted{&People::tag_again, 4},   Weighted{&People::write_of_newer, 1},
   };
   std::array<double, acts.size()> weights{};
   for (std::size_t i = 0; i < acts.size(); ++i) weights[i] = acts[i].weight;
@@ -62,9 +62,28 @@ void People::push_again() {
   town_.push(repository, tag);
 }
 
+// Mostly what was tested under some other tag becomes a version.
+void People::tag_again() {
+  const auto& service = any_service();
+  const auto& name = town_.repositories()[service.repository].name;
+  const auto tag = any_tag(service.repository);
+  const auto as = random_.chance(0.6)   ? town_.next_tag_for(service)
+                  : random_.chance(0.5) ? town_.next_tag(service.repository)
+                                        : any_tag(service.repository);
+  note(fmt::format("tag {}:{} as {}", name, tag, as), name);
+  town_.tag_again(service.repository, tag, as);
+}
+
+void People::write_of_newer() {
+  const auto& service = any_service();
+  note(fmt::format("a newer version writes {}'s record: {}", service.name, town_.write_of_newer(service)), service.arn);
+}
+
 void People::delete_tag() {
-  const auto repository = random_.below(town_.repositories().size());
-  const auto tag = any_tag(repository);
+  const auto& service = any_service();
+  const auto repository = service.repository;
+  auto tag = any_tag(repository);
+  if (const auto seen = town_.see(service.arn); seen && random_.chance(0.3) && !seen->tag.empty()) tag = seen->tag;
   note(fmt::format("delete {}:{}", town_.repositories()[repository].name, tag), town_.repositories()[repository].name);
   town_.delete_tag(repository, tag);
 }
@@ -74,6 +93,14 @@ void People::deploy() {
   const auto& service = any_service();
   if (random_.chance(0.2)) {
     note(fmt::format("deploy {} again: {}", service.name, town_.redeploy(service)), service.arn);
+    return;
+  }
+  if (random_.chance(0.05)) {
+    const auto repository = random_.below(town_.repositories().size());
+    const auto tag = any_tag(repository);
+    note(fmt::format("deploy {}:{} to {} by hand: {}", town_.repositories()[repository].name, tag, service.name,
+                     town_.deploy_another(service, repository, tag)),
+         service.arn);
     return;
   }
   const auto tag = random_.chance(0.6) ? std::string(random_.pick({"1.2.0", "1.2.1", "1.2.3"})) + service.rule.suffix
@@ -133,7 +160,12 @@ void People::edit_rules() {
   auto& rule = service.rule;
   switch (random_.below(6)) {
     case 0:
-    case 1: rule.range = &random_.pick(plain_ranges()); break;
+    case 1: {
+      const auto* before = rule.range;
+      rule.range = &random_.pick(plain_ranges());
+      if (rule.range != before) truth_.edited(service.arn, town_.world().now());
+      break;
+    }
     case 2: rule.include_prerelease = !rule.include_prerelease; break;
     case 3: rule.suspend = !rule.suspend; break;
     case 4: rule.soak = std::chrono::minutes(random_.chance(0.5) ? 0 : random_.between(10, 150)); break;
@@ -153,23 +185,27 @@ void People::order() {
   const auto& service = any_service();
   const auto now = town_.world().now();
   const auto tell = [&](std::string_view what, const std::function<bool(decide::Record&)>& change) {
-    const bool done = town_.order(service, change);
+    const auto action = what.substr(0, what.find(' '));
+    const bool done = town_.order(service, action, change);
     note(fmt::format("{} {}: {}", what, service.name, done), service.arn);
-    if (done) tally_.count(std::string(what.substr(0, what.find(' '))));
+    if (done) tally_.count(std::string(action));
     return done;
   };
   const auto version = service.rule.version_of(any_tag(service.repository));
   if (random_.chance(0.3) || !version) {
-    if (tell("release", [](auto& record) { return decide::release(record); })) truth_.forgive(service.arn);
+    if (tell("release", [](auto& record) { return decide::release(record); })) truth_.release(service.arn);
     return;
   }
   const auto text = to_string(*version);
   switch (random_.below(3)) {
     case 0:
       if (tell("pin to " + text + " of", [&](auto& record) { return decide::pin(record, text, "ada", now); }))
-        truth_.allow(service.arn, *version);
+        truth_.pin(service.arn, *version, now);
       break;
-    case 1: tell("skip " + text + " of", [&](auto& record) { return decide::skip(record, text, "ada", now); }); break;
+    case 1:
+      if (tell("skip " + text + " of", [&](auto& record) { return decide::skip(record, text, "ada", now); }))
+        truth_.skip(service.arn, *version, now);
+      break;
     default:
       if (tell("hold " + text + " of", [&](auto& record) { return decide::hold(record, {text}, "ada", now); }))
         truth_.hold(service.arn, *version, now);

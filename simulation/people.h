@@ -30,6 +30,8 @@ class People {
 
   void push();
   void push_again();
+  void tag_again();
+  void write_of_newer();
   void delete_tag();
   void deploy();
   void operate();

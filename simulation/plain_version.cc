@@ -63,6 +63,24 @@ std::string to_string(const PlainVersion& version) {
   return version.prerelease.empty() ? text : text + "-" + version.prerelease;
 }
 
+bool is_within(std::string_view text, const PlainVersion& version) {
+  while (!text.empty()) {
+    auto bound = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), bound.size() + 1));
+    const auto digit = std::min(bound.find_first_of("0123456789"), bound.size());
+    const auto than = bound.substr(0, digit);
+    const auto other = read_plain_version(bound.substr(digit));
+    if (!other) return false;
+    const bool fits = than.empty()   ? version == *other
+                      : than == "<"  ? version < *other
+                      : than == "<=" ? version <= *other
+                      : than == ">"  ? version > *other
+                                     : version >= *other;
+    if (!fits) return false;
+  }
+  return true;
+}
+
 bool PlainRange::contains(const PlainVersion& version, bool include_prerelease) const {
   return std::ranges::any_of(spans, [&](const Span& span) {
     auto from = span.from;
@@ -90,6 +108,9 @@ std::span<const PlainRange> plain_ranges() {
         {.from = {3, 0, 0}, .from_prereleases = true, .before = PlainVersion{4, 0, 0}}}},
       {"^1.3.0-rc.1", {{.from = {1, 3, 0, "rc.1"}, .before = PlainVersion{2, 0, 0}}}},
       {"*", {{.from = {0, 0, 0}, .from_prereleases = true, .before = {}}}},
+      {"^0.2.3", {{.from = {0, 2, 3}, .before = PlainVersion{0, 3, 0}}}},
+      {"1.2.1 - 1.3", {{.from = {1, 2, 1}, .from_prereleases = true, .before = PlainVersion{1, 4, 0}}}},
+      {"<2.0.0-0", {{.from = {0, 0, 0}, .from_prereleases = true, .before = PlainVersion{2, 0, 0}}}},
   };
   return ranges;
 }

@@ -24,6 +24,8 @@ struct PlainVersion {
 // `1.2.3` or `1.2.3-rc.2`; nullopt for everything else.
 std::optional<PlainVersion> read_plain_version(std::string_view text);
 std::string to_string(const PlainVersion& version);
+// Whether the version is the one that the text is, or lies between those that it names: `1.2.3`, `>1.0.0 <=1.2.3`, `<1.2.3`.
+bool is_within(std::string_view text, const PlainVersion& version);
 
 // A range with its meaning written down beside it, one span an alternative.
 struct PlainRange {

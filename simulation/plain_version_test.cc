@@ -39,5 +39,20 @@ TEST(PlainVersion, ReadsVersionsOnly) {
   EXPECT_LT(read_plain_version("1.2.3-rc.2"), read_plain_version("1.2.3"));
 }
 
+TEST(PlainVersion, LiesWithinWhatAHoldSays) {
+  struct Case {
+    std::string_view held;
+    std::string_view inside;
+    std::string_view outside;
+  };
+  for (const auto& c : {Case{"1.2.3", "1.2.3", "1.2.2"}, Case{"<=1.2.3", "1.2.3", "1.2.4"},
+                        Case{"<1.2.3", "1.2.3-rc.1", "1.2.3"}, Case{">1.0.0 <=1.2.3", "1.2.3", "1.0.0"},
+                        Case{">1.0.0 <1.2.3", "1.1.0-dev.7", "1.2.3"}, Case{">1.0.0 <1.2.3", "1.0.1", "2.0.0"}}) {
+    SCOPED_TRACE(c.held);
+    EXPECT_TRUE(is_within(c.held, *read_plain_version(c.inside)));
+    EXPECT_FALSE(is_within(c.held, *read_plain_version(c.outside)));
+  }
+}
+
 }  // namespace
 }  // namespace simulation

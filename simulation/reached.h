@@ -37,6 +37,8 @@ inline constexpr std::string_view must_be_reached[] = {
     "second try of a rejected image",
     "re-created service",
     "a person rolled back",
+    "failed",
+    "skip",
 };
 // Over this many worlds all of it is met.
 inline constexpr std::uint64_t worlds_to_reach_all = 200;

@@ -80,12 +80,15 @@ RecordView read_record(const boost::json::object& record) {
         hold_operation = operation;
     }
   }
-  return {.intention = text_at(record, "intention", "id"),
+  const auto* range = record.if_contains("range");
+  return {.range = range && range->is_string() ? std::string(range->get_string()) : std::string(),
+          .intention = text_at(record, "intention", "id"),
           .intention_tag = text_at(record, "intention", "tag"),
           .intention_digest = text_at(record, "intention", "digest"),
           .intention_at = time_at(record, "intention", "at"),
           .lease_until = time_at(record, "intention", "leaseUntil"),
           .set_intention = text_at(record, "set", "intention"),
+          .set_action = text_at(record, "set", "action"),
           .set_tag = text_at(record, "set", "tag"),
           .set_operation = text_at(record, "set", "operation"),
           .set_outcome = text_at(record, "set", "outcome"),

@@ -35,12 +35,14 @@ std::string_view text_in(std::string_view json, std::string_view member);
 
 // What of a record the invariants speak of. Empty texts: not there.
 struct RecordView {
+  std::string range;
   std::string intention;
   std::string intention_tag;
   std::string intention_digest;
   std::optional<base::Time> intention_at;
   std::optional<base::Time> lease_until;
   std::string set_intention;
+  std::string set_action;
   std::string set_tag;
   std::string set_operation;
   std::string set_outcome;

@@ -145,7 +145,7 @@ Ending tell(const Story& story, unsigned functions, const Prepare& prepare) {
 
 constexpr std::array single_faults = {Fault::KillBefore, Fault::KillAfter, Fault::CutBefore, Fault::CutAfter,
                                       Fault::NotSent,    Fault::Throttle,  Fault::Html,      Fault::ServerError,
-                                      Fault::Garbled,    Fault::Stale};
+                                      Fault::Garbled,    Fault::Stale,     Fault::Failed};
 
 void try_faults(const Story& story, const Ending& peace, Extent extent, SmallWorlds& result) {
   for (const auto fault : single_faults) {

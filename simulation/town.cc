@@ -14,23 +14,35 @@ namespace {
 
 namespace json = boost::json;
 
+// A record's history.
+constexpr std::size_t changes_max = 20;
 constexpr std::string_view ecr = "AmazonEC2ContainerRegistry_V20150921.";
 
 std::string about(std::string_view arn) { return fmt::format(R"({{"ServiceArn":"{}"}})", arn); }
 
-std::string rule_text(const TownRule& rule) {
+// What differs from the defaults, as members that each begin with a comma.
+std::string options_text(const TownRule& rule, const TownRule& defaults) {
+  std::string text;
+  const auto flag = [&](std::string_view name, bool TownRule::* member) {
+    if (rule.*member != defaults.*member) text += fmt::format(R"(,"{}":{})", name, rule.*member);
+  };
+  flag("includePrerelease", &TownRule::include_prerelease);
+  flag("downgrade", &TownRule::downgrade);
+  flag("suspend", &TownRule::suspend);
+  flag("redeploy", &TownRule::redeploy);
+  flag("fallback", &TownRule::fallback);
+  if (rule.adopt_act != defaults.adopt_act) text += fmt::format(R"(,"adopt":"{}")", rule.adopt_act ? "act" : "wait");
+  if (rule.reapply != defaults.reapply)
+    text += fmt::format(R"(,"foreignChange":"{}")", rule.reapply ? "reapply" : "hold");
+  if (rule.soak != defaults.soak) text += fmt::format(R"(,"soak":"{}")", base::to_text(rule.soak));
+  return text;
+}
+
+std::string rule_text(const TownRule& rule, const TownRule& defaults) {
   auto text = fmt::format(R"({{"repository":"{}","semVersion":"{}","serviceArn":"{}")", rule.repository,
                           rule.range->text, rule.arn);
   if (!rule.suffix.empty()) text += fmt::format(R"(,"tagPattern":"^(?P<version>.+){}$")", rule.suffix);
-  if (rule.include_prerelease) text += R"(,"includePrerelease":true)";
-  if (rule.downgrade) text += R"(,"downgrade":true)";
-  if (rule.suspend) text += R"(,"suspend":true)";
-  if (!rule.redeploy) text += R"(,"redeploy":false)";
-  if (rule.fallback) text += R"(,"fallback":true)";
-  if (rule.adopt_act) text += R"(,"adopt":"act")";
-  if (rule.reapply) text += R"(,"foreignChange":"reapply")";
-  if (rule.soak.count() > 0) text += fmt::format(R"(,"soak":"{}")", base::to_text(rule.soak));
-  return text + "}";
+  return text + options_text(rule, defaults) + "}";
 }
 
 }  // namespace
@@ -56,14 +68,19 @@ std::string record_key_of(const TownService& service) {
   return fmt::format("records/123456789012/us-east-1/apprunner/{}/{}.json", service.name, id);
 }
 
-std::string rules_text(const TownRules& rules, bool as_array, int write) {
+std::string rules_text(const TownRules& rules, RulesForm form, int write) {
+  const bool has_defaults = form == RulesForm::Defaults && !rules.rules.empty();
+  const TownRule defaults = has_defaults ? rules.rules.front() : TownRule{};
   std::string list = "[";
-  for (const auto& rule : rules.rules) list += (&rule == rules.rules.data() ? "\n  " : ",\n  ") + rule_text(rule);
+  for (const auto& rule : rules.rules)
+    list += (&rule == rules.rules.data() ? "\n  " : ",\n  ") + rule_text(rule, defaults);
   list += "\n]";
   // Blanks tell the texts of two writes apart.
-  if (as_array) return list + std::string(static_cast<std::size_t>(write), ' ');
-  return fmt::format(R"({{"retry":{{"after":"10m","times":3}},"rules":{}{}}})", list,
-                     std::string(static_cast<std::size_t>(write), ' '));
+  const std::string blanks(static_cast<std::size_t>(write), ' ');
+  if (form == RulesForm::Array) return list + blanks;
+  const auto options = options_text(defaults, TownRule{});
+  return fmt::format(R"({{"retry":{{"after":"10m","times":3}}{},"rules":{}{}}})",
+                     options.empty() ? "" : fmt::format(R"(,"defaults":{{{}}})", options.substr(1)), list, blanks);
 }
 
 bool Town::call(std::string_view target, std::string_view body) const { return world_.ask(target, body).status < 300; }
@@ -74,7 +91,9 @@ void Town::found(bool many_tags) {
     world_.aws(std::string(ecr) + "CreateRepository", fmt::format(R"({{"repositoryName":"{}"}})", name));
     repositories_.push_back({.name = name, .tags = {}});
     const auto at = repositories_.size() - 1;
-    for (const auto* tag : {"1.2.0", "1.2.1", "1.2.3", "1.2.1-alpine", "1.2.3-alpine", "latest"}) push(at, tag);
+    for (const auto* tag :
+         {"0.2.3", "0.3.0", "1.2.0", "1.2.1", "1.2.3", "1.2.1-alpine", "1.2.3-alpine", "1.2.3-slim", "latest"})
+      push(at, tag);
     if (random_.chance(0.5)) push(at, "1.3.0");
     for (int i = 0; many_tags && at == 0 && i < 1'500; ++i) push(at, fmt::format("0.{}.{}", i / 100, i % 100));
   }
@@ -83,7 +102,7 @@ void Town::found(bool many_tags) {
     TownService service{.name = fmt::format("service-{}", static_cast<char>('a' + i)),
                         .repository = random_.below(repositories_.size())};
     service.rule = any_rule(service);
-    const auto* tag = random_.pick({"1.2.0", "1.2.1", "1.2.3"});
+    const auto* tag = service.rule.allows("0.2.3") ? "0.2.3" : random_.pick({"1.2.0", "1.2.1", "1.2.3"});
     if (!create(service, tag + service.rule.suffix)) continue;
     services_.push_back(std::move(service));
   }
@@ -103,7 +122,7 @@ void Town::found_small() {
 TownRule Town::any_rule(const TownService& service) {
   TownRule rule{.arn = service.arn, .repository = repositories_[service.repository].name};
   rule.range = &random_.pick(plain_ranges());
-  if (random_.chance(0.1)) rule.suffix = "-alpine";
+  if (random_.chance(0.2)) rule.suffix = random_.pick({"-alpine", "-slim"});
   rule.include_prerelease = random_.chance(0.15);
   rule.downgrade = random_.chance(0.15);
   rule.suspend = random_.chance(0.03);
@@ -116,18 +135,38 @@ TownRule Town::any_rule(const TownService& service) {
 }
 
 void Town::push(std::size_t repository, const std::string& tag, bool chart) {
-  const auto manifest = fmt::format(
+  const auto* kind = !chart ? "application/vnd.oci.image.config.v1+json"
+                            : random_.pick({"application/vnd.cncf.helm.config.v1+json",
+                                            "application/vnd.wasm.config.v0+json", "application/spdx+json"});
+  auto manifest = fmt::format(
       R"({{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{{"mediaType":"{}","digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a","size":2}},"layers":[],"annotations":{{"content":"{}"}}}})",
-      chart ? "application/vnd.cncf.helm.config.v1+json" : "application/vnd.oci.image.config.v1+json", ++pushes_);
+      kind, ++pushes_);
+  auto digest = put_image(repository, tag, manifest);
+  repositories_[repository].tags.insert_or_assign(tag, TownTag{digest, world_.now(), world_.now(), chart});
+  manifests_.insert_or_assign(std::move(digest), std::move(manifest));
+}
+
+void Town::tag_again(std::size_t repository, const std::string& tag, const std::string& as) {
+  auto& tags = repositories_[repository].tags;
+  const auto found = tags.find(tag);
+  if (found == tags.end()) return;
+  auto image = found->second;
+  const auto already = tags.find(as);
+  if (already != tags.end() && already->second.digest == image.digest) return;
+  put_image(repository, as, manifests_.at(image.digest));
+  image.moved_at = world_.now();
+  tags.insert_or_assign(as, std::move(image));
+}
+
+std::string Town::put_image(std::size_t repository, const std::string& tag, std::string_view manifest) {
   auto& place = repositories_[repository];
   const auto answer = base::parse_json(world_.aws(
       std::string(ecr) + "PutImage", fmt::format(R"({{"repositoryName":"{}","imageTag":"{}","imageManifest":{}}})",
                                                  place.name, tag, base::json_quote(manifest))));
   const auto* image = base::member(*answer, "image");
   const auto* id = image ? base::member(*image, "imageId") : nullptr;
-  const auto digest = id ? base::string_member(*id, "imageDigest") : std::nullopt;
-  place.tags.insert_or_assign(tag, TownTag{std::string(digest.value_or("")), world_.now(), world_.now(), chart});
   place.changed_at = world_.now();
+  return std::string(id ? base::string_member(*id, "imageDigest").value_or("") : "");
 }
 
 void Town::delete_tag(std::size_t repository, const std::string& tag) {
@@ -153,11 +192,13 @@ std::string Town::next_tag(std::size_t repository) {
     next = {highest.major, highest.minor + 1, 0};
   } else if (kind < 0.84) {
     next = {highest.major + 1, 0, 0};
+  } else if (kind < 0.88) {
+    next = {0, static_cast<int>(random_.between(2, 3)), static_cast<int>(random_.between(0, 9))};
   } else {
     next = {1, static_cast<int>(random_.between(2, 3)), static_cast<int>(random_.between(0, 9))};
   }
   if (random_.chance(0.15)) next.prerelease = fmt::format("rc.{}", random_.between(1, 12));
-  return to_string(next) + (random_.chance(0.1) ? "-alpine" : "");
+  return to_string(next) + (random_.chance(0.15) ? random_.pick({"-alpine", "-slim"}) : "");
 }
 
 std::string Town::next_tag_for(const TownService& service) {
@@ -198,7 +239,11 @@ bool Town::update_source(const TownService& service, std::string_view image, std
 }
 
 bool Town::deploy(const TownService& service, const std::string& tag) {
-  return update_source(service, fmt::format("{}/{}:{}", town_registry, repositories_[service.repository].name, tag),
+  return deploy_another(service, service.repository, tag);
+}
+
+bool Town::deploy_another(const TownService& service, std::size_t repository, const std::string& tag) {
+  return update_source(service, fmt::format("{}/{}:{}", town_registry, repositories_[repository].name, tag),
                        std::nullopt);
 }
 
@@ -222,7 +267,9 @@ bool Town::delete_service(TownService& service) {
 
 // Under its old name it is another service, and its rule must say so.
 bool Town::recreate(TownService& service, const std::string& tag) {
+  auto former = service.arn;
   if (!create(service, tag)) return false;
+  former_.insert(std::move(former));
   write_rules();
   return true;
 }
@@ -230,13 +277,14 @@ bool Town::recreate(TownService& service, const std::string& tag) {
 void Town::write_rules() {
   rules_ = {};
   for (const auto& service : services_) rules_.rules.push_back(service.rule);
-  const auto text = rules_text(rules_, random_.chance(0.5), ++writes_);
+  const auto form = random_.pick({RulesForm::Array, RulesForm::Array, RulesForm::Object, RulesForm::Defaults});
+  const auto text = rules_text(rules_, form, ++writes_);
   texts_.insert_or_assign(text, rules_);
   world_.put_object("rules.json", text);
 }
 
 void Town::break_rules() {
-  auto text = rules_text(rules_, false, ++writes_);
+  auto text = rules_text(rules_, RulesForm::Object, ++writes_);
   text.resize(text.size() - static_cast<std::size_t>(random_.between(1, 40)));
   texts_.insert_or_assign(text, TownRules{.valid = false, .rules = {}});
   world_.put_object("rules.json", text);
@@ -244,15 +292,27 @@ void Town::break_rules() {
 
 bool Town::maintain(const TownService& service) { return world_.account().maintain(service.arn); }
 
-bool Town::order(const TownService& service, const std::function<bool(decide::Record&)>& change) {
+bool Town::order(const TownService& service, std::string_view action,
+                 const std::function<bool(decide::Record&)>& change) {
   const auto answer = world_.object("GET", record_key_of(service));
   if (answer.status > 299) return false;
   auto stored = records::decode(answer.body);
   if (!stored) throw std::runtime_error("no record: " + stored.error().message);
   if (!change(stored->record)) return false;
+  stored->changes.insert(stored->changes.begin(),
+                         {.at = world_.now(), .action = std::string(action), .by = "ada", .why = "ordered"});
+  stored->changes.resize(std::min(stored->changes.size(), changes_max));
   // Every writer leaves its own.
   stored->nonce = fmt::format("person-{}", ++writes_);
   return world_.object("PUT", record_key_of(service), records::encode(*stored, service.arn)).status < 300;
+}
+
+bool Town::write_of_newer(const TownService& service) {
+  auto record = record_of(service);
+  if (!record) return false;
+  (*record)["future"] = json::object{{"written", ++writes_}};
+  (*record)["nonce"] = fmt::format("newer-{}", writes_);
+  return world_.object("PUT", record_key_of(service), json::serialize(*record)).status < 300;
 }
 
 void Town::send(std::string_view body) {
@@ -283,7 +343,11 @@ Town::Seen Town::read_seen(json::object described) {
   const auto& source = described["SourceConfiguration"];
   seen.auto_deployments = base::bool_member(source, "AutoDeploymentsEnabled").value_or(false);
   seen.image = base::string_member(*base::member(source, "ImageRepository"), "ImageIdentifier").value_or("");
-  if (const auto colon = seen.image.rfind(':'); colon != std::string::npos) seen.tag = seen.image.substr(colon + 1);
+  const auto colon = seen.image.rfind(':');
+  if (const auto slash = seen.image.find('/'); colon != std::string::npos && slash < colon) {
+    seen.tag = seen.image.substr(colon + 1);
+    seen.repository = seen.image.substr(slash + 1, colon - slash - 1);
+  }
   seen.configuration = std::move(described);
   return seen;
 }

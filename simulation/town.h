@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,7 +52,7 @@ struct TownTag {
   std::string digest;
   base::Time pushed_at;  // Of the image.
   base::Time moved_at;   // When the tag came to be this image's.
-  bool chart = false;    // No image at all, but a Helm chart.
+  bool chart = false;    // No image at all, but a Helm chart or the like.
 };
 
 struct TownRepository {
@@ -82,6 +83,8 @@ class Town {
 
   // Pipelines.
   void push(std::size_t repository, const std::string& tag, bool chart = false);
+  // The same image under another tag.
+  void tag_again(std::size_t repository, const std::string& tag, const std::string& as);
   void delete_tag(std::size_t repository, const std::string& tag);
   // A new tag near those there are: most often a patch, sometimes a prerelease or no version at all.
   std::string next_tag(std::size_t repository);
@@ -90,6 +93,7 @@ class Town {
 
   // People. False where AWS refused.
   bool deploy(const TownService& service, const std::string& tag);
+  bool deploy_another(const TownService& service, std::size_t repository, const std::string& tag);
   bool redeploy(const TownService& service);
   bool set_auto_deployments(const TownService& service, bool on);
   bool change_memory(const TownService& service);
@@ -100,7 +104,9 @@ class Town {
   void write_rules();
   void break_rules();
   // Changes the service's record as a command would, at once. False: there is none, or the order changes nothing.
-  bool order(const TownService& service, const std::function<bool(decide::Record&)>& change);
+  bool order(const TownService& service, std::string_view action, const std::function<bool(decide::Record&)>& change);
+  // Writes into the service's record what this version of Caretaker knows nothing of.
+  bool write_of_newer(const TownService& service);
   bool maintain(const TownService& service);
   void send(std::string_view body);
   // To less than the longest invocations take.
@@ -111,6 +117,7 @@ class Town {
     std::string status;
     std::string image;
     std::string tag;
+    std::string repository;
     bool auto_deployments = false;
     boost::json::object configuration;  // The answer of DescribeService.
   };
@@ -131,6 +138,8 @@ class Town {
   const std::vector<TownService>& services() const { return services_; }
   const TownRepository* repository(std::string_view name) const;
   const TownService* service(std::string_view arn) const;
+  // Whether it was one's before that one was created anew.
+  bool was_there(std::string_view arn) const { return former_.contains(arn); }
   // Null for a text that nobody of the town wrote.
   const TownRules* rules_of_text(std::string_view text) const;
   const TownRules& rules() const { return rules_; }
@@ -139,6 +148,7 @@ class Town {
 
  private:
   bool call(std::string_view target, std::string_view json) const;
+  std::string put_image(std::size_t repository, const std::string& tag, std::string_view manifest);
   bool create(TownService& service, const std::string& tag);
   bool update_source(const TownService& service, std::string_view image, std::optional<bool> auto_deployments);
   TownRule any_rule(const TownService& service);
@@ -150,11 +160,15 @@ class Town {
   TownRules rules_;
   std::map<std::string, TownRules, std::less<>> texts_;
   std::vector<std::string> sent_;
+  std::map<std::string, std::string, std::less<>> manifests_;  // By digest.
+  std::set<std::string, std::less<>> former_;                  // ARNs.
   int pushes_ = 0;
   int writes_ = 0;
 };
 
 std::string record_key_of(const TownService& service);
-std::string rules_text(const TownRules& rules, bool as_array, int write);
+// As an array, as an object, or as one whose defaults are what the first rule says.
+enum class RulesForm { Array, Object, Defaults };
+std::string rules_text(const TownRules& rules, RulesForm form, int write);
 
 }  // namespace simulation

@@ -11,6 +11,13 @@ namespace {
 
 // Who decides about an image calls for it later; a tag that moves in between brings another one.
 constexpr auto decided_before = std::chrono::minutes(2);
+// A rejected image's second try comes after an hour, with the next sweep, when the service is free.
+constexpr auto tried_again_by = std::chrono::hours(3);
+
+std::string_view repository_of(std::string_view image) {
+  const auto begin = image.find(": ") + 2;
+  return image.substr(begin, image.rfind(':') - begin);
+}
 
 bool deploys(std::string_view type) {
   return type == "CREATE_SERVICE" || type == "UPDATE_SERVICE" || type == "START_DEPLOYMENT";
@@ -37,14 +44,20 @@ void Truth::happened(const sandbox::Happening& happening) {
   auto rest = text.substr(std::min(name.size() + 1, text.size()));
   const auto type = rest.substr(0, rest.find(' '));
   rest = rest.substr(std::min(type.size() + 1, rest.size()));
-  if (rest.starts_with("begins")) return begins(*service, type, tag_of(rest), happening.at);
+  if (rest.starts_with("begins")) {
+    begins(*service, type, tag_of(rest), happening.at);
+    if (deploys(type) && repository_of(rest) != service->rule.repository) pending_.at(service->arn).is_anothers = true;
+    return;
+  }
   if (rest.starts_with("is rolled back")) return tally_.count("rollback");
   const auto status = rest.substr(0, rest.find(','));
   // A service is not of the town yet when its creation begins.
   if (type == "CREATE_SERVICE" && status == "SUCCEEDED") {
     const auto now = service->rule.version_of(tag_of(rest));
-    if (const auto plain = now ? now : read_plain_version(tag_of(rest)))
+    if (const auto plain = now ? now : read_plain_version(tag_of(rest))) {
       versions_.insert_or_assign(service->arn, *plain);
+      highest_.insert_or_assign(service->arn, *plain);
+    }
   }
   ends(*service, type, status, happening.at);
 }
@@ -81,6 +94,10 @@ void Truth::ends(const TownService& service, std::string_view type, std::string_
     if (by_us) failed(ours->second, at);
     return;
   }
+  if (pending.is_anothers) {
+    runs_.erase(service.arn);
+    return;
+  }
   const auto& tags = town_.repositories()[service.repository].tags;
   const auto* image = find_in(tags, pending.tag);
   runs_.insert_or_assign(service.arn,
@@ -91,19 +108,28 @@ void Truth::ends(const TownService& service, std::string_view type, std::string_
   // What is not of the rule's pattern can be a version all the same.
   if (const auto plain = now ? now : read_plain_version(pending.tag)) {
     const auto [version, first] = versions_.try_emplace(service.arn, *plain);
-    if (!by_us && *plain < version->second) ++moves_back_[service.arn];
+    if (!by_us && *plain < version->second) {
+      ++moves_back_[service.arn];
+      grounds_[service.arn].moved_back.emplace_back(*plain, at);
+    }
     version->second = *plain;
+    auto& highest = highest_.try_emplace(service.arn, *plain).first->second;
+    highest = std::max(highest, *plain);
   }
   if (by_us) {
     in_a_row_.erase(service.arn);
     stopped_.erase(service.arn);
     failures_.erase({service.arn, ours->second.digest});
+    auto& grounds = grounds_[service.arn];
+    grounds.failures.erase(ours->second.digest);
+    grounds.in_a_row = 0;
+    grounds.stopped.reset();
     return;
   }
   const auto before = service.rule.version_of(pending.replaces);
   if (type != "UPDATE_SERVICE" || !now || !before || *now >= *before || service.rule.reapply) return;
   tally_.count("a person rolled back");
-  Undone undone{.up_to = *before, .versions = {}, .at = at};
+  Undone undone{.up_to = *before, .versions = {}, .began = pending.began, .at = at};
   for (const auto& [tag, moved] : tags) {
     const auto version = service.rule.version_of(tag);
     if (version && *version > *now && *version <= *before) undone.versions.insert(to_string(*version));
@@ -119,7 +145,14 @@ void Truth::failed(const Ours& ours, base::Time at) {
   auto& failures = failures_[{ours.arn, ours.digest}];
   ++failures.times;
   failures.last = at;
-  if (++in_a_row_[ours.arn] >= 2) stopped_.insert_or_assign(ours.arn, at);
+  auto& grounds = grounds_[ours.arn];
+  auto& known = grounds.failures[ours.digest];
+  ++known.times;
+  known.last = at;
+  grounds.last_failure = at;
+  if (++grounds.in_a_row >= 2) grounds.stopped = at;
+  if (++in_a_row_[ours.arn] < 2) return;
+  stopped_.insert_or_assign(ours.arn, at);
 }
 
 void Truth::is_ours(const std::string& arn, const std::string& operation, Ours ours) {
@@ -135,6 +168,30 @@ void Truth::forgive(const std::string& arn) {
   undone_.erase(arn);
 }
 
+void Truth::forgiven(const std::string& arn) {
+  if (const auto* edited = find_in(edited_, arn)) forget_grounds(arn, *edited);
+}
+
+void Truth::release(const std::string& arn) {
+  forgive(arn);
+  pins_.erase(arn);
+  forget_grounds(arn, base::Time::max());
+}
+
+void Truth::forget_grounds(const std::string& arn, base::Time until) {
+  const auto* written = find_in(written_, arn);
+  if (!written) return;
+  until = std::min(until, *written - decided_before);
+  auto& grounds = grounds_[arn];
+  const auto is_older = [&](const auto& entry) { return entry.second < until; };
+  std::erase_if(grounds.ordered, is_older);
+  std::erase_if(grounds.moved_back, is_older);
+  std::erase_if(grounds.failures, [&](const auto& entry) { return entry.second.last < until; });
+  if (grounds.last_failure >= until) return;
+  grounds.in_a_row = 0;
+  grounds.stopped.reset();
+}
+
 void Truth::passed(const std::string& arn, const PlainVersion& version) {
   const auto found = undone_.find(arn);
   if (found == undone_.end()) return;
@@ -143,14 +200,22 @@ void Truth::passed(const std::string& arn, const PlainVersion& version) {
 }
 
 void Truth::hold(const std::string& arn, const PlainVersion& version, base::Time at) {
-  auto& undone = undone_.try_emplace(arn, Undone{version, {}, at}).first->second;
+  auto& undone = undone_.try_emplace(arn, Undone{version, {}, at, at}).first->second;
   undone.up_to = std::max(undone.up_to, version);
   undone.versions.insert(to_string(version));
-  undone.at = at;
+  undone.began = undone.at = at;
+  grounds_[arn].ordered.emplace_back(version, at);
 }
 
-void Truth::allow(const std::string& arn, const PlainVersion& version) {
-  if (const auto found = undone_.find(arn); found != undone_.end()) found->second.versions.erase(to_string(version));
+void Truth::pin(const std::string& arn, const PlainVersion& version, base::Time at) {
+  const auto text = to_string(version);
+  if (const auto found = undone_.find(arn); found != undone_.end()) found->second.versions.erase(text);
+  skips_[arn].erase(text);
+  pins_.insert_or_assign(arn, Pin{text, at});
+}
+
+void Truth::skip(const std::string& arn, const PlainVersion& version, base::Time at) {
+  skips_[arn].try_emplace(to_string(version), at);
 }
 
 bool Truth::is_pushed(const std::string& arn) const { return pushed_.contains(arn); }
@@ -174,6 +239,40 @@ int Truth::moves_back(const std::string& arn) const {
 }
 
 const Truth::Undone* Truth::undone(const std::string& arn) const { return find_in(undone_, arn); }
+const Truth::Pin* Truth::pin(const std::string& arn) const { return find_in(pins_, arn); }
+
+std::optional<base::Time> Truth::skipped(const std::string& arn, const PlainVersion& version) const {
+  const auto* skips = find_in(skips_, arn);
+  const auto* at = skips ? find_in(*skips, to_string(version)) : nullptr;
+  return at ? std::optional(*at) : std::nullopt;
+}
+
+bool Truth::may_be_held(const std::string& arn, const PlainVersion& version) const {
+  const auto* grounds = find_in(grounds_, arn);
+  if (!grounds) return false;
+  const auto is_it = [&](const PlainVersion& ordered) { return ordered == version; };
+  if (std::ranges::any_of(grounds->ordered | std::views::keys, is_it)) return true;
+  const auto* highest = find_in(highest_, arn);
+  return highest && version <= *highest &&
+         std::ranges::any_of(grounds->moved_back | std::views::keys,
+                             [&](const PlainVersion& lower) { return version > lower; });
+}
+
+bool Truth::may_be_rejected(const std::string& arn, const std::string& digest, base::Time now) const {
+  const auto* grounds = find_in(grounds_, arn);
+  const auto* failures = grounds ? find_in(grounds->failures, digest) : nullptr;
+  return failures && (failures->times > 1 || now < failures->last + tried_again_by);
+}
+
+bool Truth::has_failed(const std::string& arn, const std::string& digest) const {
+  const auto* grounds = find_in(grounds_, arn);
+  return grounds && grounds->failures.contains(digest);
+}
+
+bool Truth::may_be_stopped(const std::string& arn, base::Time pushed_at) const {
+  const auto* grounds = find_in(grounds_, arn);
+  return grounds && grounds->stopped && pushed_at <= *grounds->stopped;
+}
 
 std::string Truth::newest_of_ours(const std::string& arn) const {
   const auto* operation = find_in(newest_, arn);

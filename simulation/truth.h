@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "sandbox/account.h"
 #include "simulation/tally.h"
@@ -43,17 +44,31 @@ class Truth {
   struct Undone {
     PlainVersion up_to;
     std::set<std::string> versions;
+    base::Time began;  // The operation.
+    base::Time at;     // When it had ended.
+  };
+  struct Pin {
+    std::string version;
     base::Time at;
   };
 
   void happened(const sandbox::Happening& happening);
   // The operation that began last on this service is a function's.
   void is_ours(const std::string& arn, const std::string& operation, Ours ours);
+  // The record names a person's operation as the one that came of an intention, which nobody could know better.
+  void is_taken_for_ours(const std::string& arn) { mistaken_.insert(arn); }
   // The owner of the rule said something new: what failed or was undone may be tried again.
   void forgive(const std::string& arn);
+  void edited(const std::string& arn, base::Time at) { edited_.insert_or_assign(arn, at); }
+  // The record knows the range as it was edited last. What it did not know by then may come into it all the same.
+  void forgiven(const std::string& arn);
+  void written(const std::string& arn, base::Time at) { written_.insert_or_assign(arn, at); }
+  // An operator ended all holds, and the pin.
+  void release(const std::string& arn);
   // A person ordered that this version is not to come; or that it is, for all that was said before.
   void hold(const std::string& arn, const PlainVersion& version, base::Time at);
-  void allow(const std::string& arn, const PlainVersion& version);
+  void pin(const std::string& arn, const PlainVersion& version, base::Time at);
+  void skip(const std::string& arn, const PlainVersion& version, base::Time at);
   // A push to this service's repository was heard of, perhaps an older one than the service.
   void heard(const std::string& arn) { pushed_.insert(arn); }
   // Whether one was, or anything was pushed since the service is there.
@@ -65,6 +80,15 @@ class Truth {
   // When two deployments in a row had failed.
   std::optional<base::Time> stopped(const std::string& arn) const;
   const Undone* undone(const std::string& arn) const;
+  const Pin* pin(const std::string& arn) const;
+  // Since when the version is skipped.
+  std::optional<base::Time> skipped(const std::string& arn, const PlainVersion& version) const;
+  // What a record may except, until it is certain that it was forgiven.
+  bool may_be_held(const std::string& arn, const PlainVersion& version) const;
+  bool may_be_rejected(const std::string& arn, const std::string& digest, base::Time now) const;
+  bool may_be_stopped(const std::string& arn, base::Time pushed_at) const;
+  bool has_failed(const std::string& arn, const std::string& digest) const;
+  bool is_mistaken(const std::string& arn) const { return mistaken_.contains(arn); }
   // How often somebody else than a function moved the service to a lower version.
   int moves_back(const std::string& arn) const;
   // The newest operation of ours on this service; empty: none.
@@ -72,12 +96,22 @@ class Truth {
   bool came_of(std::string_view intention) const;
 
  private:
+  // Why a record may except something.
+  struct Grounds {
+    std::vector<std::pair<PlainVersion, base::Time>> ordered;     // Holds.
+    std::vector<std::pair<PlainVersion, base::Time>> moved_back;  // What another put in the place of a higher version.
+    std::map<std::string, Failures> failures;                     // By digest.
+    int in_a_row = 0;
+    base::Time last_failure;
+    std::optional<base::Time> stopped;
+  };
   struct Pending {
     std::string tag;
     std::string digest;
     base::Time began;
-    std::string operation;  // Of ours.
-    std::string replaces;   // The tag that a function had set and seen to succeed.
+    std::string operation;     // Of ours.
+    std::string replaces;      // The tag that a function had set and seen to succeed.
+    bool is_anothers = false;  // An image of another repository than the rule's.
   };
   void pushed(std::string_view text);
   void begins(const TownService& service, std::string_view type, std::string_view image, base::Time at);
@@ -85,6 +119,7 @@ class Truth {
   // What was undone is no more, since nothing of it is above what runs now.
   void passed(const std::string& arn, const PlainVersion& version);
   void failed(const Ours& ours, base::Time at);
+  void forget_grounds(const std::string& arn, base::Time until);
 
   Town& town_;
   Tally& tally_;
@@ -96,9 +131,16 @@ class Truth {
   std::map<std::string, int> in_a_row_;
   std::map<std::string, base::Time> stopped_;
   std::map<std::string, Undone> undone_;
+  std::map<std::string, Pin> pins_;
+  std::map<std::string, std::map<std::string, base::Time>> skips_;
   std::map<std::string, PlainVersion> versions_;  // That ran last, by ARN; a tag that is none changes nothing.
+  std::map<std::string, PlainVersion> highest_;   // That ever ran.
   std::map<std::string, int> moves_back_;
   std::set<std::string, std::less<>> pushed_;
+  std::set<std::string, std::less<>> mistaken_;
+  std::map<std::string, Grounds> grounds_;
+  std::map<std::string, base::Time> edited_;
+  std::map<std::string, base::Time> written_;  // Their records, by ARN.
 };
 
 }  // namespace simulation

@@ -16,7 +16,7 @@ constexpr std::array faults = {
     Weighted{Fault::KillBefore, 1},  Weighted{Fault::KillAfter, 3}, Weighted{Fault::CutBefore, 2},
     Weighted{Fault::CutAfter, 4},    Weighted{Fault::NotSent, 2},   Weighted{Fault::Throttle, 4},
     Weighted{Fault::ServerError, 3}, Weighted{Fault::Html, 2},      Weighted{Fault::Expired, 1},
-    Weighted{Fault::Garbled, 2},     Weighted{Fault::Stale, 4},
+    Weighted{Fault::Garbled, 2},     Weighted{Fault::Stale, 4},     Weighted{Fault::Failed, 2},
 };
 
 Fault any_fault(Random& random) {

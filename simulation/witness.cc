@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/json.h"
 
 namespace simulation {
@@ -79,7 +81,7 @@ void Witness::answered(const Caller& caller, const http::Request& request, const
   check_permitted(asked, request, answer);
   if (asked.is_call() && answer.status < 300) check_effect(caller, asked, answer);
   if (asked.operation == "SendMessage" && answer.status < 300 && request.body.contains("caretaker-dead-letters"))
-    ++visit(caller).dead_letters;
+    check_dead_letter(caller, request);
   if (asked.is_record() && asked.operation == "PUT") {
     if (answer.status == 412) tally_.count("record conflict");
     if (answer.status < 300) {
@@ -90,6 +92,15 @@ void Witness::answered(const Caller& caller, const http::Request& request, const
       }
     }
   }
+}
+
+void Witness::check_dead_letter(const Caller& caller, const http::Request& request) {
+  auto& now = visit(caller);
+  ++now.dead_letters;
+  const auto asked = base::parse_json(request.body);
+  const auto body = asked ? base::string_member(*asked, "MessageBody") : std::nullopt;
+  if (!std::ranges::any_of(now.messages, [&](const auto& entry) { return entry.second.body == body; }))
+    violated(5, {}, "the dead letter says something else than the message");
 }
 
 // A function goes by rules that it has read, and the stack was made for those.

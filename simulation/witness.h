@@ -59,15 +59,19 @@ class Witness final : public Observer {
     std::string repository;  // Of an ECR push; empty: something else.
     std::string tag;
     bool stranger = false;  // A push of another account or region.
-    base::Time received;    // For the first time.
-    std::string ending;     // As it was logged: `done`, `waiting`, `dead-letter`.
+    std::string body;
+    base::Time received;  // For the first time.
+    std::string ending;   // As it was logged: `done`, `waiting`, `dead-letter`.
+    std::string reason;
   };
   struct Visit {
     base::Time began;
-    std::map<std::string, Message> messages;  // By id.
-    std::map<std::string, Look> looks;        // By ARN.
-    std::map<std::string, bool> listed;       // By repository: all its pages were seen, and nothing failed since.
-    std::set<std::string> undecided;          // ARNs of services whose facts could not be gathered.
+    std::map<std::string, Message> messages;     // By id.
+    std::map<std::string, Look> looks;           // By ARN.
+    std::map<std::string, bool> listed;          // By repository: all its pages were seen, and nothing failed since.
+    std::set<std::string> undecided;             // ARNs of services whose facts could not be gathered.
+    std::map<std::string, std::string> waiting;  // What runs, by the ARN of services that could not be moved yet.
+    bool waits_until = false;                    // For one of them until a known time.
     std::string last_request;
     int repeats = 0;
     int requests = 0;
@@ -81,15 +85,22 @@ class Witness final : public Observer {
   void check_intention(const Caller& caller, const Asked& asked, const RecordView& before, const RecordView& after);
   bool may_be_taken_for_ours(const std::string& arn, const RecordView& record) const;
   void check_set(const Asked& asked, const RecordView& after);
+  void check_exceptions(const Asked& asked, const boost::json::object& before, const boost::json::object& after,
+                        const RecordView& seen);
+  void check_changes(const Asked& asked, const RecordView& after, const boost::json::object& record);
   void check_baseline(const Caller& caller, const Asked& asked, const RecordView& after);
   void check_call(const Caller& caller, const Asked& asked, const http::Request& request);
   void check_update(const Asked& asked, const TownRule& rule, const std::string& image);
+  std::optional<bool> check_orders(const Asked& asked, const TownRule& rule, const std::string& tag);
+  void check_fall(const Asked& asked, const TownRule& rule, const PlainVersion& version);
   void check_image(const Asked& asked, const TownRule& rule, const std::string& tag, bool ordered);
   void check_effect(const Caller& caller, const Asked& asked, const http::Response& answer);
   void check_line(const Caller& caller, std::string_view line);
   void check_decision(const Caller& caller, std::string_view line);
   void note_read(const Caller& caller, const Asked& asked, const http::Response* answer);
+  void check_notice(std::string_view line);
   void check_ending(const Caller& caller, std::string_view line);
+  void check_dead_letter(const Caller& caller, const http::Request& request);
   void check_event_log(const http::Request& request);
   void check_left_behind(const Visit& visit);
   void check_endings(const Visit& visit, const sandbox::InvocationResult& result);
@@ -107,8 +118,9 @@ class Witness final : public Observer {
   std::optional<Town::Seen> before_call_;
   Permits permits_;
   std::map<std::string, std::set<std::string>>
-      noticed_holds_;              // By service: the operations said to have moved it back.
-  std::set<std::string> granted_;  // The texts of rules that permits_ knows.
+      noticed_holds_;                                   // By service: the operations said to have moved it back.
+  std::set<std::pair<std::string, std::string>> told_;  // Kinds of notices, and their operations.
+  std::set<std::string> granted_;                       // The texts of rules that permits_ knows.
 };
 
 }  // namespace simulation

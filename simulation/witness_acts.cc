@@ -14,19 +14,23 @@ namespace {
 constexpr auto unsettled_for = std::chrono::minutes(5);
 // A tag that moved this short a time ago may have moved behind the function's back.
 constexpr auto just_now = std::chrono::minutes(2);
+// A lease outlives its function's time by this much.
+constexpr auto lease_margin = std::chrono::seconds(61);
 
 std::string tag_of(std::string_view image) {
   const auto colon = image.rfind(':');
   return colon == std::string_view::npos ? std::string() : std::string(image.substr(colon + 1));
 }
 
-// As far as it was said by then.
-bool skips(const boost::json::object& record, std::string_view version, base::Time by) {
-  const auto* all = record.if_contains("skips");
-  return all && all->is_array() && std::ranges::any_of(all->get_array(), [&](const auto& skip) {
-           return base::string_member(skip, "version") == version &&
-                  base::string_member(skip, "at").value_or("") <= base::to_iso8601(by);
-         });
+// Whether the record of a service holds the version.
+bool holds(const boost::json::object& record, const PlainVersion& version) {
+  const auto* all = record.if_contains("holds");
+  if (!all || !all->is_array()) return false;
+  return std::ranges::any_of(all->get_array(), [&](const auto& hold) {
+    return std::ranges::any_of(hold.at("versions").as_array(), [&](const auto& text) {
+      return is_within(std::string_view(text.as_string()), version);
+    });
+  });
 }
 
 // The configuration without its image: what an update must leave alone.
@@ -42,6 +46,8 @@ std::string all_but_image(const Town::Seen& seen) {
 void Witness::check_record(const Caller& caller, const Asked& asked, const http::Request& request) {
   const auto* service = town_->service(asked.arn);
   const auto written = base::parse_json(request.body);
+  // Rules of before may name a service that was deleted and created anew.
+  if (!service && town_->was_there(asked.arn)) return;
   if (!service || !written) return violated(12, asked.arn, "a record of nothing was written: " + asked.key);
   visit(caller).looks[asked.arn].writing.clear();
   const auto stored = town_->record_of(*service);
@@ -60,8 +66,10 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
                 "record: " + changes(stored.value_or(boost::json::object()), written->as_object()), asked.arn);
   }
   visit(caller).looks[asked.arn].writing = after.intention == before.intention ? "" : after.intention;
+  if (after.range != before.range) truth_->forgiven(asked.arn);
   check_intention(caller, asked, before, after);
   check_set(asked, after);
+  check_changes(asked, after, written->as_object());
   if (!before.baseline && after.baseline) check_baseline(caller, asked, after);
   const auto& look = visit(caller).looks[asked.arn];
   const bool is_observation = after.intention == before.intention && after.set_operation == before.set_operation;
@@ -70,15 +78,20 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
   if (is_observation && look.intention.empty() && !whole)
     violated(9, asked.arn, "an observation was recorded though not all of the facts were read");
   if (after.hold && !before.hold) tally_.count("hold");
-  if (!after.hold_operation.empty()) {
+  if (!after.hold_operation.empty() && after.hold_operation != "UNTOLD") {
     auto& noticed = noticed_holds_[asked.arn];
     noticed.insert(after.hold_operation);
     if (noticed.size() > static_cast<std::size_t>(truth_->moves_back(asked.arn)))
       violated(6, asked.arn,
                "operation " + after.hold_operation + " is said to have moved the service back, and did not");
   }
+  if (stored && stored->contains("future") &&
+      (!written->as_object().contains("future") || stored->at("future") != written->at("future")))
+    violated(3, asked.arn, "what a newer version wrote into the record is lost");
+  check_exceptions(asked, stored.value_or(boost::json::object()), written->as_object(), after);
   if (after.rejected && !before.rejected) tally_.count("rejection");
   if (after.stop && !before.stop) tally_.count("stop");
+  truth_->written(asked.arn, town_->world().now());
 }
 
 void Witness::check_intention(const Caller& caller, const Asked& asked, const RecordView& before,
@@ -98,6 +111,8 @@ void Witness::check_intention(const Caller& caller, const Asked& asked, const Re
   }
   if (others) tally_.count("lease take-over");
   if (after.intention.empty()) return;
+  if (!after.lease_until || *after.lease_until > caller.invocation->deadline + lease_margin)
+    return violated(3, asked.arn, "the lease of an intention outlives its function by more than a minute");
   const auto* service = town_->service(asked.arn);
   const bool listed = visit(caller).listed[town_->repositories()[service->repository].name];
   if (!look.record || !look.described || !look.operations || !listed) {
@@ -129,6 +144,7 @@ bool Witness::may_be_taken_for_ours(const std::string& arn, const RecordView& re
   const auto operations = town_->operations_of(arn);
   const auto found = std::ranges::find(operations, record.set_operation, &Town::SeenOperation::id);
   if (found == operations.end() || truth_->came_of(record.set_intention)) return false;
+  if (found->type != (record.set_action == "update" ? "UPDATE_SERVICE" : "START_DEPLOYMENT")) return false;
   if (found->status == "FAILED" || found->status.starts_with("ROLLBACK") || found->type == "START_DEPLOYMENT")
     return true;
   return found != operations.begin() || town_->see(arn)->tag == record.set_tag;
@@ -137,7 +153,7 @@ bool Witness::may_be_taken_for_ours(const std::string& arn, const RecordView& re
 void Witness::check_set(const Asked& asked, const RecordView& after) {
   if (after.set_operation.empty()) return;
   const auto* ours = truth_->ours(after.set_operation);
-  if (!ours && may_be_taken_for_ours(asked.arn, after)) return;
+  if (!ours && may_be_taken_for_ours(asked.arn, after)) return truth_->is_taken_for_ours(asked.arn);
   if (!ours || ours->arn != asked.arn)
     return violated(
         6, asked.arn,
@@ -150,6 +166,58 @@ void Witness::check_set(const Asked& asked, const RecordView& after) {
     violated(6, asked.arn,
              fmt::format("the record says that operation {} ended {}, and it {}", after.set_operation,
                          after.set_outcome, ours->ended.empty() ? "runs" : "ended " + ours->ended));
+  }
+}
+
+// What it excepts from now on must have come about.
+void Witness::check_exceptions(const Asked& asked, const boost::json::object& before, const boost::json::object& after,
+                               const RecordView& seen) {
+  const bool is_doubtful = seen.set_outcome == "LOST" || seen.set_outcome == "SUCCEEDED_WITH_ANOTHER_IMAGE";
+  if (is_doubtful) truth_->is_taken_for_ours(asked.arn);
+  if (truth_->is_mistaken(asked.arn)) return;
+  const auto has_changed = [&](std::string_view member) {
+    const auto* now = after.if_contains(member);
+    const auto* then = before.if_contains(member);
+    return now && !now->is_null() && (!then || *then != *now);
+  };
+  if (has_changed("stop") && !truth_->may_be_stopped(asked.arn, {}))
+    return violated(4, asked.arn, "the service is stopped, though no two deployments in a row failed");
+  if (has_changed("rejected")) {
+    for (const auto& rejected : after.at("rejected").as_array()) {
+      if (!truth_->has_failed(asked.arn, std::string(base::string_member(rejected, "digest").value_or(""))))
+        return violated(4, asked.arn,
+                        fmt::format("{} is rejected, though no deployment of it failed",
+                                    base::string_member(rejected, "tag").value_or("")));
+    }
+  }
+  if (!has_changed("holds")) return;
+  for (const auto& hold : after.at("holds").as_array()) {
+    for (const auto& text : hold.at("versions").as_array()) {
+      const auto version = read_plain_version(std::string_view(text.as_string()));
+      if (version && !truth_->may_be_held(asked.arn, *version))
+        return violated(4, asked.arn,
+                        fmt::format("{} is held, though nobody moved the service back from it", to_string(*version)));
+    }
+  }
+}
+
+// What the history says of the deployments.
+void Witness::check_changes(const Asked& asked, const RecordView& after, const boost::json::object& record) {
+  const auto* changes = record.if_contains("changes");
+  if (!changes || truth_->is_mistaken(asked.arn)) return;
+  for (const auto& change : changes->as_array()) {
+    const auto operation = base::string_member(change, "operation").value_or("");
+    const auto outcome = base::string_member(change, "outcome").value_or("");
+    if (operation.empty() && outcome.empty()) continue;
+    const auto* ours = truth_->ours(operation);
+    if (!ours || ours->tag != base::string_member(change, "to"))
+      return violated(6, asked.arn,
+                      fmt::format("the history tells of operation {} something else than what it did", operation));
+    const bool is_lost = outcome == "LOST" || outcome == "SUCCEEDED_WITH_ANOTHER_IMAGE";
+    if (!outcome.empty() && !is_lost && outcome != ours->ended)
+      return violated(6, asked.arn, fmt::format("the history says that operation {} ended {}", operation, outcome));
+    if (operation == after.set_operation && outcome != after.set_outcome)
+      return violated(6, asked.arn, fmt::format("the history does not say how operation {} ended", operation));
   }
 }
 
@@ -174,6 +242,8 @@ void Witness::check_call(const Caller& caller, const Asked& asked, const http::R
   if (asked.operation == "UpdateService") {
     check_update(asked, *rule, std::string(text_in(request.body, "ImageIdentifier")));
   } else {
+    if (!rule->redeploy) return violated(4, asked.arn, "an image is deployed again, which the rule forbids");
+    if (before_call_->status == "RUNNING") check_orders(asked, *rule, before_call_->tag);
     check_image(asked, *rule, before_call_->tag, false);
     const auto* runs = truth_->runs(asked.arn);
     const auto* repository = town_->repository(rule->repository);
@@ -192,47 +262,81 @@ void Witness::check_update(const Asked& asked, const TownRule& rule, const std::
                     fmt::format("an image of another repository than the rule's is deployed: {}", image));
   // What AWS refuses anyway has no effect.
   if (before_call_->status != "RUNNING") return;
-  const auto* service = town_->service(asked.arn);
-  const auto record = town_->record_of(*service);
-  const auto view = record ? read_record(*record) : RecordView{};
-  // What was ordered after the function had decided it can't know.
-  const auto decided_at = view.intention_at.value_or(town_->world().now());
-  const auto pin = view.pin_at && *view.pin_at > decided_at ? std::string() : view.pin;
+  if (before_call_->repository != rule.repository)
+    return violated(12, asked.arn, fmt::format("a service that runs {} is moved", before_call_->image));
+  const auto pinned = check_orders(asked, rule, tag);
+  if (!pinned) return;
   const auto version = rule.version_of(tag);
-  const bool pinned = version && !pin.empty() && to_string(*version) == pin;
-  if (!pinned && !rule.allows(tag))
-    return violated(1, asked.arn,
-                    fmt::format("{} is deployed, which the rule {} does not allow", tag, rule.range->text));
-  if (pinned) tally_.count("pinned deployment");
-  if (!pinned && !pin.empty())
-    return violated(4, asked.arn, fmt::format("{} is deployed, though the service is pinned to {}", tag, pin));
-  if (!pinned && record && skips(*record, to_string(*version), decided_at))
-    return violated(4, asked.arn, fmt::format("{} is deployed, which an operator skipped", tag));
+  if (*pinned) tally_.count("pinned deployment");
   const auto running = rule.version_of(before_call_->tag);
   if (running && *version == *running)
     return violated(
         2, asked.arn,
         fmt::format("{} is deployed in the place of {}, which is the same version", tag, before_call_->tag));
-  const bool may_go_down = rule.downgrade && !rule.allows(before_call_->tag);
-  if (running && *version < *running && !pinned && !may_go_down)
+  const auto& repository = *town_->repository(rule.repository);
+  const auto& tags = repository.tags;
+  const bool is_listed = tags.contains(before_call_->tag) || repository.changed_at + just_now > town_->world().now();
+  const bool may_go_down = rule.downgrade && !rule.allows(before_call_->tag) && is_listed;
+  if (running && *version < *running && !*pinned && !may_go_down)
     return violated(2, asked.arn,
                     fmt::format("{} is deployed in the place of {}, which is higher", tag, before_call_->tag));
   if (running && *version < *running) tally_.count("downgrade");
-  const auto* undone = truth_->undone(asked.arn);
-  if (undone && !pinned && undone->versions.contains(to_string(*version)) &&
-      undone->at + just_now < town_->world().now())
-    return violated(
-        4, asked.arn,
-        fmt::format("{} is deployed, though a person had put a lower version in its place or held it", tag));
-  const auto& tags = town_->repository(rule.repository)->tags;
+  if (!*pinned && !rule.fallback) check_fall(asked, rule, *version);
+  const auto* service = town_->service(asked.arn);
+  const auto record = town_->record_of(*service);
+  const auto view = record ? read_record(*record) : RecordView{};
   const auto found = tags.find(tag);
   const auto baseline = read_plain_version(view.baseline.value_or(""));
   const bool is_let_in = view.baseline && (!baseline || *version > *baseline);
   const bool was_there = found != tags.end() && found->second.moved_at < service->created && !is_let_in;
-  if (was_there && !truth_->is_pushed(asked.arn) && !rule.adopt_act && !pinned && !may_go_down)
+  if (was_there && !truth_->is_pushed(asked.arn) && !rule.adopt_act && !*pinned && !may_go_down)
     return violated(4, asked.arn,
                     fmt::format("{} is deployed though it was there at first sight and nobody has pushed since", tag));
-  check_image(asked, rule, tag, pinned);
+  check_image(asked, rule, tag, *pinned);
+}
+
+// Whether the tag's version is the pinned one; nullopt: a violation.
+std::optional<bool> Witness::check_orders(const Asked& asked, const TownRule& rule, const std::string& tag) {
+  const auto record = town_->record_of(*town_->service(asked.arn));
+  const auto now = town_->world().now();
+  // What was ordered after the function had decided it can't know.
+  const auto decided_at = record ? read_record(*record).intention_at.value_or(now) : now;
+  const auto* pin = truth_->pin(asked.arn);
+  const auto version = rule.version_of(tag);
+  const bool pinned = pin && version && to_string(*version) == pin->version;
+  const auto wrong = [&]() -> std::string {
+    if (!pinned && !rule.allows(tag)) return "which the rule " + std::string(rule.range->text) + " does not allow";
+    if (pin && !pinned && pin->at <= decided_at) return "though the service is pinned to " + pin->version;
+    const auto skipped = truth_->skipped(asked.arn, *version);
+    if (!pinned && skipped && *skipped <= decided_at) return "which an operator skipped";
+    const auto* undone = truth_->undone(asked.arn);
+    const bool is_undone = undone && undone->versions.contains(to_string(*version)) && undone->at + just_now < now;
+    if (is_undone && !(pinned && pin->at > undone->began))
+      return "though a person had put a lower version in its place or held it";
+    return {};
+  }();
+  if (wrong.empty()) return pinned;
+  violated(wrong.starts_with("which the rule") ? 1 : 4, asked.arn, fmt::format("{} is deployed, {}", tag, wrong));
+  return std::nullopt;
+}
+
+// The rule wants nothing lower than what could not be deployed.
+void Witness::check_fall(const Asked& asked, const TownRule& rule, const PlainVersion& version) {
+  const auto now = town_->world().now();
+  const auto record = town_->record_of(*town_->service(asked.arn));
+  for (const auto& [tag, image] : town_->repository(rule.repository)->tags) {
+    const auto higher = rule.version_of(tag);
+    if (!higher || !rule.allows(tag) || *higher <= version || image.chart || image.moved_at + just_now > now) continue;
+    const auto failures = truth_->failures(asked.arn, image.digest);
+    if (failures.times == 0 || failures.last + just_now > now) continue;
+    // Behind a gate it is not what the rule wants yet.
+    if (now < std::max(image.moved_at, image.pushed_at) + rule.soak + just_now) continue;
+    if (truth_->skipped(asked.arn, *higher) || (record && holds(*record, *higher))) continue;
+    return violated(
+        4, asked.arn,
+        fmt::format("{} is deployed in the place of {}, whose deployment failed, and the rule has no fallback",
+                    to_string(version), tag));
+  }
 }
 
 // An order of an operator goes before a gate and a stop.

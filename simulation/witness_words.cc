@@ -11,8 +11,11 @@
 namespace simulation {
 namespace {
 
-// Three times ten minutes, as the worlds' rules say, and what a delivery takes.
-constexpr auto wait_max = std::chrono::minutes(31);
+// As the worlds' rules say: three times ten minutes.
+constexpr auto retry_after = std::chrono::minutes(10);
+constexpr auto given_up_after = std::chrono::minutes(30);
+// What a delivery takes.
+constexpr auto wait_max = given_up_after + std::chrono::minutes(1);
 // Who takes longer may have run out of time.
 constexpr auto hurry = std::chrono::seconds(5);
 
@@ -24,6 +27,14 @@ base::Time time_of(std::string_view millis) {
 
 bool comes_back(std::string_view reason) {
   return reason == "not-sent" || reason == "unknown" || reason == "transient" || reason == "conflict";
+}
+
+// What passes by itself, so that a push waits for it: at a known time, or nobody knows when.
+bool waits_until(std::string_view reason) {
+  return reason == "leased" || reason == "unsettled" || reason == "not-listed";
+}
+bool passes(std::string_view reason) {
+  return comes_back(reason) || waits_until(reason) || reason == "busy" || reason == "no-rules";
 }
 
 // Names of what should be reached sometimes, by the word that a line says for it.
@@ -58,6 +69,7 @@ void Witness::began(const Caller& caller) {
     const auto body = base::string_member(record, "body").value_or("");
     const auto& attributes = *base::member(record, "attributes");
     Message message;
+    message.body = body;
     message.received = time_of(base::string_member(attributes, "ApproximateFirstReceiveTimestamp").value_or(""));
     const bool is_push = text_in(body, "detail-type") == "ECR Image Action";
     message.stranger =
@@ -94,22 +106,35 @@ void Witness::logged(const Caller& caller, std::string_view line) {
     check_decision(caller, line);
   } else if (event == "message") {
     check_ending(caller, line);
-  } else if (event == "outcome") {
-    const auto operation = text_in(line, "operation");
-    const auto* ours = truth_->ours(operation);
-    if (!ours)
-      violated(6, text_in(line, "service"),
-               fmt::format("an outcome is told of operation {}, which no function started", operation));
-    if (ours && text_in(line, "outcome") == "SUCCEEDED" && ours->ended != "SUCCEEDED")
-      violated(6, text_in(line, "service"),
-               fmt::format("success is told of operation {}, which {}", operation,
-                           ours->ended.empty() ? "runs" : "ended " + ours->ended));
-    tally_.count("outcome");
+  } else if (event == "notice") {
+    check_notice(line);
   }
   if (trace_.wanted()) {
     trace_.note(town_->world().now(), fmt::format("function-{}", caller.process), in_short(line),
                 text_in(line, "service"));
   }
+}
+
+void Witness::check_notice(std::string_view line) {
+  const std::string arn(text_in(line, "service"));
+  const std::string kind(text_in(line, "kind"));
+  const std::string operation(text_in(line, "operation"));
+  if (kind.empty() || truth_->is_mistaken(arn)) return;
+  tally_.count("notice " + kind);
+  if (kind == "held" || kind == "stopped" || kind == "refused" || kind == "not-covered") return;
+  const auto* ours = truth_->ours(operation);
+  if (!ours || ours->tag != text_in(line, "tag"))
+    return violated(6, arn,
+                    fmt::format("{} is told of operation {}, which no function started for it", kind, operation));
+  const bool is_so = kind == "succeeded" ? ours->ended == "SUCCEEDED"
+                     : kind == "failed"  ? !ours->ended.empty() && ours->ended != "SUCCEEDED"
+                                         : true;
+  if (!is_so)
+    return violated(6, arn,
+                    fmt::format("operation {} is told to have {}, and it {}", operation, kind,
+                                ours->ended.empty() ? "runs" : "ended " + ours->ended));
+  if (!told_.emplace(kind, operation).second)
+    violated(6, arn, fmt::format("that operation {} {} is told once more", operation, kind));
 }
 
 void Witness::check_ending(const Caller& caller, std::string_view line) {
@@ -125,8 +150,17 @@ void Witness::check_ending(const Caller& caller, std::string_view line) {
   if (end == "waiting" && town_->world().now() > message.received + wait_max &&
       !line.contains("not sent to the dead-letter"))
     violated(8, {}, fmt::format("a message waits for longer than {}", base::to_text(wait_max)));
+  const auto reason = text_in(line, "reason");
+  if (end == "waiting" && !passes(reason) && !line.contains("not sent to the dead-letter"))
+    violated(5, {}, fmt::format("a message comes back because of {}, which it need not wait for", reason));
+  if (end == "dead-letter" && passes(reason) && town_->world().now() < message.received + given_up_after)
+    violated(8, {}, fmt::format("a message is given up before its time, because of {}", reason));
+  const auto until = base::parse_iso8601(text_in(line, "until"));
+  if (end == "waiting" && !now.waits_until && until && *until < now.began + retry_after)
+    violated(8, {}, fmt::format("a message comes back at {}, sooner than the rules say", text_in(line, "until")));
+  message.reason = reason;
   if (end == "dead-letter") tally_.count("dead letter");
-  if (const auto word = counted_word(text_in(line, "reason")); !word.empty()) tally_.count(word);
+  if (const auto word = counted_word(reason); !word.empty()) tally_.count(word);
 }
 
 // `[CI/CD] … 1.2.4 …` in the log group /aws/apprunner/NAME/ID/service
@@ -152,7 +186,11 @@ void Witness::check_decision(const Caller& caller, std::string_view line) {
     if (comes_back(text_in(line, "reason"))) visit(caller).undecided.insert(arn);
     return;
   }
-  if (const auto word = counted_word(text_in(line, "reason")); !word.empty()) tally_.count(word);
+  const auto reason = text_in(line, "reason");
+  if (const auto word = counted_word(reason); !word.empty()) tally_.count(word);
+  if (waits_until(reason)) visit(caller).waits_until = true;
+  if (waits_until(reason) || reason == "busy")
+    visit(caller).waiting.insert_or_assign(arn, std::string(text_in(line, "from")));
   const auto operation = text_in(line, "operation");
   if (operation.empty()) return;
   const auto* ours = truth_->ours(operation);
@@ -201,6 +239,13 @@ void Witness::check_endings(const Visit& visit, const sandbox::InvocationResult&
                       fmt::format("message {} is logged as {}, and it {}", id, message.ending,
                                   returns ? "returns" : "does not return"));
     if (message.repository.empty() || message.ending != "done") continue;
+    for (const auto& [arn, from] : visit.waiting) {
+      const auto* service = town_->service(arn);
+      if (!service || service->rule.repository != message.repository || !service->rule.allows(message.tag)) continue;
+      const auto runs = service->rule.version_of(from);
+      if (runs && *service->rule.version_of(message.tag) > *runs && message.reason != "superseded")
+        return violated(5, arn, fmt::format("the push of {} is done with, though its service waits", message.tag));
+    }
     for (const auto& arn : visit.undecided) {
       const auto* service = town_->service(arn);
       if (service && service->rule.repository == message.repository && service->rule.allows(message.tag))

@@ -129,6 +129,7 @@ class Wire final : public http::Client {
     auto answer = carry_out(caller, request);
     if (fate.fault == Fault::KillAfter) scheduler_.die();
     if (fate.fault == Fault::CutAfter) return base::fail(base::ErrorKind::Unknown, "cut after sending");
+    if (fate.fault == Fault::Failed) answer = refusal(request, 500, "InternalServiceErrorException", "InternalError");
     if (fate.fault == Fault::Stale) answer = stale(request, std::move(answer));
     if (fate.fault == Fault::Garbled) {
       // An object's length is told before it, so that half of one is a cut.
@@ -185,6 +186,7 @@ class Wire final : public http::Client {
       case Fault::CutBefore:
       case Fault::CutAfter:
       case Fault::NotSent:
+      case Fault::Failed:
       case Fault::Garbled:
       case Fault::Stale: return std::nullopt;
     }
@@ -283,6 +285,7 @@ std::string_view to_string(Fault fault) {
     case Fault::NotSent: return "not-sent";
     case Fault::Throttle: return "throttle";
     case Fault::ServerError: return "server-error";
+    case Fault::Failed: return "failed";
     case Fault::Html: return "html";
     case Fault::Expired: return "expired";
     case Fault::Garbled: return "garbled";

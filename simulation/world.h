@@ -38,6 +38,7 @@ enum class Fault {
   NotSent,      // It can't connect.
   Throttle,     // AWS answers that it is throttled.
   ServerError,  // AWS answers 500 in its own words.
+  Failed,       // It has taken effect, and AWS answers 500 all the same.
   Html,         // A proxy answers 503 with a page; the request never arrives.
   Expired,      // AWS says that the credentials have expired.
   Garbled,      // It takes effect; the answer is cut in half.
