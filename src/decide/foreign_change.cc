@@ -45,23 +45,25 @@ void note_found(Record& record, const Facts& facts, const semver::Version& versi
   record.foreign = Record::Foreign{newest ? newest->id : std::string(), to_string(version), facts.now};
 }
 
+// Those of the range first, and no span for the others, which may be very many: an edit of the rule's options may yet let them in.
 std::vector<std::string> versions_between(const semver::Version& above, const semver::Version& up_to,
                                           const Facts& facts) {
   std::vector<semver::Version> versions{up_to};
   for (const auto& candidate : facts.listing.candidates()) {
     const auto& version = candidate.version;
-    if (version && *version > above && *version <= up_to && facts.rule.range.contains(*version))
-      versions.push_back(*version);
+    if (version && *version > above && *version <= up_to) versions.push_back(*version);
   }
   std::ranges::stable_sort(versions, std::ranges::greater());
   versions.erase(std::ranges::unique(versions).begin(), versions.end());
+  const auto others = std::ranges::stable_partition(
+      versions, [&](const semver::Version& version) { return version == up_to || facts.rule.range.contains(version); });
   std::vector<std::string> texts;
-  for (const auto& version : versions) {
+  for (auto it = versions.begin(); it != versions.end(); ++it) {
     if (texts.size() == held_max) {
-      texts.push_back(to_string(Held{.highest = version, .above = above, .is_span = true}));
+      if (it < others.begin()) texts.push_back(to_string(Held{.highest = *it, .above = above, .is_span = true}));
       break;
     }
-    texts.push_back(to_string(version));
+    texts.push_back(to_string(*it));
   }
   return texts;
 }

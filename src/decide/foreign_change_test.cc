@@ -47,11 +47,11 @@ TEST(ForeignChange, HoldsWhatAPersonMovedTheServiceBackFrom) {
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.1.5, 1.2.0, 1.3.0, 1.2.0-rc.1 | set 1.2.0:a:SUCCEEDED | ops "
        "x:update:ok, "
        "a:update:ok",
-       "1.2.0, 1.1.5 by x"},
-      {"with all between that the rule is about, and what ran",
+       "1.2.0, 1.1.5, 1.2.0-rc.1 by x"},
+      {"with all between, those that the rule is about first",
        "running 1.1.0 | rule ~1.1 | options prerelease | tags 1.1.0, 1.1.5-rc.1, 1.2.0, 1.2.1, 1.3.0 | set "
        "1.2.1:a:SUCCEEDED | ops x:update:ok, a:update:ok",
-       "1.2.1, 1.1.5-rc.1 by x"},
+       "1.2.1, 1.1.5-rc.1, 1.2.0 by x"},
       {"though its image is gone",
        "running 1.1.0 | rule ^1 | tags 1.1.0 | set 1.2.0:a:SUCCEEDED | ops x:update:ok, a:update:ok", "1.2.0 by x"},
       {"ours is listed no more", "running 1.1.0 | rule ^1 | tags 1.1.0 | set 1.2.0:a:SUCCEEDED | ops x:update:ok@60",
@@ -294,6 +294,19 @@ TEST(ForeignChange, HoldsTheRestOfVeryManyByASpan) {
   EXPECT_EQ(versions.front(), "1.0.1200");
   EXPECT_EQ(versions.back(), ">1.0.0 <=1.0.200");
   EXPECT_EQ(brief(decide(facts).decision), "keep nothing-eligible");
+}
+
+TEST(ForeignChange, HoldsByNoSpanWhatTheRuleIsNotAbout) {
+  std::string text =
+      "running 1.0.0 | rule ^1 | set 1.2.0:a:SUCCEEDED | ops x:update:ok@60, a:update:ok@50 | tags 1.1.0";
+  for (int i = 1; i <= 1200; ++i) text += fmt::format(", 1.2.0-dev.{}", i);
+  const auto facts = Scenario(text).observed();
+  const auto& versions = facts.record->holds.at(0).versions;
+  EXPECT_EQ(versions.size(), 1000);
+  EXPECT_EQ(versions[0], "1.2.0");
+  EXPECT_EQ(versions[1], "1.1.0");
+  EXPECT_EQ(versions[2], "1.2.0-dev.1200");
+  EXPECT_EQ(versions.back(), "1.2.0-dev.203");
 }
 
 TEST(ForeignChange, HoldsInASpanNothingThatNobodyMovedBackFrom) {
