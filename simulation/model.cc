@@ -16,6 +16,7 @@ namespace {
 struct Exceptions {
   std::set<std::string> digests;
   std::set<std::string> held;
+  std::optional<PlainVersion> baseline;
   std::string runs_digest;
 
   bool holds(const PlainVersion& version) const {
@@ -42,6 +43,9 @@ Exceptions read_exceptions(const boost::json::object& record, const Truth& truth
       }
     }
   }
+  const auto* baseline = record.if_contains("baseline");
+  if (baseline && !baseline->is_null() && !truth.is_pushed(arn))
+    exceptions.baseline = read_plain_version(base::string_member(*baseline, "version").value_or(""));
   if (const auto* runs = record.if_contains("runs"))
     exceptions.runs_digest = base::string_member(*runs, "digest").value_or("");
   return exceptions;
@@ -53,6 +57,7 @@ bool may_run(const TownRule& rule, const std::string& tag, const TownTag& image,
   if (!version || !rule.allows(tag) || image.chart || exceptions.digests.contains(image.digest)) return false;
   if (truth.skipped(rule.arn, *version) || exceptions.holds(*version)) return false;
   if (truth.may_be_stopped(rule.arn, image.pushed_at)) return false;
+  if (exceptions.baseline && *version <= *exceptions.baseline) return false;
   return now >= std::max(image.pushed_at, image.moved_at) + rule.soak;
 }
 
@@ -94,11 +99,12 @@ std::optional<std::string> wrong_with(const Town& town, const Truth& truth, cons
     const auto version = rule.version_of(tag);
     if (may_run(rule, tag, image, truth, exceptions, now) && (!highest || *version > *highest)) highest = version;
   }
-  // A rejected image above it means that nothing lower is taken instead, but for a rule that says so.
+  // An image above it that failed, or that a stop is about, means that nothing lower is taken instead, but for a rule that says so.
   const bool refused_above = std::ranges::any_of(tags, [&](const auto& entry) {
     const auto version = rule.version_of(entry.first);
-    return version && rule.allows(entry.first) && exceptions.digests.contains(entry.second.digest) && highest &&
-           *version > *highest;
+    const auto& image = entry.second;
+    return version && rule.allows(entry.first) && highest && *version > *highest &&
+           (exceptions.digests.contains(image.digest) || truth.may_be_stopped(service.arn, image.pushed_at));
   });
   if (highest && *highest > *running && (rule.fallback || !refused_above))
     return fmt::format("{} runs, and {} is the highest that {} admits", seen->tag, to_string(*highest),

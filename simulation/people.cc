@@ -76,7 +76,10 @@ void People::tag_again() {
 
 void People::write_of_newer() {
   const auto& service = any_service();
-  note(fmt::format("a newer version writes {}'s record: {}", service.name, town_.write_of_newer(service)), service.arn);
+  const bool has_schema = random_.chance(0.4);
+  note(fmt::format("a newer version writes {}'s record{}: {}", service.name, has_schema ? " by its schema" : "",
+                   town_.write_of_newer(service, has_schema)),
+       service.arn);
 }
 
 void People::delete_tag() {
@@ -181,8 +184,13 @@ void People::edit_rules() {
 }
 
 // What an operator's commands write.
-void People::order() {
-  const auto& service = any_service();
+void People::order() { order(any_service()); }
+
+void People::order_of(const std::string& arn) {
+  if (const auto* service = town_.service(arn)) order(*service);
+}
+
+void People::order(const TownService& service) {
   const auto now = town_.world().now();
   const auto tell = [&](std::string_view what, const std::function<bool(decide::Record&)>& change) {
     const auto action = what.substr(0, what.find(' '));
@@ -246,7 +254,13 @@ void People::calm_down() {
   town_.world().account().decide_deployments(
       {.tag = {}, .outcome = sandbox::DeploymentOutcome::Success, .times = 0, .time = std::chrono::minutes(5)});
   for (const auto& service : town_.services()) {
-    const auto tag = town_.next_tag_for(service);
+    town_.take_back_newer(service);
+    const auto seen = town_.see(service.arn);
+    const auto what = random_.below(4);
+    if (what == 0) continue;
+    const bool again =
+        what == 1 && seen && seen->repository == service.rule.repository && service.rule.version_of(seen->tag);
+    const auto tag = again ? seen->tag : town_.next_tag_for(service);
     note(fmt::format("push {}:{}", service.rule.repository, tag), service.rule.repository);
     town_.push(service.repository, tag);
   }

@@ -20,6 +20,8 @@ class People {
       : town_(town), truth_(truth), trace_(trace), tally_(tally), random_(random) {}
 
   void act();
+  // An order of an operator about this service.
+  void order_of(const std::string& arn);
   // Puts the rules right and pushes a new version for each service, so that there is something to come to.
   void calm_down();
 
@@ -39,6 +41,7 @@ class People {
   void mend();
   void edit_rules();
   void order();
+  void order(const TownService& service);
   void decide_fate();
   void send_something();
 

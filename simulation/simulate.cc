@@ -55,6 +55,10 @@ Verdict simulate(const Plan& plan, Tally& tally) {
   witness.attend(town);
   People people(town, witness.truth(), trace, tally, Random(random.next()));
 
+  witness.interfere_by([&people, chance = Random(random.next())](const std::string& arn) mutable {
+    if (chance.chance(0.002)) people.order_of(arn);
+  });
+
   town.found(random.chance(0.01));
   world.run_for(minutes(15));
   weather.trouble_events(world);

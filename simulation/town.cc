@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <tuple>
 
 #include "base/json.h"
 #include "records/codec.h"
@@ -79,8 +80,9 @@ std::string rules_text(const TownRules& rules, RulesForm form, int write) {
   const std::string blanks(static_cast<std::size_t>(write), ' ');
   if (form == RulesForm::Array) return list + blanks;
   const auto options = options_text(defaults, TownRule{});
-  return fmt::format(R"({{"retry":{{"after":"10m","times":3}}{},"rules":{}{}}})",
-                     options.empty() ? "" : fmt::format(R"(,"defaults":{{{}}})", options.substr(1)), list, blanks);
+  return fmt::format(R"({{"retry":{{"after":"{}m","times":{}}}{},"rules":{}{}}})", rules.retry_after.count(),
+                     rules.retry_times, options.empty() ? "" : fmt::format(R"(,"defaults":{{{}}})", options.substr(1)),
+                     list, blanks);
 }
 
 bool Town::call(std::string_view target, std::string_view body) const { return world_.ask(target, body).status < 300; }
@@ -97,7 +99,8 @@ void Town::found(bool many_tags) {
     if (random_.chance(0.5)) push(at, "1.3.0");
     for (int i = 0; many_tags && at == 0 && i < 1'500; ++i) push(at, fmt::format("0.{}.{}", i / 100, i % 100));
   }
-  const auto count = static_cast<std::size_t>(random_.between(1, 4));
+  // More than ten are swept by several messages.
+  const auto count = static_cast<std::size_t>(random_.chance(0.01) ? random_.between(11, 14) : random_.between(1, 4));
   for (std::size_t i = 0; i < count; ++i) {
     TownService service{.name = fmt::format("service-{}", static_cast<char>('a' + i)),
                         .repository = random_.below(repositories_.size())};
@@ -277,7 +280,15 @@ bool Town::recreate(TownService& service, const std::string& tag) {
 void Town::write_rules() {
   rules_ = {};
   for (const auto& service : services_) rules_.rules.push_back(service.rule);
+  if (random_.chance(0.3)) {
+    const bool often = random_.chance(0.5);
+    rules_.retry_after = std::chrono::minutes(often ? 2 : 25);
+    rules_.retry_times = often ? 10 : 2;
+  }
   const auto form = random_.pick({RulesForm::Array, RulesForm::Array, RulesForm::Object, RulesForm::Defaults});
+  // An array has no place for these.
+  if (form == RulesForm::Array)
+    std::tie(rules_.retry_after, rules_.retry_times) = std::pair(std::chrono::minutes(10), 3);
   const auto text = rules_text(rules_, form, ++writes_);
   texts_.insert_or_assign(text, rules_);
   world_.put_object("rules.json", text);
@@ -298,7 +309,7 @@ bool Town::order(const TownService& service, std::string_view action,
   if (answer.status > 299) return false;
   auto stored = records::decode(answer.body);
   if (!stored) throw std::runtime_error("no record: " + stored.error().message);
-  if (!change(stored->record)) return false;
+  if (stored->read_only || !change(stored->record)) return false;
   stored->changes.insert(stored->changes.begin(),
                          {.at = world_.now(), .action = std::string(action), .by = "ada", .why = "ordered"});
   stored->changes.resize(std::min(stored->changes.size(), changes_max));
@@ -307,12 +318,21 @@ bool Town::order(const TownService& service, std::string_view action,
   return world_.object("PUT", record_key_of(service), records::encode(*stored, service.arn)).status < 300;
 }
 
-bool Town::write_of_newer(const TownService& service) {
+bool Town::write_of_newer(const TownService& service, bool has_schema) {
   auto record = record_of(service);
   if (!record) return false;
+  if (has_schema) (*record)["schema"] = 2;
   (*record)["future"] = json::object{{"written", ++writes_}};
   (*record)["nonce"] = fmt::format("newer-{}", writes_);
   return world_.object("PUT", record_key_of(service), json::serialize(*record)).status < 300;
+}
+
+void Town::take_back_newer(const TownService& service) {
+  auto record = record_of(service);
+  if (!record || record->at("schema") == 1) return;
+  (*record)["schema"] = 1;
+  (*record)["nonce"] = fmt::format("older-{}", ++writes_);
+  world_.object("PUT", record_key_of(service), json::serialize(*record));
 }
 
 void Town::send(std::string_view body) {

@@ -45,6 +45,8 @@ struct TownRule {
 struct TownRules {
   bool valid = true;
   std::vector<TownRule> rules;
+  std::chrono::minutes retry_after{10};
+  int retry_times = 3;
   const TownRule* about(std::string_view arn) const;
 };
 
@@ -106,7 +108,9 @@ class Town {
   // Changes the service's record as a command would, at once. False: there is none, or the order changes nothing.
   bool order(const TownService& service, std::string_view action, const std::function<bool(decide::Record&)>& change);
   // Writes into the service's record what this version of Caretaker knows nothing of.
-  bool write_of_newer(const TownService& service);
+  bool write_of_newer(const TownService& service, bool has_schema);
+  // The newer version is gone.
+  void take_back_newer(const TownService& service);
   bool maintain(const TownService& service);
   void send(std::string_view body);
   // To less than the longest invocations take.

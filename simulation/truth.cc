@@ -37,6 +37,8 @@ auto find_in(const Map& map, const Key& key) -> const typename Map::mapped_type*
 void Truth::happened(const sandbox::Happening& happening) {
   const std::string_view text = happening.text;
   if (happening.kind == "push") return pushed(text);
+  if (happening.kind == "service" && text.ends_with("is PAUSED"))
+    paused_[std::string(text.substr(0, text.find(' ')))] = happening.at;
   if (happening.kind != "operation") return;
   const auto name = text.substr(0, text.find(' '));
   const auto service = std::ranges::find(town_.services(), name, &TownService::name);
@@ -65,8 +67,12 @@ void Truth::happened(const sandbox::Happening& happening) {
 // `shop:1.2.4 pushed, sha256:…`, `shop:1.2.4 deleted, sha256:…`
 void Truth::pushed(std::string_view text) {
   if (!text.contains(" pushed, ")) return;
+  const auto colon = text.find(':');
+  const auto tag = text.substr(colon + 1, text.find(' ') - colon - 1);
   for (const auto& service : town_.services()) {
-    if (service.rule.repository == text.substr(0, text.find(':'))) pushed_.insert(service.arn);
+    if (service.rule.repository != text.substr(0, colon)) continue;
+    if (service.rule.allows(tag)) heard(service.arn);
+    pushed_[service.arn].emplace(tag);
   }
 }
 
@@ -104,9 +110,9 @@ void Truth::ends(const TownService& service, std::string_view type, std::string_
                          Runs{pending.tag, pending.digest,
                               !pending.digest.empty() && image && image->moved_at + decided_before < pending.began});
   const auto now = service.rule.version_of(pending.tag);
-  if (now && service.rule.allows(pending.tag)) passed(service.arn, *now);
   // What is not of the rule's pattern can be a version all the same.
   if (const auto plain = now ? now : read_plain_version(pending.tag)) {
+    if (service.rule.range->contains(*plain, service.rule.include_prerelease)) passed(service.arn, *plain);
     const auto [version, first] = versions_.try_emplace(service.arn, *plain);
     if (!by_us && *plain < version->second) {
       ++moves_back_[service.arn];
@@ -218,7 +224,17 @@ void Truth::skip(const std::string& arn, const PlainVersion& version, base::Time
   skips_[arn].try_emplace(to_string(version), at);
 }
 
-bool Truth::is_pushed(const std::string& arn) const { return pushed_.contains(arn); }
+bool Truth::is_pushed(const std::string& arn) const {
+  if (heard_.contains(arn)) return true;
+  const auto* tags = find_in(pushed_, arn);
+  const auto* service = town_.service(arn);
+  return tags && service && std::ranges::any_of(*tags, [&](const auto& tag) { return service->rule.allows(tag); });
+}
+
+std::optional<base::Time> Truth::paused(const std::string& name) const {
+  const auto* at = find_in(paused_, name);
+  return at ? std::optional(*at) : std::nullopt;
+}
 
 const Truth::Ours* Truth::ours(std::string_view operation) const { return find_in(ours_, operation); }
 const Truth::Runs* Truth::runs(std::string_view arn) const { return find_in(runs_, arn); }
@@ -262,6 +278,11 @@ bool Truth::may_be_rejected(const std::string& arn, const std::string& digest, b
   const auto* grounds = find_in(grounds_, arn);
   const auto* failures = grounds ? find_in(grounds->failures, digest) : nullptr;
   return failures && (failures->times > 1 || now < failures->last + tried_again_by);
+}
+
+std::optional<base::Time> Truth::stopped_since(const std::string& arn) const {
+  const auto* grounds = find_in(grounds_, arn);
+  return grounds ? grounds->stopped : std::nullopt;
 }
 
 bool Truth::has_failed(const std::string& arn, const std::string& digest) const {

@@ -24,6 +24,7 @@ class Truth {
   struct Ours {
     std::string arn;
     std::string intention;
+    std::string from;  // The tag that ran.
     std::string tag;
     std::string digest;
     std::string ended;  // `SUCCEEDED` …; empty while it runs.
@@ -69,9 +70,9 @@ class Truth {
   void hold(const std::string& arn, const PlainVersion& version, base::Time at);
   void pin(const std::string& arn, const PlainVersion& version, base::Time at);
   void skip(const std::string& arn, const PlainVersion& version, base::Time at);
-  // A push to this service's repository was heard of, perhaps an older one than the service.
-  void heard(const std::string& arn) { pushed_.insert(arn); }
-  // Whether one was, or anything was pushed since the service is there.
+  // A push that this service's rule allows was heard of, perhaps an older one than the service.
+  void heard(const std::string& arn) { heard_.insert(arn); }
+  // Whether one was, or anything was pushed since the service is there, that its rule allows.
   bool is_pushed(const std::string& arn) const;
 
   const Ours* ours(std::string_view operation) const;
@@ -83,6 +84,9 @@ class Truth {
   const Pin* pin(const std::string& arn) const;
   // Since when the version is skipped.
   std::optional<base::Time> skipped(const std::string& arn, const PlainVersion& version) const;
+  // When the service of this name was paused last.
+  std::optional<base::Time> paused(const std::string& name) const;
+  std::optional<base::Time> stopped_since(const std::string& arn) const;
   // What a record may except, until it is certain that it was forgiven.
   bool may_be_held(const std::string& arn, const PlainVersion& version) const;
   bool may_be_rejected(const std::string& arn, const std::string& digest, base::Time now) const;
@@ -136,7 +140,9 @@ class Truth {
   std::map<std::string, PlainVersion> versions_;  // That ran last, by ARN; a tag that is none changes nothing.
   std::map<std::string, PlainVersion> highest_;   // That ever ran.
   std::map<std::string, int> moves_back_;
-  std::set<std::string, std::less<>> pushed_;
+  std::map<std::string, std::set<std::string>> pushed_;  // Tags, by ARN.
+  std::set<std::string, std::less<>> heard_;
+  std::map<std::string, base::Time> paused_;  // Last, by name.
   std::set<std::string, std::less<>> mistaken_;
   std::map<std::string, Grounds> grounds_;
   std::map<std::string, base::Time> edited_;

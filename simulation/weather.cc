@@ -17,6 +17,7 @@ constexpr std::array faults = {
     Weighted{Fault::CutAfter, 4},    Weighted{Fault::NotSent, 2},   Weighted{Fault::Throttle, 4},
     Weighted{Fault::ServerError, 3}, Weighted{Fault::Html, 2},      Weighted{Fault::Expired, 1},
     Weighted{Fault::Garbled, 2},     Weighted{Fault::Stale, 4},     Weighted{Fault::Failed, 2},
+    Weighted{Fault::Refused, 2},     Weighted{Fault::Empty, 1},
 };
 
 Fault any_fault(Random& random) {
@@ -64,7 +65,7 @@ void Weather::set_clocks_apart(World& world) {
       {.kind = sandbox::FaultKind::ClockSkew, .times = 0, .delay = random_.chance(0.5) ? by : -by});
 }
 
-Fate Weather::fate(base::Time now, bool is_read) {
+Fate Weather::fate(base::Time now, bool is_read, bool is_call) {
   Fate fate;
   if (still_) return fate;
   fate.before = milliseconds(random_.between(1, 20));
@@ -80,7 +81,8 @@ Fate Weather::fate(base::Time now, bool is_read) {
     part = milliseconds(random_.between(500, 15'000));
   }
   if (random_.chance(storm_ ? storm_rate_ : calm_rate_)) fate.fault = any_fault(random_);
-  if (fate.fault == Fault::Stale && !is_read) fate.fault = Fault::Throttle;
+  const bool is_of_reads = fate.fault == Fault::Stale || fate.fault == Fault::Empty;
+  if ((is_of_reads && !is_read) || (fate.fault == Fault::Refused && !is_call)) fate.fault = Fault::Throttle;
   return fate;
 }
 

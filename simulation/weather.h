@@ -22,7 +22,7 @@ class Weather {
   void trouble_events(World& world);
   // Sets AWS's clock wrong, or the functions', which is the same to both.
   void set_clocks_apart(World& world);
-  Fate fate(base::Time now, bool is_read);
+  Fate fate(base::Time now, bool is_read, bool is_call);
 
  private:
   Random random_;

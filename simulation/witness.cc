@@ -15,6 +15,8 @@ namespace {
 // One decision of one service needs 12 requests at most beside the pages of its listing; a batch has ten messages, a town four
 // services, and each request may have to be repeated.
 constexpr int requests_max = 250;
+// What a call needs, and the record after it.
+constexpr auto time_to_act = std::chrono::seconds(4);
 // The same request, again and again: three attempts, and one for each cure.
 constexpr int repeats_max = 6;
 
@@ -57,7 +59,9 @@ Fate Witness::fate(const Caller& caller, const http::Request& request) {
     violated(8, asked.arn, fmt::format("{} was asked {} times in a row", asked.operation, now.repeats + 1));
   if (asked.operation != "DescribeImages" && ++now.requests > requests_max)
     violated(8, {}, fmt::format("one invocation made {} requests", now.requests));
-  const auto fate = weather_.fate(town_->world().now(), asked.is_read());
+  if (asked.is_call() && now.repeats == 0 && town_->world().now() + time_to_act > caller.invocation->deadline)
+    violated(3, asked.arn, fmt::format("{} is sent without the time to write down what came of it", asked.operation));
+  const auto fate = weather_.fate(town_->world().now(), asked.is_read(), asked.is_call());
   if (fate.fault != Fault::None) tally_.count(to_string(fate.fault));
   return fate;
 }
@@ -66,7 +70,10 @@ void Witness::arriving(const Caller& caller, const http::Request& request) {
   if (violation_) return;
   const auto asked = read_request(request);
   if (asked.service != "AppRunner") check_told(request.body, asked.service + " " + asked.operation);
-  if (asked.is_record() && asked.operation == "PUT") check_record(caller, asked, request);
+  if (asked.is_record() && asked.operation == "PUT") {
+    if (interfere_) interfere_(asked.arn);
+    check_record(caller, asked, request);
+  }
   if (asked.is_call()) check_call(caller, asked, request);
   if (asked.operation == "PutLogEvents") check_event_log(request);
 }
@@ -133,9 +140,15 @@ void Witness::received(const Caller& caller, const http::Request& request, Fault
   }
   if (answer && answer->status >= 400 && speaks_of_clock(answer->body)) tally_.count("skewed clock");
   note_read(caller, asked, answer);
+  if (asked.is_record() && asked.operation == "PUT") {
+    const auto owing = visit(caller).owing.extract(asked.arn);
+    if (succeeded && !owing.empty()) visit(caller).owed.insert(owing.mapped());
+  }
   // A write whose answer is lost, or that comes too late, is followed by a look.
   const bool goes_on = asked.operation == "PUT" && (!answer || answer->status == 412);
   if (asked.is_record() && !succeeded && !goes_on) visit(caller).looks[asked.arn].trouble = true;
+  // Somebody wrote after the intention of this one, whose answer may have been lost: it is then taken for another's.
+  if (asked.is_record() && answer && answer->status == 412) visit(caller).looks[asked.arn].trouble = true;
   if (!asked.is_call()) return;
   auto& look = visit(caller).looks[asked.arn];
   // A refusal has no effect, and what was not sent has none; all else may have had one.
@@ -146,7 +159,8 @@ void Witness::received(const Caller& caller, const http::Request& request, Fault
 
 void Witness::note_read(const Caller& caller, const Asked& asked, const http::Response* answer) {
   auto& now = visit(caller);
-  const bool succeeded = answer && answer->status < 300 && (answer->body.empty() || answer->body.back() == '}');
+  const bool succeeded =
+      answer && answer->status < 300 && (answer->body.empty() || answer->body.back() == '}') && answer->body != "{}";
   if (asked.operation == "DescribeImages") {
     now.listed[asked.repository] = succeeded && text_in(answer->body, "nextToken").empty();
     if (succeeded && !text_in(answer->body, "nextToken").empty()) tally_.count("a page of several");

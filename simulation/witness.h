@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -27,6 +28,8 @@ class Witness final : public Observer {
   Witness(Weather& weather, Trace& trace, Tally& tally) : weather_(weather), trace_(trace), tally_(tally) {}
   // Before anything happens; the world must exist first.
   void attend(Town& town);
+  // Called with a service when a function is about to write its record.
+  void interfere_by(std::function<void(const std::string& arn)> act) { interfere_ = std::move(act); }
 
   // The first one.
   const std::optional<Violation>& violation() const { return violation_; }
@@ -66,10 +69,13 @@ class Witness final : public Observer {
   };
   struct Visit {
     base::Time began;
-    std::map<std::string, Message> messages;     // By id.
-    std::map<std::string, Look> looks;           // By ARN.
-    std::map<std::string, bool> listed;          // By repository: all its pages were seen, and nothing failed since.
-    std::set<std::string> undecided;             // ARNs of services whose facts could not be gathered.
+    std::map<std::string, Message> messages;  // By id.
+    std::map<std::string, Look> looks;        // By ARN.
+    std::map<std::string, bool> listed;       // By repository: all its pages were seen, and nothing failed since.
+    std::map<std::string, std::pair<std::string, std::string>>
+        owing;                                           // By ARN: an outcome being written, and its operation.
+    std::set<std::pair<std::string, std::string>> owed;  // Written, and not told yet.
+    std::set<std::string> undecided;                     // ARNs of services whose facts could not be gathered.
     std::map<std::string, std::string> waiting;  // What runs, by the ARN of services that could not be moved yet.
     bool waits_until = false;                    // For one of them until a known time.
     std::string last_request;
@@ -116,6 +122,7 @@ class Witness final : public Observer {
   std::map<std::uint64_t, Visit> visits_;               // By process.
   std::map<std::uint64_t, const TownRules*> in_force_;  // By process.
   std::optional<Town::Seen> before_call_;
+  std::function<void(const std::string& arn)> interfere_;
   Permits permits_;
   std::map<std::string, std::set<std::string>>
       noticed_holds_;                                   // By service: the operations said to have moved it back.

@@ -14,6 +14,8 @@ namespace {
 constexpr auto unsettled_for = std::chrono::minutes(5);
 // A tag that moved this short a time ago may have moved behind the function's back.
 constexpr auto just_now = std::chrono::minutes(2);
+// Something may remain unseen for so long while events are lost and calls fail.
+constexpr auto unseen_max = std::chrono::hours(6);
 // A lease outlives its function's time by this much.
 constexpr auto lease_margin = std::chrono::seconds(61);
 
@@ -88,6 +90,13 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
   if (stored && stored->contains("future") &&
       (!written->as_object().contains("future") || stored->at("future") != written->at("future")))
     violated(3, asked.arn, "what a newer version wrote into the record is lost");
+  if (stored && stored->contains("schema") && stored->at("schema").to_number<int>() > 1)
+    violated(3, asked.arn, "a record that a newer version wrote is written over");
+  const bool ends = before.set_operation == after.set_operation && before.set_outcome.empty();
+  if (ends && !after.set_outcome.empty() && !truth_->is_mistaken(asked.arn)) {
+    visit(caller).owing.insert_or_assign(
+        asked.arn, std::pair(after.set_outcome == "SUCCEEDED" ? "succeeded" : "failed", after.set_operation));
+  }
   check_exceptions(asked, stored.value_or(boost::json::object()), written->as_object(), after);
   if (after.rejected && !before.rejected) tally_.count("rejection");
   if (after.stop && !before.stop) tally_.count("stop");
@@ -182,6 +191,11 @@ void Witness::check_exceptions(const Asked& asked, const boost::json::object& be
   };
   if (has_changed("stop") && !truth_->may_be_stopped(asked.arn, {}))
     return violated(4, asked.arn, "the service is stopped, though no two deployments in a row failed");
+  const auto* stop = after.if_contains("stop");
+  const auto stopped_at = stop ? base::parse_iso8601(base::string_member(*stop, "at").value_or("")) : std::nullopt;
+  if (has_changed("stop") && stopped_at && *stopped_at > *truth_->stopped_since(asked.arn) + std::chrono::seconds(1))
+    return violated(4, asked.arn,
+                    "the service is stopped for what was pushed after two deployments in a row had failed");
   if (has_changed("rejected")) {
     for (const auto& rejected : after.at("rejected").as_array()) {
       if (!truth_->has_failed(asked.arn, std::string(base::string_member(rejected, "digest").value_or(""))))
@@ -213,6 +227,11 @@ void Witness::check_changes(const Asked& asked, const RecordView& after, const b
     if (!ours || ours->tag != base::string_member(change, "to"))
       return violated(6, asked.arn,
                       fmt::format("the history tells of operation {} something else than what it did", operation));
+    const auto from = base::string_member(change, "from").value_or("");
+    if (base::string_member(change, "action") == "update" && from != ours->from)
+      return violated(
+          6, asked.arn,
+          fmt::format("the history says that {} ran before operation {}, and {} did", from, operation, ours->from));
     const bool is_lost = outcome == "LOST" || outcome == "SUCCEEDED_WITH_ANOTHER_IMAGE";
     if (!outcome.empty() && !is_lost && outcome != ours->ended)
       return violated(6, asked.arn, fmt::format("the history says that operation {} ended {}", operation, outcome));
@@ -239,6 +258,10 @@ void Witness::check_call(const Caller& caller, const Asked& asked, const http::R
         fmt::format("{} without another look at the service after the intention was written", asked.operation));
   before_call_ = town_->see(asked.arn);
   if (!before_call_) return;
+  const auto* service = town_->service(asked.arn);
+  const auto paused = service ? truth_->paused(service->name) : std::nullopt;
+  if (before_call_->status == "PAUSED" && paused && *paused + just_now < town_->world().now())
+    return violated(4, asked.arn, asked.operation + " of a service that is paused");
   if (asked.operation == "UpdateService") {
     check_update(asked, *rule, std::string(text_in(request.body, "ImageIdentifier")));
   } else {
@@ -329,8 +352,8 @@ void Witness::check_fall(const Asked& asked, const TownRule& rule, const PlainVe
     if (!higher || !rule.allows(tag) || *higher <= version || image.chart || image.moved_at + just_now > now) continue;
     const auto failures = truth_->failures(asked.arn, image.digest);
     if (failures.times == 0 || failures.last + just_now > now) continue;
-    // Behind a gate it is not what the rule wants yet.
-    if (now < std::max(image.moved_at, image.pushed_at) + rule.soak + just_now) continue;
+    // Behind a gate it is not what the rule wants yet, and that begins when it is seen.
+    if (rule.soak.count() > 0 && now < image.moved_at + rule.soak + unseen_max) continue;
     if (truth_->skipped(asked.arn, *higher) || (record && holds(*record, *higher))) continue;
     return violated(
         4, asked.arn,
@@ -379,9 +402,13 @@ void Witness::check_effect(const Caller& caller, const Asked& asked, const http:
   const auto seen = record ? read_record(*record) : RecordView{};
   const auto& look = visit(caller).looks[asked.arn];
   if (asked.operation == "StartDeployment") tally_.count("redeployment");
-  truth_->is_ours(
-      asked.arn, operation,
-      {.arn = asked.arn, .intention = look.intention, .tag = after->tag, .digest = seen.intention_digest, .ended = {}});
+  truth_->is_ours(asked.arn, operation,
+                  {.arn = asked.arn,
+                   .intention = look.intention,
+                   .from = before_call_ ? before_call_->tag : std::string(),
+                   .tag = after->tag,
+                   .digest = seen.intention_digest,
+                   .ended = {}});
   if (before_call_ && all_but_image(*before_call_) != all_but_image(*after))
     violated(11, asked.arn, fmt::format("{} changed more than the image", asked.operation));
   if (before_call_ && before_call_->auto_deployments)

@@ -11,11 +11,8 @@
 namespace simulation {
 namespace {
 
-// As the worlds' rules say: three times ten minutes.
-constexpr auto retry_after = std::chrono::minutes(10);
-constexpr auto given_up_after = std::chrono::minutes(30);
 // What a delivery takes.
-constexpr auto wait_max = given_up_after + std::chrono::minutes(1);
+constexpr auto delivered_within = std::chrono::minutes(1);
 // Who takes longer may have run out of time.
 constexpr auto hurry = std::chrono::seconds(5);
 
@@ -108,6 +105,7 @@ void Witness::logged(const Caller& caller, std::string_view line) {
     check_ending(caller, line);
   } else if (event == "notice") {
     check_notice(line);
+    visit(caller).owed.erase({std::string(text_in(line, "kind")), std::string(text_in(line, "operation"))});
   }
   if (trace_.wanted()) {
     trace_.note(town_->world().now(), fmt::format("function-{}", caller.process), in_short(line),
@@ -147,16 +145,28 @@ void Witness::check_ending(const Caller& caller, std::string_view line) {
   message.ending = end;
   if (message.stranger && !text_in(line, "service").empty())
     violated(12, text_in(line, "service"), "a service was looked at for a push of another account or region");
-  if (end == "waiting" && town_->world().now() > message.received + wait_max &&
+  // Who can't read the rules goes by the last valid ones, or by what is so without any.
+  const auto in_force = in_force_.find(caller.process);
+  const bool has_rules =
+      in_force != in_force_.end() && text_in(line, "reason") != "no-rules" && !message.repository.empty();
+  const auto& retry = has_rules ? *in_force->second : TownRules();
+  const base::Duration given_up_after = retry.retry_after * retry.retry_times;
+  const auto longest = has_rules ? given_up_after : std::chrono::minutes(50);
+  if (end == "waiting" && town_->world().now() > message.received + longest + delivered_within &&
       !line.contains("not sent to the dead-letter"))
-    violated(8, {}, fmt::format("a message waits for longer than {}", base::to_text(wait_max)));
+    violated(8, {}, fmt::format("a message waits for longer than {}", base::to_text(longest)));
   const auto reason = text_in(line, "reason");
+  const bool waits = end == "waiting" || (end == "dead-letter" && passes(reason));
+  if (waits && message.repository.empty() && !message.stranger && !line.contains("not sent to the dead-letter"))
+    violated(5, {}, fmt::format("a message that is no push ends as {}, because of {}", end, reason));
   if (end == "waiting" && !passes(reason) && !line.contains("not sent to the dead-letter"))
     violated(5, {}, fmt::format("a message comes back because of {}, which it need not wait for", reason));
-  if (end == "dead-letter" && passes(reason) && town_->world().now() < message.received + given_up_after)
+  if (end == "dead-letter" && passes(reason) &&
+      town_->world().now() < message.received + (has_rules ? given_up_after : std::chrono::minutes(20)))
     violated(8, {}, fmt::format("a message is given up before its time, because of {}", reason));
   const auto until = base::parse_iso8601(text_in(line, "until"));
-  if (end == "waiting" && !now.waits_until && until && *until < now.began + retry_after)
+  if (end == "waiting" && !now.waits_until && until &&
+      *until < now.began + (has_rules ? retry.retry_after : std::chrono::minutes(2)))
     violated(8, {}, fmt::format("a message comes back at {}, sooner than the rules say", text_in(line, "until")));
   message.reason = reason;
   if (end == "dead-letter") tally_.count("dead letter");
@@ -208,6 +218,10 @@ void Witness::ended(const Caller& caller, const sandbox::InvocationResult& resul
     trace_.note(town_->world().now(), fmt::format("function-{}", caller.process), "dies: " + result.payload);
     return;
   }
+  if (!node.mapped().owed.empty())
+    violated(6, {},
+             fmt::format("nobody was told that operation {} {}", node.mapped().owed.begin()->second,
+                         node.mapped().owed.begin()->first));
   check_endings(node.mapped(), result);
   check_left_behind(node.mapped());
 }

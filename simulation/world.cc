@@ -179,6 +179,8 @@ class Wire final : public http::Client {
       case Fault::Throttle: return refusal(request, 400, "ThrottlingException", "SlowDown");
       case Fault::ServerError: return refusal(request, 500, "InternalServiceErrorException", "InternalError");
       case Fault::Expired: return refusal(request, 400, "ExpiredTokenException", "ExpiredToken");
+      case Fault::Refused: return refusal(request, 400, "InvalidStateException", "SlowDown");
+      case Fault::Empty: return http::Response{200, {{"Content-Type", "application/json"}}, "{}"};
       case Fault::Html: return http::Response{503, {{"Content-Type", "text/html"}}, "<html><h1>503</h1></html>"};
       case Fault::None:
       case Fault::KillBefore:
@@ -286,6 +288,8 @@ std::string_view to_string(Fault fault) {
     case Fault::Throttle: return "throttle";
     case Fault::ServerError: return "server-error";
     case Fault::Failed: return "failed";
+    case Fault::Refused: return "refused";
+    case Fault::Empty: return "empty";
     case Fault::Html: return "html";
     case Fault::Expired: return "expired";
     case Fault::Garbled: return "garbled";

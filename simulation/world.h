@@ -42,6 +42,8 @@ enum class Fault {
   Html,         // A proxy answers 503 with a page; the request never arrives.
   Expired,      // AWS says that the credentials have expired.
   Garbled,      // It takes effect; the answer is cut in half.
+  Refused,      // A call is refused, since something else has begun to work on the service.
+  Empty,        // A read is answered with nothing in it.
   Stale,        // A read is answered with what it would have been a moment ago.
 };
 std::string_view to_string(Fault fault);
