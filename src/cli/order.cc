@@ -208,7 +208,7 @@ class Ordering {
     const auto stored = account_.installation().records().load(rule_.service, account_.deadline());
     if (!stored) return std::unexpected(stored.error());
     const auto& pin = stored->record.pin;
-    const auto pinned = semver::parse_version(std::string_view(pin ? pin->version : ""));
+    const auto pinned = semver::parse_version(pin ? std::string_view(pin->version) : std::string_view());
     for (const auto& version : draft.versions) {
       if (!pinned || semver::parse_version(std::string_view(version)) != *pinned) continue;
       return base::fail(base::ErrorKind::Invalid,
@@ -311,7 +311,7 @@ bool is_brought(const reconcile::Reconciled& done, std::string_view version, con
                                                            "other-repository"};
   if (std::ranges::find(not_running, done.word) != not_running.end()) return false;
   const auto runs = read_version(done.from, rule);
-  const auto read = semver::parse_version(std::string_view(runs ? *runs : ""));
+  const auto read = semver::parse_version(runs ? std::string_view(*runs) : std::string_view());
   return read && semver::parse_version(version) == *read;
 }
 

@@ -8,7 +8,7 @@ namespace decide {
 // How long an operation of ours is followed before that is a matter for people.
 inline constexpr base::Duration followed_for = std::chrono::minutes(30);
 
-// An operation that began longer ago than this is not under way, whatever is listed: its status must be one that is not known here.
+// An operation that began longer ago than this is not believed to be under way, whatever is listed.
 inline constexpr base::Duration under_way_for = std::chrono::hours(6);
 
 // How long after an operation's end a service may still be described with the image before.

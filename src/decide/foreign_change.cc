@@ -32,11 +32,19 @@ const Operation* foreign_operation(const Record& record, const Running& running)
   if (record.intention) return nullptr;
   const auto* newest = newest_deployment(running);
   if (!newest) return nullptr;
+  // It may be ours.
+  if (newest->id.empty() && record.set && record.set->outcome.empty()) return nullptr;
   if (record.set && !is_after(*newest, record.set->operation, record.set->at, running)) return nullptr;
   if (!tag_of_ours(record).empty()) return newest;
   const bool is_known = record.foreign && (newest->id == record.foreign->operation ||
                                            is_after(*newest, record.foreign->operation, record.foreign->at, running));
   return is_known ? newest : nullptr;
+}
+
+// Whether it is known what ran after that operation, and something else does so long after its end that another must have come.
+bool is_told_already(const Operation& operation, const Record& record, const semver::Version& running, base::Time now) {
+  return record.foreign && operation.id == record.foreign->operation && record.foreign->version != to_string(running) &&
+         operation.ended_at && now >= *operation.ended_at + described_within;
 }
 
 // What runs as we find it, so that a move back from it is noticed though it was not we who deployed it.
@@ -131,8 +139,10 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   const bool is_moved_back = before && *before > running;
 
   const auto* operation = reapplies ? nullptr : foreign_operation(record, facts.running);
-  const bool is_unexplained =
-      !operation && !reapplies && is_settled && is_moved_back && !ours.empty() && now.tag != record.set->tag;
+  const bool may_be_untold = !reapplies && is_settled && is_moved_back && !ours.empty() &&
+                             (now.tag != record.set->tag || record.set->outcome == "SUCCEEDED");
+  if (operation && may_be_untold && is_told_already(*operation, record, running, facts.now)) operation = nullptr;
+  const bool is_unexplained = !operation && may_be_untold;
   if (is_unexplained && facts.now < unexplained_at + described_within) {
     record.unexplained_at = unexplained_at;
     return;

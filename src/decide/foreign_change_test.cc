@@ -128,12 +128,25 @@ TEST(ForeignChange, HoldsWhatAPersonMovedTheServiceBackFrom) {
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | foreign x=1.2.0 | ops x:update:ok, "
        "a:update:ok",
        "1.2.0 by x"},
+      {"long after an operation of which is known what it brought",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0, 1.3.0 | set 1.2.0:a:SUCCEEDED | foreign x=1.3.0 | unexplained 99 "
+       "| "
+       "ops x:update:ok@50-51, a:update:ok@40-41",
+       "1.3.0, 1.2.0 by UNTOLD"},
+      {"the same, down to what we had set",
+       "running 1.2.0 | rule ^1 | tags 1.2.0, 1.3.0 | set 1.2.0:a:SUCCEEDED | foreign x=1.3.0 | unexplained 99 | "
+       "ops x:update:ok@50-51, a:update:ok@40-41",
+       "1.3.0 by UNTOLD"},
   };
   expect_held(cases);
 }
 
 TEST(ForeignChange, HoldsNothingThatNobodyMovedBack) {
   constexpr Case cases[] = {
+      {"it is waited for what explains it",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.3.0 | set 1.2.0:a:SUCCEEDED | foreign x=1.3.0 | ops "
+       "x:update:ok@50-51, a:update:ok@40-41",
+       "nothing"},
       {"it is found so", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | ops x:update:ok", "nothing"},
       {"ours failed after what was found",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | foreign c=1.1.0 | ops a:update:failed, c:create:ok",
@@ -239,6 +252,15 @@ TEST(ForeignChange, NotesWhatItFinds) {
     const auto noted = observe(Scenario(row.text).facts()).foreign;
     EXPECT_EQ(noted ? noted->operation + "=" + noted->version : "", row.noted);
   }
+}
+
+TEST(ForeignChange, TakesWhatMayBeOursForNobodyElses) {
+  Scenario scenario(
+      "running 1.1.0 | rule ^1 | tags 1.1.0, 1.5.0 | set 1.1.0:a | foreign x=1.5.0 | ops :update:ok@50, "
+      "x:update:ok@40");
+  scenario.now = hour(50) + std::chrono::minutes(10);
+  scenario.running.operations.front().started_at = hour(50) + std::chrono::seconds(1);
+  EXPECT_TRUE(observe(scenario.facts()).holds.empty());
 }
 
 TEST(ForeignChange, WaitsUntilItIsKnownWhoMovedTheServiceBack) {

@@ -128,7 +128,9 @@ void note_seen(Record& record, const Facts& facts) {
     const Candidate* candidate;
     base::Time at;
   };
-  const auto pinned = semver::parse_version(std::string_view(record.pin ? record.pin->version : ""));
+  // A version borrows its text.
+  const std::string_view pin = record.pin ? std::string_view(record.pin->version) : std::string_view();
+  const auto pinned = semver::parse_version(pin);
   // A pin goes before the range, and another image of it soaks as well.
   const auto may_run = [&](const Candidate& candidate) {
     return candidate.version && candidate.usable &&

@@ -135,6 +135,9 @@ TEST(Soak, RemembersWhatMaySoonBeDeployed) {
        "1.2.0@60 "},
       {"a new image of what is pinned, outside of the range",
        "running 3.0.0 | rule ^1 | soak 24 | tags 3.0.0=sha-new, 3.1.0 | known sha-old | pin 3.0.0", "3.0.0@100 "},
+      {"or a prerelease outside of it",
+       "running 3.0.0-rc.1 | rule ^1 | soak 24 | tags 3.0.0-rc.1=sha-new, 3.1.0 | known sha-old | pin 3.0.0-rc.1",
+       "3.0.0-rc.1@100 "},
       {"what we deployed, which may come back",
        "running 1.2.0 | rule ^1 | soak 24 | tags 1.1.0, 1.2.0 | seen 1.2.0@60 | set 1.2.0:a:SUCCEEDED", "1.2.0@60 "},
   };
