@@ -12,7 +12,7 @@
 namespace simulation {
 namespace {
 
-// What may not run, though the rule allows it.
+// What may not run though the rule allows it, and which image runs as far as the record knows.
 struct Exceptions {
   std::set<std::string> digests;
   std::set<std::string> held;
@@ -103,7 +103,8 @@ std::optional<std::string> wrong_with(const Town& town, const Truth& truth, cons
   const bool refused_above = std::ranges::any_of(tags, [&](const auto& entry) {
     const auto version = rule.version_of(entry.first);
     const auto& image = entry.second;
-    return version && rule.allows(entry.first) && highest && *version > *highest &&
+    if (!version || image.chart || truth.skipped(service.arn, *version) || exceptions.holds(*version)) return false;
+    return rule.allows(entry.first) && highest && *version > *highest &&
            (exceptions.digests.contains(image.digest) || truth.may_be_stopped(service.arn, image.pushed_at));
   });
   if (highest && *highest > *running && (rule.fallback || !refused_above))

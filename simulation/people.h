@@ -22,7 +22,8 @@ class People {
   void act();
   // An order of an operator about this service.
   void order_of(const std::string& arn);
-  // Puts the rules right and pushes a new version for each service, so that there is something to come to.
+  // Puts the rules right, and pushes a new version for most services, or their running tag once more, so that there is something to
+  // come to.
   void calm_down();
 
  private:

@@ -64,6 +64,7 @@ std::string to_string(const PlainVersion& version) {
 }
 
 bool is_within(std::string_view text, const PlainVersion& version) {
+  if (text.empty()) return false;
   while (!text.empty()) {
     auto bound = text.substr(0, text.find(' '));
     text.remove_prefix(std::min(text.size(), bound.size() + 1));
@@ -71,11 +72,10 @@ bool is_within(std::string_view text, const PlainVersion& version) {
     const auto than = bound.substr(0, digit);
     const auto other = read_plain_version(bound.substr(digit));
     if (!other) return false;
-    const bool fits = than.empty()   ? version == *other
+    const bool fits = than == ">"    ? version > *other
                       : than == "<"  ? version < *other
                       : than == "<=" ? version <= *other
-                      : than == ">"  ? version > *other
-                                     : version >= *other;
+                                     : than.empty() && version == *other;
     if (!fits) return false;
   }
   return true;

@@ -38,6 +38,7 @@ inline constexpr std::string_view must_be_reached[] = {
     "re-created service",
     "a person rolled back",
     "failed",
+    "empty",
     "skip",
 };
 // Over this many worlds all of it is met.

@@ -11,6 +11,8 @@ namespace {
 
 // Who decides about an image calls for it later; a tag that moves in between brings another one.
 constexpr auto decided_before = std::chrono::minutes(2);
+// What happened this short a time before a record was written may have been unseen by then.
+constexpr auto unseen_within = std::chrono::minutes(2);
 // A rejected image's second try comes after an hour, with the next sweep, when the service is free.
 constexpr auto tried_again_by = std::chrono::hours(3);
 
@@ -116,7 +118,7 @@ void Truth::ends(const TownService& service, std::string_view type, std::string_
     const auto [version, first] = versions_.try_emplace(service.arn, *plain);
     if (!by_us && *plain < version->second) {
       ++moves_back_[service.arn];
-      grounds_[service.arn].moved_back.emplace_back(*plain, at);
+      if (!service.rule.reapply) grounds_[service.arn].moved_back.emplace_back(*plain, at);
     }
     version->second = *plain;
     auto& highest = highest_.try_emplace(service.arn, *plain).first->second;
@@ -187,7 +189,7 @@ void Truth::release(const std::string& arn) {
 void Truth::forget_grounds(const std::string& arn, base::Time until) {
   const auto* written = find_in(written_, arn);
   if (!written) return;
-  until = std::min(until, *written - decided_before);
+  until = std::min(until, *written - unseen_within);
   auto& grounds = grounds_[arn];
   const auto is_older = [&](const auto& entry) { return entry.second < until; };
   std::erase_if(grounds.ordered, is_older);
@@ -217,6 +219,7 @@ void Truth::pin(const std::string& arn, const PlainVersion& version, base::Time 
   const auto text = to_string(version);
   if (const auto found = undone_.find(arn); found != undone_.end()) found->second.versions.erase(text);
   skips_[arn].erase(text);
+  std::erase_if(grounds_[arn].ordered, [&](const auto& one) { return one.first == version; });
   pins_.insert_or_assign(arn, Pin{text, at});
 }
 

@@ -86,6 +86,7 @@ class Truth {
   std::optional<base::Time> skipped(const std::string& arn, const PlainVersion& version) const;
   // When the service of this name was paused last.
   std::optional<base::Time> paused(const std::string& name) const;
+  // Since when the record may say that it is stopped.
   std::optional<base::Time> stopped_since(const std::string& arn) const;
   // What a record may except, until it is certain that it was forgiven.
   bool may_be_held(const std::string& arn, const PlainVersion& version) const;

@@ -12,7 +12,7 @@
 namespace simulation {
 namespace {
 
-// One decision of one service needs 12 requests at most beside the pages of its listing; a batch has ten messages, a town four
+// One decision of one service needs 12 requests at most beside the pages of its listing; a batch has ten messages, a look ten
 // services, and each request may have to be repeated.
 constexpr int requests_max = 250;
 // What a call needs, and the record after it.
@@ -147,8 +147,12 @@ void Witness::received(const Caller& caller, const http::Request& request, Fault
   // A write whose answer is lost, or that comes too late, is followed by a look.
   const bool goes_on = asked.operation == "PUT" && (!answer || answer->status == 412);
   if (asked.is_record() && !succeeded && !goes_on) visit(caller).looks[asked.arn].trouble = true;
-  // Somebody wrote after the intention of this one, whose answer may have been lost: it is then taken for another's.
-  if (asked.is_record() && answer && answer->status == 412) visit(caller).looks[asked.arn].trouble = true;
+  if (asked.is_record() && asked.operation == "PUT") {
+    auto& look = visit(caller).looks[asked.arn];
+    // Somebody wrote after an intention whose answer was lost, so that it is taken for another's.
+    if (look.unsure && answer && answer->status == 412) look.trouble = true;
+    look.unsure = !answer || answer->status >= 500;
+  }
   if (!asked.is_call()) return;
   auto& look = visit(caller).looks[asked.arn];
   // A refusal has no effect, and what was not sent has none; all else may have had one.

@@ -56,6 +56,7 @@ class Witness final : public Observer {
     std::string intention;         // The last that it wrote.
     bool described_since = false;  // Since it wrote that.
     bool acted = false;            // A call took effect since then, or may have.
+    bool unsure = false;           // The answer to a write was lost.
     bool trouble = false;          // The record could not be read or written since then.
   };
   struct Message {
@@ -91,8 +92,7 @@ class Witness final : public Observer {
   void check_intention(const Caller& caller, const Asked& asked, const RecordView& before, const RecordView& after);
   bool may_be_taken_for_ours(const std::string& arn, const RecordView& record) const;
   void check_set(const Asked& asked, const RecordView& after);
-  void check_exceptions(const Asked& asked, const boost::json::object& before, const boost::json::object& after,
-                        const RecordView& seen);
+  void check_exceptions(const Asked& asked, const boost::json::object& before, const boost::json::object& after);
   void check_changes(const Asked& asked, const RecordView& after, const boost::json::object& record);
   void check_baseline(const Caller& caller, const Asked& asked, const RecordView& after);
   void check_call(const Caller& caller, const Asked& asked, const http::Request& request);
@@ -101,7 +101,6 @@ class Witness final : public Observer {
   void check_fall(const Asked& asked, const TownRule& rule, const PlainVersion& version);
   void check_image(const Asked& asked, const TownRule& rule, const std::string& tag, bool ordered);
   void check_effect(const Caller& caller, const Asked& asked, const http::Response& answer);
-  void check_line(const Caller& caller, std::string_view line);
   void check_decision(const Caller& caller, std::string_view line);
   void note_read(const Caller& caller, const Asked& asked, const http::Response* answer);
   void check_notice(std::string_view line);
@@ -127,6 +126,7 @@ class Witness final : public Observer {
   std::map<std::string, std::set<std::string>>
       noticed_holds_;                                   // By service: the operations said to have moved it back.
   std::set<std::pair<std::string, std::string>> told_;  // Kinds of notices, and their operations.
+  std::map<std::string, int> told_holds_;               // By service.
   std::set<std::string> granted_;                       // The texts of rules that permits_ knows.
 };
 

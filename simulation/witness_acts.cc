@@ -49,7 +49,7 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
   const auto* service = town_->service(asked.arn);
   const auto written = base::parse_json(request.body);
   // Rules of before may name a service that was deleted and created anew.
-  if (!service && town_->was_there(asked.arn)) return;
+  if (!service && town_->was_there(asked.arn) && rule_of(caller, asked.arn)) return;
   if (!service || !written) return violated(12, asked.arn, "a record of nothing was written: " + asked.key);
   visit(caller).looks[asked.arn].writing.clear();
   const auto stored = town_->record_of(*service);
@@ -97,7 +97,7 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
     visit(caller).owing.insert_or_assign(
         asked.arn, std::pair(after.set_outcome == "SUCCEEDED" ? "succeeded" : "failed", after.set_operation));
   }
-  check_exceptions(asked, stored.value_or(boost::json::object()), written->as_object(), after);
+  check_exceptions(asked, stored.value_or(boost::json::object()), written->as_object());
   if (after.rejected && !before.rejected) tally_.count("rejection");
   if (after.stop && !before.stop) tally_.count("stop");
   truth_->written(asked.arn, town_->world().now());
@@ -179,23 +179,22 @@ void Witness::check_set(const Asked& asked, const RecordView& after) {
 }
 
 // What it excepts from now on must have come about.
-void Witness::check_exceptions(const Asked& asked, const boost::json::object& before, const boost::json::object& after,
-                               const RecordView& seen) {
-  const bool is_doubtful = seen.set_outcome == "LOST" || seen.set_outcome == "SUCCEEDED_WITH_ANOTHER_IMAGE";
-  if (is_doubtful) truth_->is_taken_for_ours(asked.arn);
+void Witness::check_exceptions(const Asked& asked, const boost::json::object& before,
+                               const boost::json::object& after) {
   if (truth_->is_mistaken(asked.arn)) return;
   const auto has_changed = [&](std::string_view member) {
     const auto* now = after.if_contains(member);
     const auto* then = before.if_contains(member);
     return now && !now->is_null() && (!then || *then != *now);
   };
-  if (has_changed("stop") && !truth_->may_be_stopped(asked.arn, {}))
-    return violated(4, asked.arn, "the service is stopped, though no two deployments in a row failed");
-  const auto* stop = after.if_contains("stop");
-  const auto stopped_at = stop ? base::parse_iso8601(base::string_member(*stop, "at").value_or("")) : std::nullopt;
-  if (has_changed("stop") && stopped_at && *stopped_at > *truth_->stopped_since(asked.arn) + std::chrono::seconds(1))
-    return violated(4, asked.arn,
-                    "the service is stopped for what was pushed after two deployments in a row had failed");
+  if (has_changed("stop")) {
+    const auto at = base::parse_iso8601(base::string_member(after.at("stop"), "at").value_or(""));
+    const auto since = truth_->stopped_since(asked.arn);
+    if (!since) return violated(4, asked.arn, "the service is stopped, though no two deployments in a row failed");
+    if (at && *at > *since + std::chrono::seconds(1))
+      return violated(4, asked.arn,
+                      "the service is stopped for what was pushed after two deployments in a row had failed");
+  }
   if (has_changed("rejected")) {
     for (const auto& rejected : after.at("rejected").as_array()) {
       if (!truth_->has_failed(asked.arn, std::string(base::string_member(rejected, "digest").value_or(""))))
@@ -208,6 +207,8 @@ void Witness::check_exceptions(const Asked& asked, const boost::json::object& be
   for (const auto& hold : after.at("holds").as_array()) {
     for (const auto& text : hold.at("versions").as_array()) {
       const auto version = read_plain_version(std::string_view(text.as_string()));
+      if (!version && town_->repositories()[town_->service(asked.arn)->repository].tags.size() <= 1000)
+        return violated(4, asked.arn, "a span is held where the versions can be listed");
       if (version && !truth_->may_be_held(asked.arn, *version))
         return violated(4, asked.arn,
                         fmt::format("{} is held, though nobody moved the service back from it", to_string(*version)));
@@ -232,8 +233,7 @@ void Witness::check_changes(const Asked& asked, const RecordView& after, const b
       return violated(
           6, asked.arn,
           fmt::format("the history says that {} ran before operation {}, and {} did", from, operation, ours->from));
-    const bool is_lost = outcome == "LOST" || outcome == "SUCCEEDED_WITH_ANOTHER_IMAGE";
-    if (!outcome.empty() && !is_lost && outcome != ours->ended)
+    if (!outcome.empty() && outcome != ours->ended)
       return violated(6, asked.arn, fmt::format("the history says that operation {} ended {}", operation, outcome));
     if (operation == after.set_operation && outcome != after.set_outcome)
       return violated(6, asked.arn, fmt::format("the history does not say how operation {} ended", operation));

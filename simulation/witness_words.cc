@@ -119,6 +119,8 @@ void Witness::check_notice(std::string_view line) {
   const std::string operation(text_in(line, "operation"));
   if (kind.empty() || truth_->is_mistaken(arn)) return;
   tally_.count("notice " + kind);
+  if (kind == "held" && ++told_holds_[arn] > truth_->moves_back(arn))
+    return violated(6, arn, "it is told that somebody moved the service back, which nobody did, or once more");
   if (kind == "held" || kind == "stopped" || kind == "refused" || kind == "not-covered") return;
   const auto* ours = truth_->ours(operation);
   if (!ours || ours->tag != text_in(line, "tag"))

@@ -41,13 +41,7 @@ Judge::Judge(const Facts& facts, const Current& current)
   }
   for (const auto& hold : record_.holds) {
     for (const std::string_view text : hold.versions) {
-      const auto held = read_held(text);
-      if (!held) continue;
-      if (held->is_span) {
-        held_spans_.push_back(*held);
-      } else {
-        held_.push_back(held->highest);
-      }
+      if (const auto held = read_held(text)) held_.push_back(*held);
     }
   }
 }
@@ -84,8 +78,7 @@ std::optional<Verdict> Judge::rejection(const Candidate& candidate) const {
 }
 
 bool Judge::is_held(const semver::Version& version) const {
-  if (std::ranges::any_of(held_spans_, [&](const Held& span) { return span.contains(version); })) return true;
-  return std::ranges::find(held_, version) != held_.end();
+  return std::ranges::any_of(held_, [&](const Held& held) { return held.contains(version); });
 }
 
 Reason Judge::age(const semver::Version& version) const {

@@ -77,8 +77,7 @@ class Judge {
   const Record& record_;
   std::optional<semver::Version> pinned_;
   std::vector<semver::Version> skipped_;
-  std::vector<semver::Version> held_;
-  std::vector<Held> held_spans_;
+  std::vector<Held> held_;
   std::optional<semver::Version> baseline_;
   Gates gates_;
 };
