@@ -86,7 +86,7 @@ std::optional<std::string> wrong_with(const Town& town, const Truth& truth, cons
   const auto record = town.record_of(service);
   if (!running || !record) return std::nullopt;
   if (const auto operation = truth.newest_of_ours(service.arn);
-      !operation.empty() && read_record(*record).set_operation != operation)
+      !operation.empty() && !truth.is_mistaken(service.arn) && read_record(*record).set_operation != operation)
     return fmt::format("the last operation that a function started is {}, and the record does not know it", operation);
   const auto now = town.world().now();
   const auto exceptions = read_exceptions(*record, truth, service.arn, now);
