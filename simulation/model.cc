@@ -119,7 +119,9 @@ std::optional<std::string> wrong_with(const Town& town, const Truth& truth, cons
   if (rule.redeploy && runs && runs->sure && now_there != tags.end() && runs->tag == seen->tag &&
       runs->digest != now_there->second.digest && !exceptions.runs_digest.empty() &&
       may_run(rule, seen->tag, now_there->second, truth, exceptions, now))
-    return fmt::format("{} has another image now, and the old one runs", seen->tag);
+    return fmt::format("{} has another image now, {}, and {} runs; the record says {}", seen->tag,
+                       now_there->second.digest.substr(0, 19), runs->digest.substr(0, 19),
+                       exceptions.runs_digest.substr(0, 19));
   return std::nullopt;
 }
 
