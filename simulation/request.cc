@@ -93,8 +93,6 @@ RecordView read_record(const boost::json::object& record) {
           .set_operation = text_at(record, "set", "operation"),
           .set_outcome = text_at(record, "set", "outcome"),
           .baseline = has("baseline") ? std::optional(text_at(record, "baseline", "version")) : std::nullopt,
-          .pin = text_at(record, "pin", "version"),
-          .pin_at = time_at(record, "pin", "at"),
           .hold = has("holds"),
           .hold_operation = std::move(hold_operation),
           .stop = has("stop"),

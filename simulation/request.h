@@ -47,8 +47,6 @@ struct RecordView {
   std::string set_operation;
   std::string set_outcome;
   std::optional<std::string> baseline;  // Empty: nothing was in range.
-  std::string pin;
-  std::optional<base::Time> pin_at;
   bool hold = false;
   std::string hold_operation;  // By which a person moved the service back, as far as the record knows; empty: none.
   bool stop = false;

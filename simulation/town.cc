@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <stdexcept>
-#include <tuple>
 
 #include "base/json.h"
 #include "records/codec.h"
@@ -80,8 +79,8 @@ std::string rules_text(const TownRules& rules, RulesForm form, int write) {
   const std::string blanks(static_cast<std::size_t>(write), ' ');
   if (form == RulesForm::Array) return list + blanks;
   const auto options = options_text(defaults, TownRule{});
-  return fmt::format(R"({{"retry":{{"after":"{}m","times":{}}}{},"rules":{}{}}})", rules.retry_after.count(),
-                     rules.retry_times, options.empty() ? "" : fmt::format(R"(,"defaults":{{{}}})", options.substr(1)),
+  return fmt::format(R"({{"retry":{{"after":"{}m","times":{}}}{},"rules":{}{}}})", rules.retry.after.count(),
+                     rules.retry.times, options.empty() ? "" : fmt::format(R"(,"defaults":{{{}}})", options.substr(1)),
                      list, blanks);
 }
 
@@ -280,15 +279,10 @@ bool Town::recreate(TownService& service, const std::string& tag) {
 void Town::write_rules() {
   rules_ = {};
   for (const auto& service : services_) rules_.rules.push_back(service.rule);
-  if (random_.chance(0.3)) {
-    const bool often = random_.chance(0.5);
-    rules_.retry_after = std::chrono::minutes(often ? 2 : 25);
-    rules_.retry_times = often ? 10 : 2;
-  }
+  if (random_.chance(0.3)) rules_.retry = town_retries[random_.chance(0.5) ? 1 : 2];
   const auto form = random_.pick({RulesForm::Array, RulesForm::Array, RulesForm::Object, RulesForm::Defaults});
-  // An array has no place for these.
-  if (form == RulesForm::Array)
-    std::tie(rules_.retry_after, rules_.retry_times) = std::pair(std::chrono::minutes(10), 3);
+  // An array has no place for it.
+  if (form == RulesForm::Array) rules_.retry = town_retries[0];
   const auto text = rules_text(rules_, form, ++writes_);
   texts_.insert_or_assign(text, rules_);
   world_.put_object("rules.json", text);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <optional>
@@ -41,12 +42,21 @@ struct TownRule {
   bool allows(std::string_view tag) const;
 };
 
+// How often and for how long a push is retried.
+struct TownRetry {
+  std::chrono::minutes after;
+  int times;
+  std::chrono::minutes given_up_after() const { return after * times; }
+};
+// The first is so without a word about it.
+inline constexpr std::array<TownRetry, 3> town_retries = {
+    {{std::chrono::minutes(10), 3}, {std::chrono::minutes(2), 10}, {std::chrono::minutes(25), 2}}};
+
 // A text that stood in the rules object once.
 struct TownRules {
   bool valid = true;
   std::vector<TownRule> rules;
-  std::chrono::minutes retry_after{10};
-  int retry_times = 3;
+  TownRetry retry = town_retries[0];
   const TownRule* about(std::string_view arn) const;
 };
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ranges>
+#include <span>
 
 #include "base/json.h"
 #include "simulation/witness.h"
@@ -147,28 +149,27 @@ void Witness::check_ending(const Caller& caller, std::string_view line) {
   message.ending = end;
   if (message.stranger && !text_in(line, "service").empty())
     violated(12, text_in(line, "service"), "a service was looked at for a push of another account or region");
-  // Who can't read the rules goes by the last valid ones, or by what is so without any.
-  const auto in_force = in_force_.find(caller.process);
-  const bool has_rules =
-      in_force != in_force_.end() && text_in(line, "reason") != "no-rules" && !message.repository.empty();
-  const auto& retry = has_rules ? *in_force->second : TownRules();
-  const base::Duration given_up_after = retry.retry_after * retry.retry_times;
-  const auto longest = has_rules ? given_up_after : std::chrono::minutes(50);
-  if (end == "waiting" && town_->world().now() > message.received + longest + delivered_within &&
-      !line.contains("not sent to the dead-letter"))
-    violated(8, {}, fmt::format("a message waits for longer than {}", base::to_text(longest)));
   const auto reason = text_in(line, "reason");
+  // Who can't read the rules goes by the last valid ones, or by what is so without any: it may be any of them.
+  const auto in_force = in_force_.find(caller.process);
+  const bool has_rules = in_force != in_force_.end() && reason != "no-rules" && !message.repository.empty();
+  const std::span<const TownRetry> retries = has_rules ? std::span(&in_force->second->retry, 1) : town_retries;
+  const auto given_up_after = retries | std::views::transform(&TownRetry::given_up_after);
+  const auto longest = std::ranges::max(given_up_after);
+  const auto at = town_->world().now();
+  const bool is_stuck = line.contains("not sent to the dead-letter");
+  if (end == "waiting" && at > message.received + longest + delivered_within && !is_stuck)
+    violated(8, {}, fmt::format("a message waits for longer than {}", base::to_text(longest)));
   const bool waits = end == "waiting" || (end == "dead-letter" && passes(reason));
-  if (waits && message.repository.empty() && !message.stranger && !line.contains("not sent to the dead-letter"))
+  if (waits && message.repository.empty() && !message.stranger && !is_stuck)
     violated(5, {}, fmt::format("a message that is no push ends as {}, because of {}", end, reason));
-  if (end == "waiting" && !passes(reason) && !line.contains("not sent to the dead-letter"))
+  if (end == "waiting" && !passes(reason) && !is_stuck)
     violated(5, {}, fmt::format("a message comes back because of {}, which it need not wait for", reason));
-  if (end == "dead-letter" && passes(reason) &&
-      town_->world().now() < message.received + (has_rules ? given_up_after : std::chrono::minutes(20)))
+  if (end == "dead-letter" && passes(reason) && at < message.received + std::ranges::min(given_up_after))
     violated(8, {}, fmt::format("a message is given up before its time, because of {}", reason));
   const auto until = base::parse_iso8601(text_in(line, "until"));
-  if (end == "waiting" && !now.waits_until && until &&
-      *until < now.began + (has_rules ? retry.retry_after : std::chrono::minutes(2)))
+  const auto soonest = std::ranges::min(retries | std::views::transform(&TownRetry::after));
+  if (end == "waiting" && !now.waits_until && until && *until < now.began + soonest)
     violated(8, {}, fmt::format("a message comes back at {}, sooner than the rules say", text_in(line, "until")));
   message.reason = reason;
   if (end == "dead-letter") tally_.count("dead letter");
