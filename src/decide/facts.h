@@ -80,6 +80,7 @@ struct Trigger {
   Kind kind = Kind::Sweep;
   std::string tag;  // Push: what was pushed. A hint, never the truth.
   std::string digest;
+  std::optional<base::Time> at = {};  // When it was pushed: the registry tells that of images, and of no tag.
 };
 
 // All that a decision may look at. Borrows rule and listing, and the listing is read by the rule's pattern if it has one.

@@ -86,8 +86,7 @@ struct Move {
 
 std::optional<semver::Version> pinned_since(const Record& record, const std::optional<base::Time>& began) {
   if (!record.pin || !began || record.pin->at <= *began) return std::nullopt;
-  const auto version = semver::parse_version(std::string_view(record.pin->version));
-  return version ? std::optional(*version) : std::nullopt;
+  return recorded_version(record.pin->version);
 }
 
 void hold_back(Record& record, const Facts& facts, const Move& move) {
@@ -134,8 +133,8 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   // Whoever only changes the service's memory moves nothing back, so what counts is what ran before it.
   const auto set = rules::version_of(ours, facts.rule);
   const auto noted = record.foreign ? record.foreign->version : std::string();
-  const auto after_another = semver::parse_version(std::string_view(noted));
-  const auto before = after_another ? std::optional(*after_another) : set;
+  const auto after_another = recorded_version(noted);
+  const auto before = after_another ? after_another : set;
   const bool is_moved_back = before && *before > running;
 
   const auto* operation = reapplies ? nullptr : foreign_operation(record, facts.running);

@@ -4,11 +4,6 @@
 namespace decide {
 namespace {
 
-std::optional<semver::Version> read(std::string_view text) {
-  const auto version = semver::parse_version(text);
-  return version ? std::optional(*version) : std::nullopt;
-}
-
 bool skip(std::string_view& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
   text.remove_prefix(prefix.size());
@@ -16,6 +11,11 @@ bool skip(std::string_view& text, std::string_view prefix) {
 }
 
 }  // namespace
+
+std::optional<semver::Version> recorded_version(std::string_view text) {
+  const auto version = semver::parse_version(text);
+  return version ? std::optional(*version) : std::nullopt;
+}
 
 bool Held::contains(const semver::Version& version) const {
   if (!is_span) return version == highest;
@@ -29,13 +29,13 @@ std::optional<Held> read_held(std::string_view text) {
   if (has_lower_end) {
     const auto blank = text.find(' ');
     if (blank == std::string_view::npos) return std::nullopt;
-    above = read(text.substr(0, blank));
+    above = recorded_version(text.substr(0, blank));
     text.remove_prefix(blank + 1);
     if (!above) return std::nullopt;
   }
   const bool with_highest = skip(text, "<=");
   const bool is_span = with_highest || skip(text, "<");
-  const auto highest = read(text);
+  const auto highest = recorded_version(text);
   if (!highest || (has_lower_end && !is_span)) return std::nullopt;
   return Held{.highest = *highest, .above = above, .is_span = is_span, .with_highest = with_highest || !is_span};
 }

@@ -10,6 +10,9 @@
 
 namespace decide {
 
+// The version that a record names; nullopt: the text is none. Borrows the text.
+std::optional<semver::Version> recorded_version(std::string_view text);
+
 // An entry of a hold: one version, `1.2.3`, or a span, prereleases included: `>1.0.0 <=1.2.3`, or `>1.0.0 <1.2.3`. The lower end may be
 // missing. Borrows the entry's text.
 struct Held {

@@ -7,6 +7,7 @@
 #include "decide/current.h"
 #include "decide/follow.h"
 #include "decide/foreign_change.h"
+#include "decide/held.h"
 #include "decide/orders.h"
 
 namespace decide {
@@ -37,15 +38,19 @@ Record first_sight(const std::optional<Record>& before) {
   return record;
 }
 
-bool is_since(const std::optional<base::Time>& time, const std::optional<base::Time>& pushed_at) {
-  return time && pushed_at && *time >= *pushed_at;
+// Whether the tag was the candidate's image then. The registry keeps the image's time and not the tag's, so a tag that was moved to
+// an old image deceives us, unless the push itself is what we were called for.
+bool is_since(const std::optional<base::Time>& time, const Candidate& candidate, const Trigger& trigger) {
+  const bool is_told = trigger.tag == candidate.tag && trigger.digest == candidate.digest;
+  if (is_told && time && trigger.at && *time < *trigger.at) return false;
+  return time && candidate.pushed_at && *time >= *candidate.pushed_at;
 }
 
 // Whether what runs under the candidate's tag must be the candidate's own image: it was put into service when the tag was that
-// image's already. The registry keeps the image's time and not the tag's, so a tag moved to an old image deceives us.
-bool was_deployed(const Candidate& candidate, const Running& running) {
-  if (const auto* deployment = newest_deployment(running)) return is_since(deployment->started_at, candidate.pushed_at);
-  return is_since(running.created_at, candidate.pushed_at);
+// image's already.
+bool was_deployed(const Candidate& candidate, const Facts& facts) {
+  const auto* deployment = newest_deployment(facts.running);
+  return is_since(deployment ? deployment->started_at : facts.running.created_at, candidate, facts.trigger);
 }
 
 // The digest that runs under a tag we did not deploy ourselves; empty where nothing tells.
@@ -56,18 +61,20 @@ std::string digest_found(std::string_view tag, const Facts& facts) {
   // A sweep takes what it finds as it finds it, unless that came after the newest deployment.
   const bool adopts =
       facts.trigger.kind == Trigger::Kind::Sweep && !is_newer_than_deployment(*candidate, facts.running);
-  if (adopts || was_deployed(*candidate, facts.running)) {
+  if (adopts || was_deployed(*candidate, facts)) {
     return std::string(candidate->digest);
   }
   return {};
 }
 
-// Whether somebody else's deployment brought the tag's present image into service.
-bool was_deployed_by_another(const Candidate& candidate, const Record& record, const Running& running) {
-  const auto* deployment = newest_deployment(running);
-  const bool ours = deployment && record.set && deployment->id == record.set->operation;
-  return deployment && !ours && deployment->kind != Operation::Kind::Create &&
-         is_since(deployment->started_at, candidate.pushed_at);
+// Whether a deployment of somebody else, that was not looked at before, brought the tag's present image into service.
+bool was_deployed_by_another(const Candidate& candidate, const Record& record, const Facts& facts) {
+  const auto* deployment = newest_deployment(facts.running);
+  if (!deployment || deployment->kind == Operation::Kind::Create) return false;
+  if (record.set && deployment->id == record.set->operation) return false;
+  const auto& as_of = record.runs->as_of;
+  const bool was_looked_at = as_of && deployment->started_at && *deployment->started_at <= *as_of;
+  return !was_looked_at && is_since(deployment->started_at, candidate, facts.trigger);
 }
 
 void note_runs(Record& record, const Facts& facts) {
@@ -75,14 +82,15 @@ void note_runs(Record& record, const Facts& facts) {
   // While our own operation runs, or may, the service may be described with either image.
   if (record.intention || current(facts).being_deployed) return;
   const auto tag = described_tag(facts.running, facts.listing);
+  const auto* candidate = facts.listing.find(tag);
   if (!record.runs || record.runs->tag != tag) {
     record.runs = Record::Runs{tag, digest_found(tag, facts)};
-    return;
-  }
-  const auto* candidate = facts.listing.find(tag);
-  if (candidate && candidate->digest != record.runs->digest && facts.running.image->digest.empty() &&
-      was_deployed_by_another(*candidate, record, facts.running)) {
+  } else if (candidate && candidate->digest != record.runs->digest && facts.running.image->digest.empty() &&
+             was_deployed_by_another(*candidate, record, facts)) {
     record.runs->digest = candidate->digest;
+  }
+  if (const auto* deployment = newest_deployment(facts.running)) {
+    record.runs->as_of = std::max(record.runs->as_of, deployment->started_at);
   }
 }
 
@@ -130,7 +138,7 @@ void note_seen(Record& record, const Facts& facts) {
   };
   // A version borrows its text.
   const std::string_view pin = record.pin ? std::string_view(record.pin->version) : std::string_view();
-  const auto pinned = semver::parse_version(pin);
+  const auto pinned = recorded_version(pin);
   // A pin goes before the range, and another image of it soaks as well.
   const auto may_run = [&](const Candidate& candidate) {
     return candidate.version && candidate.usable &&

@@ -85,6 +85,26 @@ TEST(Observe, FindsOutWhichImageRuns) {
       {"somebody deployed before it came",
        "running 1.2.0 | tags 1.2.0=sha-new @70 | known sha-old | ops x:deploy:ok@60",
        {"1.2.0", "sha-old"}},
+      {"an old image got the tag after somebody's deployment that was looked at",
+       "running 1.2.0 | tags 1.2.0=sha-old @5 | known sha-new as of 80 | ops x:deploy:ok@80, w:create:ok@2",
+       {"1.2.0", "sha-new"}},
+      {"and somebody deployed it then",
+       "running 1.2.0 | tags 1.2.0=sha-old @5 | known sha-new as of 80 | ops y:deploy:ok@85, x:deploy:ok@80",
+       {"1.2.0", "sha-old"}},
+      {"the newest deployments are not listed yet",
+       "running 1.2.0 | tags 1.2.0=sha-old @5 | known sha-new as of 80 | ops v:deploy:ok@70",
+       {"1.2.0", "sha-new"}},
+      {"an old image got the tag after somebody's deployment, as its push tells",
+       "running 1.2.0 | tags 1.2.0=sha-old @5 | known sha-new | ops x:deploy:ok@80 | push 1.2.0=sha-old @85",
+       {"1.2.0", "sha-new"}},
+      {"an old image got the tag after somebody's update, as its push tells",
+       "running 1.1.0 | tags 1.1.0=sha-old @5, 1.2.0 | known 1.2.0=sha-1.2.0 | ops x:update:ok@80 | "
+       "push 1.1.0=sha-old @85",
+       {"1.1.0", ""}},
+      {"an old image got the tag before somebody's update, as its push tells",
+       "running 1.1.0 | tags 1.1.0=sha-old @5, 1.2.0 | known 1.2.0=sha-1.2.0 | ops x:update:ok@80 | "
+       "push 1.1.0=sha-old @75",
+       {"1.1.0", "sha-old"}},
       {"somebody paused and resumed",
        "running 1.2.0 | tags 1.2.0=sha-new @70 | known sha-old | ops x:pause:ok@80",
        {"1.2.0", "sha-old"}},
@@ -130,6 +150,29 @@ TEST(Observe, FindsOutWhichImageRuns) {
   }
   EXPECT_FALSE(observed("running source | first").runs);
   EXPECT_FALSE(observed("running other | first").runs);
+}
+
+TEST(Observe, RemembersWhichDeploymentItLookedAt) {
+  struct Case {
+    std::string_view name;
+    std::string_view text;
+    int as_of;  // 0: none.
+  };
+  constexpr Case cases[] = {
+      {"at first sight", "running 1.1.0 | tags 1.1.0 | ops x:update:ok@80 | first", 80},
+      {"another's since", "running 1.1.0 | tags 1.1.0 | known sha-1.1.0 as of 70 | ops x:update:ok@80", 80},
+      {"another tag", "running 1.2.0 | tags 1.2.0 | known 1.1.0=sha-1.1.0 as of 70 | ops x:update:ok@80", 80},
+      {"not a failed one", "running 1.1.0 | tags 1.1.0 | known sha-1.1.0 as of 70 | ops x:update:failed@80", 70},
+      {"not an older one", "running 1.1.0 | tags 1.1.0 | known sha-1.1.0 as of 80 | ops x:update:ok@70", 80},
+      {"not one without a time", "running 1.1.0 | tags 1.1.0 | known sha-1.1.0 as of 80 | ops x:update:ok", 80},
+      {"none", "running 1.1.0 | tags 1.1.0 | first", 0},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto runs = observed(c.text).runs;
+    ASSERT_TRUE(runs);
+    EXPECT_EQ(runs->as_of, c.as_of ? std::optional(hour(c.as_of)) : std::nullopt);
+  }
 }
 
 TEST(Observe, NotesWhatCameOfOurOperation) {

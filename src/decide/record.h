@@ -24,6 +24,7 @@ struct Record {
   struct Runs {
     std::string tag;
     std::string digest;
+    std::optional<base::Time> as_of = {};  // When the newest deployment began that this tells the outcome of.
     bool operator==(const Runs&) const = default;
   };
   enum class Action { Update, Redeploy };

@@ -192,8 +192,10 @@ void Scenario::read(std::string_view key, std::string_view value) {
   } else if (key == "ops") {
     for (const auto operation : split(value, ",")) read_operation(operation);
   } else if (key == "push") {
+    const auto at = cut(value, " @");
     const auto image = read_image(value);
     trigger = {.kind = Trigger::Kind::Push, .tag = image.tag, .digest = image.digest};
+    if (!at.empty()) trigger.at = hour(number(at));
   } else if (key == "operator") {
     trigger.kind = Trigger::Kind::Operator;
   } else if (key == "now") {
@@ -208,9 +210,11 @@ void Scenario::read(std::string_view key, std::string_view value) {
 bool Scenario::read_record(std::string_view key, std::string_view value) {
   if (key == "known") {
     const bool other_tag = value.contains('=');
+    const auto as_of = cut(value, " as of ");
     const auto image = read_image(value);
     const auto digest = value == "nothing" ? std::string() : std::string(value);
     record->runs = other_tag ? Record::Runs{image.tag, image.digest} : Record::Runs{running.image->tag, digest};
+    if (!as_of.empty()) record->runs->as_of = hour(number(as_of));
   } else if (key == "baseline") {
     record->baseline = Record::Baseline{std::string(value), hour(10)};
   } else if (key == "held") {

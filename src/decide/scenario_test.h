@@ -19,9 +19,9 @@ namespace decide {
 //   tags TAG[=DIGEST] [@HOUR pushed] [chart], …       DIGEST is sha-TAG, HOUR is 1; `@?`: the registry did not say
 //   state busy paused deleted failed odd auto         created HOUR (0)
 //   ops ID:KIND:STATE[@HOUR[-HOUR]], …   newest first; KIND create update deploy pause, STATE underway back ok failed
-//   push TAG[=DIGEST] | operator                      otherwise it is a sweep
+//   push TAG[=DIGEST] [@HOUR] | operator              otherwise it is a sweep
 // and the record, which otherwise knows the running tag and its listed digest and nothing more:
-//   first             there is none                   known DIGEST | known nothing | known TAG=DIGEST
+//   first             there is none                   known DIGEST | known nothing | known TAG=DIGEST [as of HOUR]
 //   baseline VERSION  held V, V [by NAME]   skipped V, V   pin VERSION   stop HOUR   failures N
 //   rejected TAG[=DIGEST]:ATTEMPTS@HOUR, …            intention TAG @HOUR until HOUR
 //   set TAG[=DIGEST]:OPERATION[:OUTCOME] [redeploy]      it was at hour 50

@@ -6,11 +6,6 @@
 namespace decide {
 namespace {
 
-std::optional<semver::Version> read(std::string_view text) {
-  const auto version = semver::parse_version(text);
-  return version ? std::optional(*version) : std::nullopt;
-}
-
 std::optional<Reason> excluded(const std::optional<semver::Version>& version, const semver::Range& range) {
   if (!version) return Reason::NotAVersion;
   switch (range.match(*version)) {
@@ -34,10 +29,10 @@ std::optional<Reason> excluded(std::string_view tag, const rules::Rule& rule) {
 
 Judge::Judge(const Facts& facts, const Current& current)
     : facts_(facts), current_(current), record_(record_of(facts)), gates_(gates_of(facts.rule)) {
-  if (record_.pin) pinned_ = read(record_.pin->version);
-  if (record_.baseline) baseline_ = read(record_.baseline->version);
+  if (record_.pin) pinned_ = recorded_version(record_.pin->version);
+  if (record_.baseline) baseline_ = recorded_version(record_.baseline->version);
   for (const auto& skip : record_.skips) {
-    if (const auto version = read(skip.version)) skipped_.push_back(*version);
+    if (const auto version = recorded_version(skip.version)) skipped_.push_back(*version);
   }
   for (const auto& hold : record_.holds) {
     for (const std::string_view text : hold.versions) {

@@ -268,7 +268,7 @@ void Delivery::reconcile_one(const Work& work, std::vector<Understood>& messages
   if (parts_.coverage) request.not_covered = parts_.coverage->why_not(work.rule->service, request.repository);
   if (!work.pushes.empty()) {
     const auto& push = *messages[work.pushes.back()].push;
-    request.trigger = {.kind = decide::Trigger::Kind::Push, .tag = push.tag, .digest = push.digest};
+    request.trigger = {.kind = decide::Trigger::Kind::Push, .tag = push.tag, .digest = push.digest, .at = push.time};
     request.listing_must_show = parts_.clock.now() - push.time < listing_lag_max;
   }
   const auto reconciled = parts_.reconciler.reconcile(request, listings, deadline);

@@ -30,6 +30,7 @@ void members(Visit&& visit, auto& value)
 {
   visit("tag", value.tag);
   visit("digest", value.digest);
+  visit("asOf", value.as_of);
 }
 
 template <class Visit>
