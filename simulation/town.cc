@@ -307,9 +307,18 @@ bool Town::order(const TownService& service, std::string_view action,
   stored->changes.insert(stored->changes.begin(),
                          {.at = world_.now(), .action = std::string(action), .by = "ada", .why = "ordered"});
   stored->changes.resize(std::min(stored->changes.size(), changes_max));
-  // Every writer leaves its own.
-  stored->nonce = fmt::format("person-{}", ++writes_);
-  return world_.object("PUT", record_key_of(service), records::encode(*stored, service.arn)).status < 300;
+  return write_record(service, base::parse_json(records::encode(*stored, service.arn)).value().as_object());
+}
+
+bool Town::write_record(const TownService& service, json::object record) {
+  json::array nonces;
+  if (const auto* nonce = record.if_contains("nonce")) nonces.push_back(*nonce);
+  if (const auto* before = record.if_contains("noncesBefore")) {
+    nonces.insert(nonces.end(), before->as_array().begin(), before->as_array().end());
+  }
+  record["noncesBefore"] = std::move(nonces);
+  record["nonce"] = fmt::format("person-{}", ++writes_);
+  return world_.object("PUT", record_key_of(service), json::serialize(record)).status < 300;
 }
 
 bool Town::write_of_newer(const TownService& service, bool has_schema) {
@@ -317,16 +326,14 @@ bool Town::write_of_newer(const TownService& service, bool has_schema) {
   if (!record) return false;
   if (has_schema) (*record)["schema"] = 2;
   (*record)["future"] = json::object{{"written", ++writes_}};
-  (*record)["nonce"] = fmt::format("newer-{}", writes_);
-  return world_.object("PUT", record_key_of(service), json::serialize(*record)).status < 300;
+  return write_record(service, std::move(*record));
 }
 
 void Town::take_back_newer(const TownService& service) {
   auto record = record_of(service);
   if (!record || record->at("schema") == 1) return;
   (*record)["schema"] = 1;
-  (*record)["nonce"] = fmt::format("older-{}", ++writes_);
-  world_.object("PUT", record_key_of(service), json::serialize(*record));
+  write_record(service, std::move(*record));
 }
 
 void Town::send(std::string_view body) {

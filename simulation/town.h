@@ -167,6 +167,9 @@ class Town {
   bool update_source(const TownService& service, std::string_view image, std::optional<bool> auto_deployments);
   TownRule any_rule(const TownService& service);
 
+  // As every writer does, it leaves what tells the writes before it.
+  bool write_record(const TownService& service, boost::json::object record);
+
   World& world_;
   Random random_;
   std::vector<TownRepository> repositories_;

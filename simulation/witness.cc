@@ -140,19 +140,16 @@ void Witness::received(const Caller& caller, const http::Request& request, Fault
   }
   if (answer && answer->status >= 400 && speaks_of_clock(answer->body)) tally_.count("skewed clock");
   note_read(caller, asked, answer);
-  if (asked.is_record() && asked.operation == "PUT") {
-    const auto owing = visit(caller).owing.extract(asked.arn);
-    if (succeeded && !owing.empty()) visit(caller).owed.insert(owing.mapped());
+  // Its answer says that the write took effect, or a look at the record that is or was one of its writes.
+  if (const auto owing = visit(caller).owing.find(asked.arn);
+      asked.is_record() && succeeded && owing != visit(caller).owing.end() &&
+      (asked.operation == "PUT" || answer->body.contains(owing->second.nonce))) {
+    visit(caller).owed.insert({owing->second.kind, owing->second.operation});
+    visit(caller).owing.erase(owing);
   }
   // A write whose answer is lost, or that comes too late, is followed by a look.
   const bool goes_on = asked.operation == "PUT" && (!answer || answer->status == 412);
   if (asked.is_record() && !succeeded && !goes_on) visit(caller).looks[asked.arn].trouble = true;
-  if (asked.is_record() && asked.operation == "PUT") {
-    auto& look = visit(caller).looks[asked.arn];
-    // Somebody wrote after an intention whose answer was lost, so that it is taken for another's.
-    if (look.unsure && answer && answer->status == 412) look.trouble = true;
-    look.unsure = !answer || answer->status >= 500;
-  }
   if (!asked.is_call()) return;
   auto& look = visit(caller).looks[asked.arn];
   // A refusal has no effect, and what was not sent has none; all else may have had one.

@@ -56,7 +56,6 @@ class Witness final : public Observer {
     std::string intention;         // The last that it wrote.
     bool described_since = false;  // Since it wrote that.
     bool acted = false;            // A call took effect since then, or may have.
-    bool unsure = false;           // The answer to a write was lost.
     bool trouble = false;          // The record could not be read or written since then.
   };
   struct Message {
@@ -68,13 +67,18 @@ class Witness final : public Observer {
     std::string ending;   // As it was logged: `done`, `waiting`, `dead-letter`.
     std::string reason;
   };
+  // An outcome being written, which is to be told then.
+  struct Owing {
+    std::string kind;
+    std::string operation;
+    std::string nonce;
+  };
   struct Visit {
     base::Time began;
     std::map<std::string, Message> messages;  // By id.
     std::map<std::string, Look> looks;        // By ARN.
     std::map<std::string, bool> listed;       // By repository: all its pages were seen, and nothing failed since.
-    std::map<std::string, std::pair<std::string, std::string>>
-        owing;                                           // By ARN: an outcome being written, and its operation.
+    std::map<std::string, Owing> owing;       // By ARN.
     std::set<std::pair<std::string, std::string>> owed;  // Written, and not told yet.
     std::set<std::string> undecided;                     // ARNs of services whose facts could not be gathered.
     std::map<std::string, std::string> waiting;  // What runs, by the ARN of services that could not be moved yet.

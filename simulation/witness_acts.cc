@@ -95,7 +95,9 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
   const bool ends = before.set_operation == after.set_operation && before.set_outcome.empty();
   if (ends && !after.set_outcome.empty() && !truth_->is_mistaken(asked.arn)) {
     visit(caller).owing.insert_or_assign(
-        asked.arn, std::pair(after.set_outcome == "SUCCEEDED" ? "succeeded" : "failed", after.set_operation));
+        asked.arn, Owing{.kind = after.set_outcome == "SUCCEEDED" ? "succeeded" : "failed",
+                         .operation = after.set_operation,
+                         .nonce = std::string(base::string_member(written->as_object(), "nonce").value_or(""))});
   }
   check_exceptions(asked, stored.value_or(boost::json::object()), written->as_object());
   if (after.rejected && !before.rejected) tally_.count("rejection");
@@ -385,7 +387,8 @@ void Witness::check_image(const Asked& asked, const TownRule& rule, const std::s
     return violated(4, asked.arn, fmt::format("{} is deployed again within the hour after its deployment failed", tag));
   if (failures.times == 1) tally_.count("second try of a rejected image");
   const auto stopped = truth_->stopped(asked.arn);
-  if (stopped && !ordered && image->second.pushed_at <= *stopped)
+  // An old image that got the tag since is news as well, if the push is heard of.
+  if (stopped && !ordered && std::max(image->second.pushed_at, image->second.moved_at) <= *stopped)
     return violated(
         4, asked.arn,
         fmt::format("{} is deployed, though two deployments in a row failed and it was there by then", tag));

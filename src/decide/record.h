@@ -82,6 +82,8 @@ struct Record {
     std::string operation;
     std::string version;  // That ran after it.
     base::Time at;        // When it was noted.
+    std::string
+        image;  // That was described then: while it is, nobody has moved the service, whatever its tags are or mean now.
     bool operator==(const Foreign&) const = default;
   };
   // Two deployments in a row failed: only what was pushed after that is deployed.

@@ -92,6 +92,7 @@ void members(Visit&& visit, auto& value)
   visit("operation", value.operation);
   visit("version", value.version);
   visit("at", value.at);
+  visit("image", value.image);
 }
 
 template <class Visit>
@@ -161,6 +162,7 @@ void members(Visit&& visit, auto& value)
   visit("until", value.record.until);
   visit("changes", value.changes);
   visit("nonce", value.nonce);
+  visit("noncesBefore", value.nonces_before);
 }
 
 // --- Reading. Each returns the pointer of the member that is wrong, empty if none is.

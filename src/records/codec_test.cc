@@ -32,7 +32,7 @@ Stored full() {
   record.rejected = {{"sha256:9", "1.2.2", "op-0", 2, at(5)}};
   record.holds = {{{"1.2.4", "1.2.5"}, "op-2", "", at(6)}, {{"1.2.5"}, "", "ada", at(6)}};
   record.deployed = "1.2.4";
-  record.foreign = {"op-0", "1.2.3"};
+  record.foreign = {"op-0", "1.2.3", at(15), "r/shop:1.2.3"};
   record.unexplained_at = base::Time(std::chrono::hours(3));
   record.range = "^1.2";
   record.seen = {{"1.2.6", "sha256:6", at(12)}};
@@ -53,6 +53,7 @@ Stored full() {
                      12,
                      1}};
   stored.nonce = "n";
+  stored.nonces_before = {"m", "l"};
   return stored;
 }
 

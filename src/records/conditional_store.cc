@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "records/codec.h"
@@ -12,6 +13,22 @@ namespace {
 
 // How often a change is made anew because others wrote in between. More than that is no race but a fault.
 constexpr int tries_max = 5;
+
+// So many others may write on top of a write whose answer is on its way.
+constexpr std::size_t nonces_max = 8;
+
+bool holds_write(const Stored& stored, const std::string& nonce) {
+  if (!stored.exists) return false;
+  const auto& before = stored.nonces_before;
+  return stored.nonce == nonce || std::ranges::find(before, nonce) != before.end();
+}
+
+// The write of this nonce comes on top of what is there.
+void sign(Stored& next, const std::string& nonce) {
+  if (!next.nonce.empty()) next.nonces_before.insert(next.nonces_before.begin(), std::move(next.nonce));
+  if (next.nonces_before.size() > nonces_max) next.nonces_before.resize(nonces_max);
+  next.nonce = nonce;
+}
 
 // After these nobody knows what is stored now, but a look tells.
 bool may_have_changed(base::ErrorKind kind) {
@@ -25,14 +42,14 @@ base::Result<void> ConditionalStore::change(const names::ServiceArn& service, St
   const auto nonce = nonce_();
   base::Error last;
   for (int i = 0; i < tries_max; ++i) {
-    if (stored.exists && stored.nonce == nonce) return {};  // An earlier try took effect though its answer was lost.
+    if (holds_write(stored, nonce)) return {};  // An earlier try took effect though its answer was lost.
     if (stored.read_only) {
       return base::fail(base::ErrorKind::Denied,
                         subject(service) + " is of a newer schema: it may be read, not written");
     }
     Stored next = stored;
     if (!edit(next)) return base::fail(base::ErrorKind::Conflict, subject(service) + ": another was first");
-    next.nonce = nonce;
+    sign(next, nonce);
     next.document = encode(next, service.text);
     auto etag = put(service, stored, next.document, deadline);
     if (etag) {
@@ -47,7 +64,7 @@ base::Result<void> ConditionalStore::change(const names::ServiceArn& service, St
     if (!now) return std::unexpected(now.error());
     stored = std::move(*now);
   }
-  if (stored.exists && stored.nonce == nonce) return {};
+  if (holds_write(stored, nonce)) return {};
   if (last.kind != base::ErrorKind::Conflict) return std::unexpected(std::move(last));
   return base::fail(base::ErrorKind::Conflict,
                     fmt::format("{}: changed by others {} times in a row", subject(service), tries_max));

@@ -9,7 +9,7 @@
 namespace records {
 
 // What the stores have in common: a change is made by conditional writes, made anew on what others wrote, and known again by its
-// nonce.
+// nonce, also under the writes of others.
 class ConditionalStore : public Store {
  public:
   base::Result<void> change(const names::ServiceArn& service, Stored& stored, const Edit& edit,

@@ -54,6 +54,25 @@ TEST_F(S3StoreTest, KnowsItsOwnWriteAgainAfterALostAnswer) {
   EXPECT_EQ(stored.record.runs->tag, "1.0.0");
 }
 
+TEST_F(S3StoreTest, KnowsItsOwnWriteAgainUnderTheWritesOfOthers) {
+  auto stored = *store->load(service, soon());
+  object.faults = {Fault::OthersSoon};
+  object.others = R"({"schema":1,"nonce":"theirs","noncesBefore":["theirs-too","nonce-1"],"failures":1})";
+  ASSERT_TRUE(store->change(service, stored, set_tag("1.0.0"), soon()));
+  EXPECT_EQ(object.version, 2) << "the change was written once";
+  EXPECT_EQ(stored.record.failures, 1) << "what is kept now is given back";
+}
+
+TEST_F(S3StoreTest, LeavesTheNoncesOfAFewWritesBefore) {
+  auto stored = *store->load(service, soon());
+  for (int i = 0; i < 11; ++i) ASSERT_TRUE(store->change(service, stored, set_tag(std::to_string(i)), soon()));
+  const auto kept = *store->load(service, soon());
+  EXPECT_EQ(kept.nonce, "nonce-11");
+  ASSERT_EQ(kept.nonces_before.size(), 8U);
+  EXPECT_EQ(kept.nonces_before.front(), "nonce-10");
+  EXPECT_EQ(kept.nonces_before.back(), "nonce-3");
+}
+
 TEST_F(S3StoreTest, KnowsItsOwnWriteAgainAfterItsLastTryToo) {
   auto stored = *store->load(service, soon());
   object.others = R"({"schema":1,"nonce":"theirs"})";

@@ -41,10 +41,11 @@ struct Stored {
   decide::Record record;
   std::vector<Change> changes;  // Newest first, at most 20.
   bool exists = false;
-  bool read_only = false;  // Written by a newer Caretaker: we may look, not write.
-  std::string etag;        // Empty where it does not exist.
-  std::string document;    // The JSON text as read, whose unknown members survive a write.
-  std::string nonce;       // Of the write that made it.
+  bool read_only = false;                  // Written by a newer Caretaker: we may look, not write.
+  std::string etag;                        // Empty where it does not exist.
+  std::string document;                    // The JSON text as read, whose unknown members survive a write.
+  std::string nonce;                       // Of the write that made it.
+  std::vector<std::string> nonces_before;  // Of the writes before that, newest first, at most 8.
 };
 
 class Store {
@@ -57,7 +58,7 @@ class Store {
   // Makes `edit`'s change and writes, if nobody wrote in between; else reads again and makes it on what is there now.
   // `edit` thus changes only what its caller owns. It returns false to give the change up (someone else was first):
   // then nothing is written and the result is Conflict. On success `stored` is what is kept now. A write whose answer
-  // was lost is known again by its nonce. Errors: Conflict, and whatever the store says.
+  // was lost is known again by its nonce, also if others wrote since. Errors: Conflict, and whatever the store says.
   using Edit = std::function<bool(Stored&)>;
   virtual base::Result<void> change(const names::ServiceArn& service, Stored& stored, const Edit& edit,
                                     const aws::Deadline& deadline) = 0;

@@ -20,6 +20,7 @@ class OneObject final : public http::Client {
     None,
     CutAfter,     // The request takes effect, the answer is lost.
     OthersFirst,  // Somebody else writes just before.
+    OthersSoon,   // The request takes effect, the answer is lost, and somebody else writes on top.
     Denied,
     NoBucket,
     NotModified,   // Though nothing was asked to be compared.
@@ -39,7 +40,11 @@ class OneObject final : public http::Client {
       ++version;
     }
     auto response = request.method == "PUT" ? put(request) : get();
-    if (fault == Fault::CutAfter) return base::fail(ErrorKind::Unknown, "cut");
+    if (fault == Fault::OthersSoon) {
+      body = others;
+      ++version;
+    }
+    if (fault == Fault::CutAfter || fault == Fault::OthersSoon) return base::fail(ErrorKind::Unknown, "cut");
     return response;
   }
 
