@@ -19,11 +19,13 @@ namespace {
 
 constexpr auto time_for_question = std::chrono::seconds(60);
 
-// A line of the log as a sentence: what went wrong on the way. Decisions are left out, since commands say those themselves.
+// A line of the log as a sentence: what went wrong on the way, or ended well. Decisions are left out, since commands say those themselves.
 void note(std::string_view line, std::ostream& err) {
   const auto parsed = base::parse_json(line);
   if (!parsed || base::string_member(*parsed, "event") == "decision") return;
   const auto text = [&](std::string_view name) { return base::string_member(*parsed, name).value_or(""); };
+  // A deployment's success is noted once, so that nobody else will tell of it.
+  if (text("level") == "info" && text("kind") != "succeeded") return;
   const auto service = names::parse_service_arn(text("service"));
   err << fmt::format("caretaker: {}: {}{}\n", text("level"), service ? service->name + ": " : "",
                      printable(text("why")));
@@ -33,8 +35,7 @@ void note(std::string_view line, std::ostream& err) {
 
 Account::Account(const Outside& outside)
     : clock_(outside.clock),
-      log_(
-          outside.clock, [&err = outside.err](std::string_view line) { note(line, err); }, report::Level::Warning),
+      log_(outside.clock, [&err = outside.err](std::string_view line) { note(line, err); }),
       id_(aws::variable(outside.environment, "AWS_ACCOUNT_ID")) {}
 
 base::Result<std::unique_ptr<Account>> Account::open(const Outside& outside, const std::string& records_folder) {

@@ -331,6 +331,11 @@ int order(const OrderQuestion& question, const Outside& outside) {
     outside.out << paragraph(outside.terminal, rule.service.name + ": ", words) << std::flush;
   };
   Ordering ordering(question, **account, rule, outside.clock.now());
+  // Exit code 2 would say that nothing was written.
+  const auto stays = [&] {
+    tell("what was ordered is written down all the same, and the next look at the service goes by it");
+    return not_done;
+  };
   const auto said = ordering.write();
   if (!said) return refuse(outside.err, command, said.error().in(rule.service.name));
   tell(printable(*said));
@@ -340,14 +345,18 @@ int order(const OrderQuestion& question, const Outside& outside) {
   Came came;
   if (question.later) {
     auto done = foresee(question.then, **account, rule, outside);
-    if (!done) return refuse(outside.err, command, done.error().in(rule.service.name));
+    if (!done) {
+      refuse(outside.err, command, done.error().in(rule.service.name));
+      return stays();
+    }
     if (is_brought(*done, ordering.versions().front(), rule)) return fine;
     tell(fmt::format("{}: {}", done->name, printable(done->text)));
     came.done = std::move(*done);
   } else {
     came = reconcile(question.then, **account, rule, outside);
   }
-  if (!came.done || came.code > not_done) return came.code;
+  if (came.code == was_interrupted) return came.code;
+  if (!came.done || came.code > not_done) return stays();
   if (is_pin(question.kind) && !is_brought(*came.done, ordering.versions().front(), rule)) {
     tell(fmt::format("{} is not deployed; the pin to it stays until `caretaker release {}`",
                      ordering.versions().front(), rule.service.name));

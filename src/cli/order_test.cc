@@ -204,6 +204,58 @@ TEST(Order, APinSaysWhenItsVersionDoesNotRun) {
   }
 }
 
+// Code 2 is for an order that was not written.
+TEST(Order, SaysThatWhatIsWrittenStaysWhenTheServiceIsOutOfReachThen) {
+  struct Case {
+    std::string_view name;
+    std::vector<std::string> order;
+    std::string says;
+  };
+  const Case cases[] = {
+      {"a pin", {"pin", "shop", "1.2.2"}, "shop: Pinned to 1.2.2\n"},
+      {"a pin for later", {"pin", "shop", "1.2.2", "--later"}, "shop: Pinned to 1.2.2\n"},
+      {"a release", {"release", "shop"}, "shop: Released: "},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Desk desk;
+    desk.account.tags = {"1.2.2", "1.2.3", "1.2.4"};
+    ASSERT_EQ(desk.say({"pin", "shop", "1.2.3"}).code, 0);
+    const auto writes = [&] { return desk.account.objects.at(Desk::record_key); };
+    const auto before = writes();
+    desk.account.trouble = [&, sts = desk.account.trouble](std::string_view operation) {
+      if (operation == "apprunner DescribeService" && writes() != before)
+        return std::optional<base::Result<http::Response>>(
+            http::Response{400, {}, R"({"__type":"AccessDeniedException","message":"not permitted"})"});
+      return sts(operation);
+    };
+    const auto answer = desk.say(c.order);
+    EXPECT_EQ(answer.code, 1) << answer.out << answer.err;
+    EXPECT_THAT(answer.out, HasSubstr(c.says));
+    EXPECT_THAT(answer.out, HasSubstr("shop: what was ordered is written down all the same, and the next look at the "
+                                      "service goes by it\n"));
+    EXPECT_THAT(answer.err, HasSubstr("not permitted"));
+  }
+}
+
+TEST(Order, TellsOfASuccessThatItIsTheFirstToSee) {
+  Desk desk;
+  EXPECT_EQ(desk.say({"reconcile", "shop"}).code, 0);
+  desk.clock.advance(std::chrono::minutes(10));
+  const auto seen = desk.say({"hold", "shop", "1.2.5"});
+  EXPECT_EQ(seen.err, "") << "it does not look at the service";
+  EXPECT_THAT(desk.say({"reconcile", "shop"}).err, HasSubstr("caretaker: info: shop: 1.2.4 is deployed"));
+  EXPECT_EQ(desk.say({"reconcile", "shop"}).err, "");
+}
+
+TEST(Order, HistoryPrintsTheRecordOfANewerCaretakerAsItIs) {
+  Desk desk;
+  desk.look();
+  desk.remember("schema", "2");
+  desk.remember("future", R"({"of":"us"})");
+  EXPECT_EQ(desk.say({"history", "shop", "--json"}).out, desk.account.objects.at(Desk::record_key) + "\n");
+}
+
 TEST(Order, APinNeedsAnImageOfItsVersion) {
   Desk desk;
   const auto typo = desk.say({"pin", "shop", "1.2.99", "--wait"});
