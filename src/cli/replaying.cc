@@ -84,8 +84,8 @@ Ending Replaying::play(const Push& push, ServiceFacts& service, std::size_t& dep
                              push.tag, names::to_string(push.repository))},
         rule);
   }
-  auto facts =
-      facts_of(service, snapshot_, {.kind = decide::Trigger::Kind::Push, .tag = push.tag, .digest = push.digest});
+  auto facts = facts_of(service, snapshot_,
+                        {.kind = decide::Trigger::Kind::Push, .pushes = {{push.tag, push.digest, push.time}}});
   facts.now = std::max(facts.now, push.time);
   const auto conclusion = reconcile::conclude(std::move(facts));
   auto ending = delivery::ending_of(push, reconcile::told(conclusion), rule);

@@ -93,7 +93,7 @@ std::string run(const rules::Rule& rule, const rules::RuleTest& test) {
                       .listing = listing,
                       .running = describe(test, repository),
                       .record = remember(test),
-                      .trigger = {.kind = decide::Trigger::Kind::Push, .tag = test.tag, .digest = digest_of(test.tag)},
+                      .trigger = {.kind = decide::Trigger::Kind::Push, .pushes = {{test.tag, digest_of(test.tag)}}},
                       .now = now};
   facts.record = observe(facts);
   return failure(test, decide::decide(facts), facts);

@@ -18,6 +18,8 @@ bool is_ruled_out(Reason reason) {
 }  // namespace
 
 const Candidate* Choice::pinned(const semver::Version& version) const {
+  if (const auto* wanted = at(highest([](const Candidate&, const Verdict& v) { return v.reason == Reason::Pinned; })))
+    return wanted;
   return at(highest([&](const Candidate& c, const Verdict&) { return c.usable && c.version == version; }));
 }
 
@@ -108,9 +110,7 @@ bool Choice::has_new_digest(const Candidate& candidate) const {
   if (!current_.digest.empty()) return candidate.digest != current_.digest;
   if (is_newer_than_deployment(candidate, facts_.running)) return true;
   // Nobody told us what runs; but what was just pushed does not run yet, nor does what was deployed in vain.
-  const auto& trigger = facts_.trigger;
-  const bool pushed =
-      trigger.kind == Trigger::Kind::Push && trigger.tag == candidate.tag && trigger.digest == candidate.digest;
+  const bool pushed = facts_.trigger.has(candidate.tag, candidate.digest);
   const bool failed =
       facts_.record && std::ranges::any_of(facts_.record->rejected, [&](const Record::Rejected& rejected) {
         return rejected.digest == candidate.digest && rejected.tag == candidate.tag;

@@ -23,14 +23,15 @@ class Choice {
   const Judge& judge() const { return judge_; }
 
   // Null, or a Judged without a candidate, where there is none.
-  const Candidate* pinned(const semver::Version& version) const;  // Usable and of that version.
-  const Candidate* newest() const;                                // Eligible.
-  const Candidate* newest_below() const;                          // Lower than what runs, and all else is fine with it.
-  Judged newest_refused() const;                                  // Eligible but for failed deployments.
-  Judged newest_refused_below() const;                            // The same, lower than what runs.
-  Judged newest_gated() const;                                    // Eligible but for a gate.
-  Judged newest_gated_below() const;                              // The same, lower than what runs.
-  const Candidate* nearest() const;  // Newer than what runs and in range, but not eligible.
+  const Candidate* pinned(
+      const semver::Version& version) const;  // Usable and of that version; one that nothing is against before others.
+  const Candidate* newest() const;            // Eligible.
+  const Candidate* newest_below() const;      // Lower than what runs, and all else is fine with it.
+  Judged newest_refused() const;              // Eligible but for failed deployments.
+  Judged newest_refused_below() const;        // The same, lower than what runs.
+  Judged newest_gated() const;                // Eligible but for a gate.
+  Judged newest_gated_below() const;          // The same, lower than what runs.
+  const Candidate* nearest() const;           // Newer than what runs and in range, but not eligible.
   // The running tag's own candidate, if its image is another than the one that runs, as far as that is known.
   Judged again() const;
 

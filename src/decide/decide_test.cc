@@ -195,6 +195,19 @@ TEST(Decide, RedeploysTheSameTagOncePerDigest) {
   expect_decisions(cases);
 }
 
+// Where the batch has the push of a higher version as well.
+TEST(Decide, RedeploysForAnyPushOfTheBatch) {
+  constexpr Case cases[] = {
+      {"of the running tag first",
+       "running 1.1.0 | rule ~1.1.0 | tags 1.1.0, 1.2.0 | known nothing | push 1.1.0 | push 1.2.0 => redeploy "
+       "new-digest 1.1.0"},
+      {"of another tag alone",
+       "running 1.1.0 | rule ~1.1.0 | tags 1.1.0, 1.2.0 | known nothing | push 1.2.0 => keep "
+       "newest-runs"},
+  };
+  expect_decisions(cases);
+}
+
 TEST(Decide, WaitsUntilItKnowsHowItsDeploymentEnded) {
   constexpr Case cases[] = {
       {"described as before, and listed as under way",
@@ -289,6 +302,8 @@ TEST(Decide, ObeysPins) {
       {"no image", "running 1.2.0 | rule ^1 | tags 1.2.0, 1.3.0 | pin 1.1.0 => keep pin-missing"},
       {"only a chart", "running 1.2.0 | rule ^1 | tags 1.1.0 chart, 1.2.0 | pin 1.1.0 => keep pin-missing"},
       {"no version", "running 1.2.0 | rule ^1 | tags 1.2.0, 1.3.0 | pin stable => keep pin-missing"},
+      {"another tag of it failed twice",
+       "running 1.2.0 | rule ^1 | tags 1.1.0, v1.1.0, 1.2.0 | pin 1.1.0 | rejected 1.1.0:2@9 => update pinned v1.1.0"},
       {"failed once",
        "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | pin 1.1.0 | rejected 1.1.0:1@100 => wait retry 1.1.0 until 101"},
       {"failed twice", "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | pin 1.1.0 | rejected 1.1.0:2@9 => keep rejected"},
@@ -350,6 +365,12 @@ TEST(Decide, StopsAfterTwoFailuresUntilSomethingNewIsPushed) {
   constexpr Case cases[] = {
       {"pushed before", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.4.0 @80 | stop 90 => keep stopped"},
       {"pushed after", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.4.0 @91 | stop 90 => update newer 1.4.0"},
+      {"an old image whose tag was pushed after, as the push tells",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.4.0 @80 | stop 90 | push 1.4.0 @95 => update newer 1.4.0"},
+      {"an old image whose tag was pushed before",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.4.0 @80 | stop 90 | push 1.4.0 @85 => keep stopped"},
+      {"an image that the pushed tag has no more",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.4.0=sha-x @80 | stop 90 | push 1.4.0=sha-y @95 => keep stopped"},
       {"nobody knows when", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.4.0 @? | stop 90 => keep stopped"},
       {"no retry by time",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.4.0 @80 | rejected 1.4.0:1@100 | stop 100 => keep rejected"},

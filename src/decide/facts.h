@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -77,10 +78,26 @@ struct Running {
 // Why a decision is asked for.
 struct Trigger {
   enum class Kind { Push, Operator, Sweep };
+  // What was pushed. A hint, never the truth.
+  struct Push {
+    std::string tag;
+    std::string digest;
+    std::optional<base::Time> at = {};  // The registry tells that of images, and of no tag.
+  };
   Kind kind = Kind::Sweep;
-  std::string tag;  // Push: what was pushed. A hint, never the truth.
-  std::string digest;
-  std::optional<base::Time> at = {};  // When it was pushed: the registry tells that of images, and of no tag.
+  std::vector<Push> pushes = {};  // The last one bears the highest version.
+
+  // When the image was given the tag last, as far as a push tells.
+  std::optional<base::Time> pushed_at(std::string_view tag, std::string_view digest) const {
+    std::optional<base::Time> last;
+    for (const auto& push : pushes) {
+      if (push.tag == tag && push.digest == digest) last = std::max(last, push.at);
+    }
+    return last;
+  }
+  bool has(std::string_view tag, std::string_view digest) const {
+    return std::ranges::any_of(pushes, [&](const Push& push) { return push.tag == tag && push.digest == digest; });
+  }
 };
 
 // All that a decision may look at. Borrows rule and listing, and the listing is read by the rule's pattern if it has one.

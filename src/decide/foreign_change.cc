@@ -50,7 +50,8 @@ bool is_told_already(const Operation& operation, const Record& record, const sem
 // What runs as we find it, so that a move back from it is noticed though it was not we who deployed it.
 void note_found(Record& record, const Facts& facts, const semver::Version& version) {
   const auto* newest = newest_deployment(facts.running);
-  record.foreign = Record::Foreign{newest ? newest->id : std::string(), to_string(version), facts.now};
+  record.foreign = Record::Foreign{newest ? newest->id : std::string(), to_string(version), facts.now,
+                                   to_string(*facts.running.image)};
 }
 
 // Those of the range first, and no span for the others, which may be very many: an edit of the rule's options may yet let them in.
@@ -125,7 +126,8 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   if (facts.running.state != Running::State::Running || !runs_repository(facts)) return;
   if (awaits_description(record, facts.running) || is_listed_under_way(facts)) return;
   const auto now = current(facts);
-  if (!now.version || now.being_deployed) return;
+  // What the rule's pattern does not speak of is compared with nothing.
+  if (!now.version || now.being_deployed || now.beside_pattern) return;
   const auto& running = now.version->version();
   const std::string ours(tag_of_ours(record));
   const bool is_settled = !record.intention && (!record.set || !record.set->outcome.empty());
@@ -135,7 +137,9 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   const auto noted = record.foreign ? record.foreign->version : std::string();
   const auto after_another = recorded_version(noted);
   const auto before = after_another ? after_another : set;
-  const bool is_moved_back = before && *before > running;
+  const auto image = to_string(*facts.running.image);
+  const bool is_same_image = record.foreign && record.foreign->image == image;
+  const bool is_moved_back = before && *before > running && !is_same_image;
 
   const auto* operation = reapplies ? nullptr : foreign_operation(record, facts.running);
   const bool may_be_untold = !reapplies && is_settled && is_moved_back && !ours.empty() &&
@@ -151,7 +155,7 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   if (facts.rule.range.contains(running)) end_holds(record, running);
 
   if (!operation && !is_unexplained) return;
-  Record::Foreign seen{operation ? operation->id : std::string(), to_string(running), facts.now};
+  Record::Foreign seen{operation ? operation->id : std::string(), to_string(running), facts.now, image};
   if (record.foreign && record.foreign->operation == seen.operation && record.foreign->version == seen.version) return;
   record.foreign = std::move(seen);
   if (!is_moved_back) return;

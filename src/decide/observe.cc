@@ -41,8 +41,8 @@ Record first_sight(const std::optional<Record>& before) {
 // Whether the tag was the candidate's image then. The registry keeps the image's time and not the tag's, so a tag that was moved to
 // an old image deceives us, unless the push itself is what we were called for.
 bool is_since(const std::optional<base::Time>& time, const Candidate& candidate, const Trigger& trigger) {
-  const bool is_told = trigger.tag == candidate.tag && trigger.digest == candidate.digest;
-  if (is_told && time && trigger.at && *time < *trigger.at) return false;
+  const auto told = trigger.pushed_at(candidate.tag, candidate.digest);
+  if (told && time && *time < *told) return false;
   return time && candidate.pushed_at && *time >= *candidate.pushed_at;
 }
 
@@ -53,9 +53,16 @@ bool was_deployed(const Candidate& candidate, const Facts& facts) {
   return is_since(deployment ? deployment->started_at : facts.running.created_at, candidate, facts.trigger);
 }
 
-// The digest that runs under a tag we did not deploy ourselves; empty where nothing tells.
-std::string digest_found(std::string_view tag, const Facts& facts) {
+bool is_ours(const Operation& operation, const Record& record) {
+  return record.set && operation.id == record.set->operation;
+}
+
+// The digest that runs under a tag that the record does not say to run; empty where nothing tells.
+std::string digest_found(std::string_view tag, const Record& record, const Facts& facts) {
   if (!facts.running.image->digest.empty()) return facts.running.image->digest;
+  // A look at a service as it was before may have come in between.
+  const auto* deployment = newest_deployment(facts.running);
+  if (deployment && is_ours(*deployment, record) && record.set->tag == tag) return record.set->digest;
   const auto* candidate = facts.listing.find(tag);
   if (!candidate) return {};
   // A sweep takes what it finds as it finds it, unless that came after the newest deployment.
@@ -71,10 +78,19 @@ std::string digest_found(std::string_view tag, const Facts& facts) {
 bool was_deployed_by_another(const Candidate& candidate, const Record& record, const Facts& facts) {
   const auto* deployment = newest_deployment(facts.running);
   if (!deployment || deployment->kind == Operation::Kind::Create) return false;
-  if (record.set && deployment->id == record.set->operation) return false;
+  if (is_ours(*deployment, record)) return false;
   const auto& as_of = record.runs->as_of;
   const bool was_looked_at = as_of && deployment->started_at && *deployment->started_at <= *as_of;
   return !was_looked_at && is_since(deployment->started_at, candidate, facts.trigger);
+}
+
+// Whether a push tells that the tag was given to the image that is taken to run after that was deployed by somebody else.
+bool is_disproved(const Record& record, const Facts& facts) {
+  const auto& runs = *record.runs;
+  const auto* deployment = newest_deployment(facts.running);
+  if (!facts.running.image->digest.empty() || (deployment && is_ours(*deployment, record))) return false;
+  const auto pushed_at = facts.trigger.pushed_at(runs.tag, runs.digest);
+  return pushed_at && runs.as_of && *pushed_at > *runs.as_of;
 }
 
 void note_runs(Record& record, const Facts& facts) {
@@ -84,7 +100,7 @@ void note_runs(Record& record, const Facts& facts) {
   const auto tag = described_tag(facts.running, facts.listing);
   const auto* candidate = facts.listing.find(tag);
   if (!record.runs || record.runs->tag != tag) {
-    record.runs = Record::Runs{tag, digest_found(tag, facts)};
+    record.runs = Record::Runs{tag, digest_found(tag, record, facts)};
   } else if (candidate && candidate->digest != record.runs->digest && facts.running.image->digest.empty() &&
              was_deployed_by_another(*candidate, record, facts)) {
     record.runs->digest = candidate->digest;
@@ -92,6 +108,7 @@ void note_runs(Record& record, const Facts& facts) {
   if (const auto* deployment = newest_deployment(facts.running)) {
     record.runs->as_of = std::max(record.runs->as_of, deployment->started_at);
   }
+  if (is_disproved(record, facts)) record.runs->digest.clear();
 }
 
 Record::Baseline baseline(const Facts& facts) {
@@ -166,7 +183,14 @@ void note_seen(Record& record, const Facts& facts) {
 }
 
 // A push since the first sight lifts the baseline; if its message was lost, the listing tells.
-bool was_pushed_since(const Record::Baseline& baseline, const Facts& facts) {
+bool was_pushed_since(const Record::Baseline& baseline, const Record& record, const Facts& facts) {
+  const auto now = current(facts);
+  const bool is_described_by_tag = facts.running.image && facts.running.image->digest.empty();
+  const auto* running = is_described_by_tag && !record.intention ? facts.listing.find(now.tag) : nullptr;
+  const bool runs_another = running && running->version && running->usable && !now.being_deployed && record.runs &&
+                            record.runs->tag == now.tag && !record.runs->digest.empty() &&
+                            running->digest != record.runs->digest;
+  if (runs_another && facts.rule.range.contains(*running->version)) return true;
   return std::ranges::any_of(facts.listing.candidates(), [&](const Candidate& candidate) {
     return candidate.pushed_at && *candidate.pushed_at > baseline.at + clocks_apart && candidate.version &&
            candidate.usable && facts.rule.range.contains(*candidate.version);
@@ -186,7 +210,7 @@ Record observe(const Facts& facts) {
   note_runs(record, facts);
   note_seen(record, facts);
   const bool lifts = facts.trigger.kind != Trigger::Kind::Sweep || facts.rule.adopt == rules::Adopt::Act;
-  if (lifts || (record.baseline && was_pushed_since(*record.baseline, facts))) record.baseline.reset();
+  if (lifts || (record.baseline && was_pushed_since(*record.baseline, record, facts))) record.baseline.reset();
   return record;
 }
 

@@ -44,6 +44,12 @@ TEST(Observe, TakesTheHighestVersionInRangeAsBaseline) {
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.1.5 @20, 1.2.0 | baseline 1.2.0", std::nullopt},
       {"not by what the rule is not about",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0, latest @20, 2.0.0 @20, 1.3.0 @20 chart | baseline 1.2.0", "1.2.0"},
+      {"a sweep that finds another image of the running tag lifts it",
+       "running 1.1.0 | rule ^1 | tags 1.1.0=sha-old, 1.2.0 | known sha-1.1.0 | baseline 1.2.0", std::nullopt},
+      {"not where the running image is named by its digest",
+       "running 1.1.0@sha-1.1.0 | rule ^1 | tags 1.1.0=sha-old, 1.2.0 | known sha-1.1.0 | baseline 1.2.0", "1.2.0"},
+      {"not where nobody knows which image runs",
+       "running 1.1.0 | rule ^1 | tags 1.1.0=sha-old, 1.2.0 | known nothing | baseline 1.2.0", "1.2.0"},
       {"a push lifts it", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | baseline 1.2.0 | push 1.2.0", std::nullopt},
   };
   for (const auto& c : cases) {
@@ -105,6 +111,23 @@ TEST(Observe, FindsOutWhichImageRuns) {
        "running 1.1.0 | tags 1.1.0=sha-old @5, 1.2.0 | known 1.2.0=sha-1.2.0 | ops x:update:ok@80 | "
        "push 1.1.0=sha-old @75",
        {"1.1.0", "sha-old"}},
+      {"a push tells that an old image got the tag after what it was taken to have come with",
+       "running 1.2.0 | tags 1.2.0=sha-old @5 | known sha-old as of 80 | ops x:deploy:ok@80 | push 1.2.0=sha-old @85",
+       {"1.2.0", ""}},
+      {"a push tells that it got the tag before",
+       "running 1.2.0 | tags 1.2.0=sha-old @5 | known sha-old as of 80 | ops x:deploy:ok@80 | push 1.2.0=sha-old @75",
+       {"1.2.0", "sha-old"}},
+      {"a push of what we have deployed comes late",
+       "running 1.2.0 | tags 1.2.0=sha-old @5 | known sha-old as of 80 | set 1.2.0=sha-old:x:SUCCEEDED redeploy | "
+       "ops x:deploy:ok@80 | push 1.2.0=sha-old @85",
+       {"1.2.0", "sha-old"}},
+      {"ours ended well, and its tag has got another image meanwhile",
+       "running 1.2.0 | tags 1.2.0=sha-new @70 | known 1.1.0=sha-1.1.0 | set 1.2.0=sha-old:x | ops x:update:ok@60",
+       {"1.2.0", "sha-old"}},
+      {"one of several pushes tells",
+       "running 1.1.0 | tags 1.1.0=sha-old @5, 1.2.0 | known 1.2.0=sha-1.2.0 | ops x:update:ok@80 | "
+       "push 1.1.0=sha-old @85 | push 1.2.0 @90",
+       {"1.1.0", ""}},
       {"somebody paused and resumed",
        "running 1.2.0 | tags 1.2.0=sha-new @70 | known sha-old | ops x:pause:ok@80",
        {"1.2.0", "sha-old"}},

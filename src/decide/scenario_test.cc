@@ -55,6 +55,18 @@ Image read_image(std::string_view text) {
   return {std::string(text), digest.empty() ? "sha-" + std::string(text) : digest};
 }
 
+// As a service is described: TAG, DIGEST (sha…), TAG@DIGEST, or `other`, of another repository.
+names::ImageReference described_image(std::string_view text) {
+  names::ImageReference image{.registry = host, .path = text == "other" ? "other" : "shop", .tag = {}, .digest = {}};
+  image.digest = cut(text, "@");
+  if (text.starts_with("sha")) {
+    image.digest = text;
+  } else {
+    image.tag = text == "none" ? "" : text;
+  }
+  return image;
+}
+
 std::vector<std::string> texts(std::string_view list) {
   std::vector<std::string> out;
   for (const auto one : split(list, ",")) out.emplace_back(one);
@@ -194,8 +206,9 @@ void Scenario::read(std::string_view key, std::string_view value) {
   } else if (key == "push") {
     const auto at = cut(value, " @");
     const auto image = read_image(value);
-    trigger = {.kind = Trigger::Kind::Push, .tag = image.tag, .digest = image.digest};
-    if (!at.empty()) trigger.at = hour(number(at));
+    trigger.kind = Trigger::Kind::Push;
+    trigger.pushes.push_back({.tag = image.tag, .digest = image.digest});
+    if (!at.empty()) trigger.pushes.back().at = hour(number(at));
   } else if (key == "operator") {
     trigger.kind = Trigger::Kind::Operator;
   } else if (key == "now") {
@@ -238,8 +251,10 @@ bool Scenario::read_record(std::string_view key, std::string_view value) {
   } else if (key == "unexplained") {
     record->unexplained_at = hour(number(value));
   } else if (key == "foreign") {
-    const auto version = cut(value, "=");
+    auto version = cut(value, "=");
+    const auto image = cut(version, " as ");
     record->foreign = Record::Foreign{std::string(value), std::string(version)};
+    if (!image.empty()) record->foreign->image = to_string(described_image(image));
   } else if (key == "seen") {
     for (const auto one : split(value, ",")) record->seen.push_back(read_seen(one));
   } else if (key == "set") {
@@ -256,16 +271,7 @@ bool Scenario::read_record(std::string_view key, std::string_view value) {
 }
 
 void Scenario::read_running(std::string_view value) {
-  if (value == "source") return;
-  names::ImageReference image{
-      .registry = host, .path = value == "other" ? "other" : repository.name, .tag = {}, .digest = {}};
-  image.digest = cut(value, "@");
-  if (value.starts_with("sha")) {
-    image.digest = value;
-  } else {
-    image.tag = value == "none" ? "" : value;
-  }
-  running.image = image;
+  if (value != "source") running.image = described_image(value);
 }
 
 void Scenario::read_state(std::string_view value) {

@@ -27,7 +27,7 @@ namespace decide {
 //   set TAG[=DIGEST]:OPERATION[:OUTCOME] [redeploy]      it was at hour 50
 //   before TAG[=DIGEST]   what ran then, behind `set`
 //   deployed TAG      unexplained HOUR
-//   under RANGE       foreign OPERATION=VERSION       seen TAG[=DIGEST]@HOUR, …
+//   under RANGE       foreign OPERATION=VERSION [as RUNNING]   seen TAG[=DIGEST]@HOUR, …
 class Scenario {
  public:
   // Throws std::invalid_argument for what it can't read: a mistake in a test.

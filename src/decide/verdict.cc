@@ -60,8 +60,15 @@ std::optional<Verdict> Judge::gated(const Candidate& candidate) const {
   return Verdict{Reason::Gated, answer.kind == GateAnswer::Kind::Wait ? answer.until : std::nullopt};
 }
 
+// An image that was there may have got the tag since, which only the push tells.
+bool Judge::was_pushed_after(base::Time time, const Candidate& candidate) const {
+  if (candidate.pushed_at && *candidate.pushed_at > time) return true;
+  const auto told = facts_.trigger.pushed_at(candidate.tag, candidate.digest);
+  return told && *told > time;
+}
+
 std::optional<Verdict> Judge::rejection(const Candidate& candidate) const {
-  const bool stopped = record_.stop && (!candidate.pushed_at || *candidate.pushed_at <= record_.stop->at);
+  const bool stopped = record_.stop && !was_pushed_after(record_.stop->at, candidate);
   const auto failed = std::ranges::find(record_.rejected, candidate.digest, &Record::Rejected::digest);
   if (failed != record_.rejected.end()) {
     if (failed->attempts > 1) return Verdict{Reason::Rejected, {}};

@@ -31,10 +31,8 @@ class CurrentRules {
   base::Result<const rules::Rules*> get(const aws::Deadline& deadline);
   // Reads the object ahead of its first use. What keeps it from that is a warning only: the use will find it out, or not.
   void warm_up(const aws::Deadline& deadline);
-  // Whether the object as it was last read is broken, so that other rules than the owner's newest are in force.
-  bool is_broken() const { return !errors_.empty(); }
   // Whether the rules in force are the object's as it was at the last use: it could be read, and is not broken.
-  bool are_current() const { return was_read_ && !is_broken(); }
+  bool are_current() const { return was_read_ && errors_.empty(); }
   const Place& place() const { return place_; }
   // How a push waits while there are no rules.
   const rules::Retry& defaults() const { return defaults_; }

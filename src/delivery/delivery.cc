@@ -13,8 +13,6 @@ namespace {
 
 using base::ErrorKind;
 
-// A push younger than this may be missing from the registry's listing only because the listing lags behind.
-constexpr auto listing_lag_max = std::chrono::minutes(2);
 // Kept back for answering the messages, whatever the services need.
 constexpr auto time_to_answer = std::chrono::seconds(2);
 // Kept back from that for the batch's answer to reach the host: one that comes too late counts as none.
@@ -146,7 +144,7 @@ void Delivery::understand_event(Understood& message, Event event) const {
 void Delivery::reconcile_by(const rules::Rules& rules, std::vector<Understood>& messages, const Context& context) {
   sweep(messages, rules, context);
   reconcile_all(messages, rules, context);
-  if (parts_.rules.is_broken()) wait_for_repair(messages);
+  if (!parts_.rules.are_current()) wait_for_repair(messages);
 }
 
 void Delivery::sweep(std::vector<Understood>& messages, const rules::Rules& rules, const Context& context) {
@@ -261,15 +259,14 @@ void Delivery::reconcile_one(const Work& work, std::vector<Understood>& messages
   reconcile::Request request{.rule = *work.rule,
                              .repository = rules::repository_of(*work.rule, context.account, context.region),
                              .trigger = {},
-                             .listing_must_show = false,
                              .rule_is_current = parts_.rules.are_current(),
                              .not_covered = {},
                              .host_deadline = context.host_deadline};
   if (parts_.coverage) request.not_covered = parts_.coverage->why_not(work.rule->service, request.repository);
-  if (!work.pushes.empty()) {
-    const auto& push = *messages[work.pushes.back()].push;
-    request.trigger = {.kind = decide::Trigger::Kind::Push, .tag = push.tag, .digest = push.digest, .at = push.time};
-    request.listing_must_show = parts_.clock.now() - push.time < listing_lag_max;
+  if (!work.pushes.empty()) request.trigger.kind = decide::Trigger::Kind::Push;
+  for (const auto i : work.pushes) {
+    const auto& push = *messages[i].push;
+    request.trigger.pushes.push_back({.tag = push.tag, .digest = push.digest, .at = push.time});
   }
   const auto reconciled = parts_.reconciler.reconcile(request, listings, deadline);
   wake_when_due(*work.rule, reconciled, deadline);
@@ -284,7 +281,7 @@ void Delivery::wait_for_repair(std::vector<Understood>& messages) {
   for (auto& message : messages) {
     if (!message.push || message.asks || message.endings.front().word != "no-rule") continue;
     message.endings.front() = no_rules({.message = "no valid rule is about " + to_string(message.push->repository) +
-                                                   ", and the newest rules are broken"});
+                                                   ", and the newest rules are broken or out of reach"});
   }
 }
 

@@ -68,6 +68,19 @@ TEST(Delivery, AnswersBeforeItsHostIsOutOfTime) {
   EXPECT_LT(function.wire.clock.instant(), end);
 }
 
+// Its rule may have been written since.
+TEST(Delivery, LetsAPushWaitThatOnlyNewerRulesMayKnow) {
+  Sqs sqs;
+  Function function(sqs);
+  sqs.answers[""] =
+      R"({"rules":[{"repository":"other","semVersion":"^1","serviceArn":"arn:aws:apprunner:us-east-1:123456789012:service/other/1"}]})";
+  EXPECT_EQ(function.deliver(push), ends);
+  EXPECT_THAT(function.said, HasSubstr(R"("reason":"no-rule")"));
+  sqs.answers[""] = "InternalError";
+  EXPECT_EQ(function.deliver(push), returns);
+  EXPECT_THAT(function.said, HasSubstr("the newest rules are broken or out of reach"));
+}
+
 // SQS counts the 12 hours from when it gave the message out, which was before the function was called.
 TEST(Delivery, HidesAMessageForNoLongerThanTheQueueCan) {
   using namespace std::chrono_literals;

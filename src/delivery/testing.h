@@ -28,7 +28,7 @@ class Sqs final : public http::Client {
         request.body.find("QueueOwnerAWSAccountId") == std::string::npos ? operation : "GetDeadLetterQueueUrl";
     const bool to_nobody = !gone.empty() && request.body.contains(R"("QueueUrl":")" + gone + '"');
     const auto answer = to_nobody ? "QueueDoesNotExist" : answers.at(asked);
-    if (answer.starts_with('{')) return http::Response{.status = 200, .headers = {}, .body = answer};
+    if (answer.starts_with("{")) return http::Response{.status = 200, .headers = {{"ETag", "\"e\""}}, .body = answer};
     return http::Response{.status = 400, .headers = {}, .body = R"({"__type":"com.amazonaws.sqs#)" + answer + "\"}"};
   }
 

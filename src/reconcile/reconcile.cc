@@ -25,15 +25,36 @@ constexpr auto time_to_act = std::chrono::seconds(5);
 // A lease outlives its owner's time by this much.
 constexpr auto lease_margin = std::chrono::seconds(60);
 
-// A registry's listing that lags behind a push is asked again after this.
+// Why a deployment is told of by another function than the one that started it.
+constexpr std::string_view found_later = "found after its function was interrupted";
+
+// A push younger than this may be missing from the registry's listing only because the listing lags behind.
+constexpr auto listing_lag_max = std::chrono::minutes(2);
+// The listing is asked again after this.
 constexpr auto listing_lag = std::chrono::seconds(30);
 
 // The digest matters only for the tag that runs: a new tag is deployed as whatever it is.
-bool shows_push(const decide::Listing& listing, const decide::Trigger& trigger, const decide::Running& running) {
-  const auto* candidate = listing.find(trigger.tag);
+bool shows_push(const decide::Listing& listing, const decide::Trigger::Push& push, const decide::Running& running) {
+  const auto* candidate = listing.find(push.tag);
   if (!candidate) return false;
-  const bool runs = running.image && running.image->tag == trigger.tag;
-  return !runs || trigger.digest.empty() || candidate->digest == trigger.digest;
+  const bool runs = running.image && running.image->tag == push.tag;
+  return !runs || push.digest.empty() || candidate->digest == push.digest;
+}
+
+// A push that the listing should show by now, and may show yet; null: there is none.
+const decide::Trigger::Push* missing_push(const decide::Trigger& trigger, const decide::Listing& listing,
+                                          const decide::Running& running, base::Time now) {
+  const auto& pushes = trigger.pushes;
+  for (auto push = pushes.begin(); push != pushes.end(); ++push) {
+    const bool is_young = push->at && now - *push->at < listing_lag_max;
+    if (!is_young || shows_push(listing, *push, running)) continue;
+    // A tag that was pushed twice has the later image.
+    const bool is_last = std::none_of(pushes.begin(), pushes.end(), [&](const decide::Trigger::Push& other) {
+      return other.tag == push->tag && other.at && *other.at > *push->at;
+    });
+    if (is_last) return &*push;
+  }
+  return nullptr;
 }
 
 // What an Update or a Redeploy comes down to.
@@ -135,8 +156,16 @@ class Reconciler::Carrying {
   // Writes the intention down, and with it what the facts taught.
   base::Result<void> begin(const Record& before) {
     intention_ = make_intention();
-    return write_intention(before);
+    if (auto written = write_intention(before); !written) return written;
+    // Others may have written since.
+    const auto& kept = gathered_.stored.record.intention;
+    if (kept && kept->id == intention_.id) return {};
+    return base::fail(ErrorKind::Conflict, service().name + ": its intention was given up by another");
   }
+
+  const Record::Intention& intention() const { return intention_; }
+  // Behind carry_out(): that something was started stands in the record by this function's hand.
+  bool is_recorded() const { return is_recorded_; }
 
   // Behind begin(). Errors: Conflict if the facts changed meanwhile: gather and decide again.
   base::Result<Reconciled> carry_out() {
@@ -225,15 +254,13 @@ class Reconciler::Carrying {
   }
 
   Reconciled started(std::string operation) {
-    record_operation(operation);
-    say(parts_, target_, request_.rule, report::event_log_text(plan_.action, request_.rule.range_text, plan_.to->tag),
-        deadline_);
+    is_recorded_ = record_operation(operation);
     auto done = told(conclusion_);
     done.operation = std::move(operation);
     return done;
   }
 
-  void record_operation(const std::string& operation) {
+  bool record_operation(const std::string& operation) {
     const auto written = parts_.records.change(
         service(), gathered_.stored,
         [&](Stored& stored) {
@@ -256,10 +283,11 @@ class Reconciler::Carrying {
         },
         deadline_);
     if (!written) {
-      // The intention stays, and whoever comes next finds its operation.
+      // The intention stays, and whoever comes next finds its operation, and tells of it.
       parts_.log.line(report::Level::Error, "record",
                       {{"service", service().text}, {"operation", operation}, {"why", written.error().message}});
     }
+    return written.has_value();
   }
 
   Parts& parts_;
@@ -272,6 +300,7 @@ class Reconciler::Carrying {
   Plan plan_;
   aws::Deadline deadline_;
   Record::Intention intention_;
+  bool is_recorded_ = false;
 };
 
 target::Target& Reconciler::target_of(const names::ServiceArn& service) {
@@ -305,11 +334,11 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
   auto& target = target_of(service);
   auto gathered = gather(request.rule, request.repository, target, parts_.records, listings, deadline);
   if (!gathered) return std::unexpected(gathered.error());
-  if (request.listing_must_show && !shows_push(*gathered->listing, request.trigger, gathered->described->running)) {
-    return waiting(
-        "not-listed",
-        fmt::format("{} does not list {} as it was pushed yet", to_string(request.repository), request.trigger.tag),
-        parts_.clock.now() + listing_lag);
+  const auto& running = gathered->described->running;
+  if (const auto* missing = missing_push(request.trigger, *gathered->listing, running, parts_.clock.now())) {
+    return waiting("not-listed",
+                   fmt::format("{} does not list {} as it was pushed yet", to_string(request.repository), missing->tag),
+                   parts_.clock.now() + listing_lag);
   }
   if (!request.dry_run) {
     if (auto settled = settle_left_over(request, *gathered, deadline); !settled)
@@ -320,7 +349,7 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
   const auto conclusion = conclude({.rule = request.rule,
                                     .repository = request.repository,
                                     .listing = *gathered->listing,
-                                    .running = gathered->described->running,
+                                    .running = running,
                                     .record = stored.exists ? std::optional(stored.record) : std::nullopt,
                                     .trigger = request.trigger,
                                     .now = parts_.clock.now(),
@@ -341,7 +370,8 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
   tell_news(request.rule, before, *conclusion.facts.record, deadline);
   auto done = carrying.carry_out();
   if (done) {
-    if (done->end == Reconciled::End::Started) tell_started(request.rule, *done, *plan->to, deadline);
+    if (carrying.is_recorded()) tell_started(request.rule, carrying.intention(), done->operation, done->text, deadline);
+    done->to = plan->to->tag;
     done->from = conclusion.decided.current.tag;
     done->digest = conclusion.decided.current.digest;
   }
@@ -374,18 +404,15 @@ base::Result<void> Reconciler::settle_left_over(const Request& request, Gathered
                             .operation = settlement.operation,
                             .outcome = {},
                             .by = {},
-                            .why = "found after its function was interrupted",
+                            .why = std::string(found_later),
                             .verdicts = {}});
         return true;
       },
       deadline);
   if (!written) return written;
   const bool applied = settlement.kind == Settlement::Kind::Applied;
-  // Its function was interrupted before it could say so itself.
-  if (applied) {
-    say(parts_, target_of(request.rule.service), request.rule,
-        report::event_log_text(intention->action, request.rule.range_text, intention->tag), deadline);
-  }
+  // Its function says so only when it has written it down.
+  if (applied) tell_started(request.rule, *intention, settlement.operation, std::string(found_later), deadline);
   parts_.log.line(
       report::Level::Info, "settled",
       {{"service", request.rule.service.text},
@@ -423,16 +450,18 @@ void Reconciler::tell_news(const rules::Rule& rule, const Record& before, const 
   for (const auto& notice : news(before, after, rule)) tell(rule, notice, deadline);
 }
 
-void Reconciler::tell_started(const rules::Rule& rule, const Reconciled& done, const decide::Candidate& to,
-                              const aws::Deadline& deadline) {
+void Reconciler::tell_started(const rules::Rule& rule, const Record::Intention& intention, const std::string& operation,
+                              const std::string& why, const aws::Deadline& deadline) {
+  say(parts_, target_of(rule.service), rule, report::event_log_text(intention.action, rule.range_text, intention.tag),
+      deadline);
   report::tell(parts_.log, parts_.caller, parts_.notice_bus,
                {.kind = report::Notice::Kind::Started,
                 .service = rule.service.text,
                 .rule = rule.range_text,
-                .tag = std::string(to.tag),
-                .digest = std::string(to.digest),
-                .operation = done.operation,
-                .why = done.text},
+                .tag = intention.tag,
+                .digest = intention.digest,
+                .operation = operation,
+                .why = why},
                parts_.clock.now(), deadline);
 }
 
@@ -448,13 +477,14 @@ void Reconciler::tell_refused(const Request& request, report::Notice::Kind kind,
                               const aws::Deadline& deadline) {
   // An operator gets it as an answer.
   if (request.dry_run || request.trigger.kind == decide::Trigger::Kind::Operator) return;
+  const auto& pushes = request.trigger.pushes;
   const bool is_push = request.trigger.kind == decide::Trigger::Kind::Push;
   report::tell(parts_.log, parts_.caller, is_push ? parts_.notice_bus : report::NoticeBus{},
                {.kind = kind,
                 .service = request.rule.service.text,
                 .rule = request.rule.range_text,
-                .tag = request.trigger.tag,
-                .digest = request.trigger.digest,
+                .tag = pushes.empty() ? std::string() : pushes.back().tag,
+                .digest = pushes.empty() ? std::string() : pushes.back().digest,
                 .why = why},
                parts_.clock.now(), deadline);
 }
@@ -496,11 +526,12 @@ base::Result<bool> Reconciler::order(const rules::Rule& rule, const Order& order
 }
 
 void Reconciler::log_decision(const Request& request, const base::Result<Reconciled>& done, base::Duration took) {
+  const auto& pushes = request.trigger.pushes;
   std::vector<report::Field> fields{{"service", request.rule.service.text},
                                     {"rule", request.rule.range_text},
                                     {"rule_name", request.rule.name},
                                     {"repository", to_string(request.repository)},
-                                    {"pushed", request.trigger.tag}};
+                                    {"pushed", pushes.empty() ? std::string() : pushes.back().tag}};
   if (!done) {
     fields.insert(
         fields.end(),

@@ -29,8 +29,6 @@ struct Request {
   const rules::Rule& rule;
   names::Repository repository;  // The rule's, with account and region.
   decide::Trigger trigger;
-  // The push is so recent that a listing without it is a listing that lags behind.
-  bool listing_must_show = false;
   bool rule_is_current = true;  // As in decide::Facts.
   // Why the deployed stack does not cover the rule: nothing is asked or done then. Empty: it does.
   std::string not_covered{};
@@ -84,8 +82,8 @@ class Reconciler {
   // Tells what is new in a record that was written.
   void tell_news(const rules::Rule& rule, const decide::Record& before, const decide::Record& after,
                  const aws::Deadline& deadline);
-  void tell_started(const rules::Rule& rule, const Reconciled& done, const decide::Candidate& to,
-                    const aws::Deadline& deadline);
+  void tell_started(const rules::Rule& rule, const decide::Record::Intention& intention, const std::string& operation,
+                    const std::string& why, const aws::Deadline& deadline);
   void tell(const rules::Rule& rule, const report::Notice& notice, const aws::Deadline& deadline);
   void tell_refused(const Request& request, report::Notice::Kind kind, const std::string& why,
                     const aws::Deadline& deadline);

@@ -91,14 +91,17 @@ class Memory final : public records::Store {
     auto next = kept;
     if (!edit(next)) return base::fail(ErrorKind::Conflict, "somebody was first");
     next.exists = true;
-    stored = kept = next;
+    kept = next;
+    if (const auto then = std::exchange(once_written, nullptr)) then();
+    stored = kept;
     ++writes;
     return {};
   }
 
   Stored kept;
   int writes = 0;
-  std::function<void()> once_read;  // What happens after the next reading.
+  std::function<void()> once_read;     // What happens after the next reading.
+  std::function<void()> once_written;  // The same after the next write, before its answer.
   std::optional<base::Error> unreadable;
   std::deque<std::optional<base::Error>> refusals;
 };
@@ -118,7 +121,7 @@ class ReconcileTest : public ::testing::Test {
   Request request() {
     return {.rule = rule,
             .repository = {"123456789012", "us-east-1", "shop"},
-            .trigger = {decide::Trigger::Kind::Push, "1.2.4", "sha256:4"},
+            .trigger = {decide::Trigger::Kind::Push, {{"1.2.4", "sha256:4"}}},
             .host_deadline = clock.now() + 60s};
   }
   base::Result<Reconciled> reconcile(const Request& request, base::Duration time = 60s) {
@@ -259,7 +262,36 @@ TEST_F(ReconcileTest, LeavesNoDeploymentHalfDone) {
     EXPECT_EQ(brief(done), c.end) << (done ? done->text : done.error().message);
     EXPECT_EQ(service.calls.size(), c.called ? 1U : 0U);
     EXPECT_EQ(memory.kept.record.intention.has_value(), c.intention_stays);
+    // A push of what is to come is not superseded while it waits.
+    if (done && c.called) {
+      EXPECT_EQ(done->to, "1.2.4");
+    }
   }
+}
+
+// Whoever writes a started operation down tells of it, so that it is told once.
+TEST_F(ReconcileTest, TellsOnceThatSomethingWasStarted) {
+  constexpr std::string_view started = R"("kind":"started")";
+  const auto count = [&] { return std::ranges::count_if(lines, [&](const auto& l) { return l.contains(started); }); };
+  memory.refusals = {std::nullopt, transient};
+  EXPECT_EQ(brief(reconcile(request())), "update newer");
+  EXPECT_EQ(count(), 0) << "it could not be written down";
+  service.runs("1.2.4");
+  service.running.operations.insert(service.running.operations.begin(),
+                                    {.id = "op-2", .kind = Operation::Kind::Update, .started_at = clock.now()});
+  clock.advance(3min);
+  EXPECT_EQ(brief(reconcile(request())), "keep being-deployed");
+  EXPECT_EQ(count(), 1);
+  EXPECT_TRUE(said(R"("operation":"op-2")"));
+  EXPECT_EQ(brief(reconcile(request())), "keep being-deployed");
+  EXPECT_EQ(count(), 1);
+}
+
+// Another may write, and settle all that is left over, between a write and its answer.
+TEST_F(ReconcileTest, ActsOnNoIntentionThatAnotherGaveUp) {
+  memory.once_written = [&] { memory.kept.record.intention.reset(); };
+  EXPECT_EQ(brief(reconcile(request())), "update newer") << "at the second try";
+  EXPECT_EQ(service.calls.size(), 1U);
 }
 
 // A crash anywhere behind that leaves a record in which nothing is new any more.
@@ -281,28 +313,37 @@ TEST_F(ReconcileTest, TellsTheNewsBeforeItLooksAtTheServiceAgain) {
   EXPECT_EQ(std::ranges::count_if(lines, [](const auto& line) { return line.contains("1.2.5 failed to deploy"); }), 1);
 }
 
-TEST_F(ReconcileTest, AsksAgainWhenTheListingLagsBehindThePush) {
+TEST_F(ReconcileTest, AsksAgainWhenTheListingLagsBehindAPush) {
+  using Push = decide::Trigger::Push;
+  const auto now = clock.now();
   struct Case {
     std::string_view name;
-    std::string_view tag;
-    std::string_view digest;
+    std::vector<Push> pushes;
     bool source_code;
     std::string_view end;
   };
   const Case cases[] = {
-      {"a tag that is not listed", "1.2.5", "sha256:5", false, "wait not-listed"},
-      {"the running tag, and its old digest is listed", "1.2.3", "sha256:9", false, "wait not-listed"},
-      {"the running tag, pushed without a digest", "1.2.3", "", false, "update newer"},
-      {"a new tag", "1.2.4", "sha256:4", false, "update newer"},
-      {"a service without an image", "1.2.4", "sha256:9", true, "keep source-code"},
+      {"a tag that is not listed", {{"1.2.5", "sha256:5", now}}, false, "wait not-listed"},
+      {"a tag that is not listed for long", {{"1.2.5", "sha256:5", now - 2min}}, false, "update newer"},
+      {"nobody knows since when", {{"1.2.5", "sha256:5"}}, false, "update newer"},
+      {"the running tag, and its old digest is listed", {{"1.2.3", "sha256:9", now}}, false, "wait not-listed"},
+      {"the running tag, pushed without a digest", {{"1.2.3", "", now}}, false, "update newer"},
+      {"a new tag", {{"1.2.4", "sha256:4", now}}, false, "update newer"},
+      {"a lower one, beside a higher that is listed",
+       {{"1.2.2", "sha256:2", now}, {"1.2.4", "sha256:4", now}},
+       false,
+       "wait not-listed"},
+      {"the running tag, pushed twice",
+       {{"1.2.3", "sha256:3", now}, {"1.2.3", "sha256:9", now - 1s}},
+       false,
+       "update newer"},
+      {"a service without an image", {{"1.2.4", "sha256:9", now}}, true, "keep source-code"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
     auto asked = request();
-    asked.listing_must_show = true;
     asked.dry_run = true;
-    asked.trigger.tag = c.tag;
-    asked.trigger.digest = c.digest;
+    asked.trigger.pushes = c.pushes;
     if (c.source_code) service.running.image.reset();
     const auto done = reconcile(asked);
     EXPECT_EQ(brief(done), c.end);
@@ -338,6 +379,7 @@ TEST_F(ReconcileTest, TellsOfWhatIsOutOfReachUnlessAnOperatorAsked) {
     lines.clear();
     auto asked = request();
     asked.trigger.kind = c.trigger;
+    if (c.trigger != Kind::Push) asked.trigger.pushes.clear();
     asked.dry_run = c.dry_run;
     asked.not_covered = c.not_covered;
     EXPECT_EQ(brief(reconcile(asked)), c.end);
