@@ -99,7 +99,7 @@ void Truth::ends(const TownService& service, std::string_view type, std::string_
   const bool by_us = !pending.operation.empty() && ours != ours_.end();
   if (by_us) ours->second.ended = status;
   if (status != "SUCCEEDED") {
-    if (by_us) failed(ours->second, at);
+    if (by_us) failed(ours->second, pending.began, at);
     return;
   }
   if (pending.is_anothers) {
@@ -149,7 +149,7 @@ void Truth::ends(const TownService& service, std::string_view type, std::string_
   undone_.insert_or_assign(service.arn, std::move(undone));
 }
 
-void Truth::failed(const Ours& ours, base::Time at) {
+void Truth::failed(const Ours& ours, base::Time began, base::Time at) {
   auto& failures = failures_[{ours.arn, ours.digest}];
   ++failures.times;
   failures.last = at;
@@ -158,9 +158,9 @@ void Truth::failed(const Ours& ours, base::Time at) {
   ++known.times;
   known.last = at;
   grounds.last_failure = at;
-  if (++grounds.in_a_row >= 2) grounds.stopped = at;
+  if (++grounds.in_a_row >= 2) grounds.stopped = began;
   if (++in_a_row_[ours.arn] < 2) return;
-  stopped_.insert_or_assign(ours.arn, at);
+  stopped_.insert_or_assign(ours.arn, began - decided_before);
 }
 
 void Truth::is_ours(const std::string& arn, const std::string& operation, Ours ours) {

@@ -78,7 +78,7 @@ class Truth {
   const Ours* ours(std::string_view operation) const;
   const Runs* runs(std::string_view arn) const;
   Failures failures(const std::string& arn, const std::string& digest) const;
-  // When two deployments in a row had failed.
+  // When the second of two deployments in a row that failed had not been decided on yet.
   std::optional<base::Time> stopped(const std::string& arn) const;
   const Undone* undone(const std::string& arn) const;
   const Pin* pin(const std::string& arn) const;
@@ -123,7 +123,7 @@ class Truth {
   void ends(const TownService& service, std::string_view type, std::string_view status, base::Time at);
   // What was undone is no more, since nothing of it is above what runs now.
   void passed(const std::string& arn, const PlainVersion& version);
-  void failed(const Ours& ours, base::Time at);
+  void failed(const Ours& ours, base::Time began, base::Time at);
   void forget_grounds(const std::string& arn, base::Time until);
 
   Town& town_;

@@ -110,7 +110,8 @@ bool Choice::has_new_digest(const Candidate& candidate) const {
   if (!current_.digest.empty()) return candidate.digest != current_.digest;
   if (is_newer_than_deployment(candidate, facts_.running)) return true;
   // Nobody told us what runs; but what was just pushed does not run yet, nor does what was deployed in vain.
-  const bool pushed = facts_.trigger.has(candidate.tag, candidate.digest);
+  const bool pushed = facts_.trigger.has(candidate.tag, candidate.digest) ||
+                      (facts_.record && facts_.record->find_told(candidate.tag, candidate.digest));
   const bool failed =
       facts_.record && std::ranges::any_of(facts_.record->rejected, [&](const Record::Rejected& rejected) {
         return rejected.digest == candidate.digest && rejected.tag == candidate.tag;

@@ -44,16 +44,19 @@ TagForm form_of(std::string_view tag, const semver::Version& version) {
   return {tag.substr(0, begin), tag.substr(begin + written.size())};
 }
 
-std::string described_tag(const Running& running, const Listing& listing) {
-  if (!running.image) return {};
-  if (!running.image->tag.empty() || running.image->digest.empty()) return running.image->tag;
+std::string described_tag(const Facts& facts) {
+  if (!facts.running.image) return {};
+  const auto& image = *facts.running.image;
+  if (!image.tag.empty() || image.digest.empty()) return image.tag;
   const Candidate* highest = nullptr;
-  for (const auto& candidate : listing.candidates()) {
-    if (candidate.digest != running.image->digest || !candidate.version) continue;
+  for (const auto& candidate : facts.listing.candidates()) {
+    if (candidate.digest != image.digest || !candidate.version) continue;
     const auto order = highest ? *candidate.version <=> *highest->version : std::weak_ordering::greater;
     if (order > 0 || (order == 0 && candidate.tag < highest->tag)) highest = &candidate;
   }
-  return highest ? std::string(highest->tag) : std::string();
+  if (highest) return std::string(highest->tag);
+  const auto& runs = facts.record ? facts.record->runs : std::nullopt;
+  return runs && runs->digest == image.digest ? runs->tag : std::string();
 }
 
 bool runs_repository(const Facts& facts) {
@@ -67,7 +70,7 @@ Current current(const Facts& facts) {
     current.digest = facts.record->set->digest;
     current.being_deployed = true;
   } else {
-    current.tag = described_tag(facts.running, facts.listing);
+    current.tag = described_tag(facts);
     const auto& runs = facts.record ? facts.record->runs : std::nullopt;
     if (runs && runs->tag == current.tag) current.digest = runs->digest;
   }

@@ -195,6 +195,36 @@ TEST(Decide, RedeploysTheSameTagOncePerDigest) {
   expect_decisions(cases);
 }
 
+// The registry tells the time of the image, and only the push that of the tag.
+TEST(Decide, RedeploysAnOldImageThatGotTheRunningTag) {
+  constexpr Case cases[] = {
+      {"as a push told",
+       "running 1.1.0 | rule ^1 | tags 1.1.0=sha-old @5 | known nothing | told 1.1.0=sha-old@60 => "
+       "redeploy new-digest 1.1.0"},
+      {"after it has soaked",
+       "running 1.1.0 | rule ^1 | soak 24 | tags 1.1.0=sha-old @5 | known nothing | told 1.1.0=sha-old@60 | seen "
+       "1.1.0=sha-old@60 => redeploy new-digest 1.1.0"},
+      {"not as long as it soaks",
+       "running 1.1.0 | rule ^1 | soak 72 | tags 1.1.0=sha-old @5 | known nothing | told 1.1.0=sha-old@60 | seen "
+       "1.1.0=sha-old@60 => wait gate 1.1.0 until 132"},
+      {"not what another push told",
+       "running 1.1.0 | rule ^1 | tags 1.1.0=sha-old @5 | known nothing | told 1.1.0=sha-x@60 => keep newest-runs"},
+  };
+  expect_decisions(cases);
+}
+
+TEST(Decide, GoesOnFromADigestWhoseTagHasMovedOn) {
+  constexpr Case cases[] = {
+      {"to a newer version",
+       "running sha-x | rule ^1 | tags 1.1.0=sha-y, 1.2.0 | known 1.1.0=sha-x => update newer 1.2.0"},
+      {"not to another image of the same",
+       "running sha-x | rule ^1 | tags 1.1.0=sha-y | known 1.1.0=sha-x => keep newest-runs"},
+      {"not from what nobody knows",
+       "running sha-x | rule ^1 | tags 1.1.0=sha-y, 1.2.0 | known 1.1.0=sha-z => keep runs-no-version"},
+  };
+  expect_decisions(cases);
+}
+
 // Where the batch has the push of a higher version as well.
 TEST(Decide, RedeploysForAnyPushOfTheBatch) {
   constexpr Case cases[] = {
@@ -292,7 +322,7 @@ TEST(Decide, ObeysPins) {
       {"another image of the pinned version, outside of the range",
        "running 3.0.0 | rule ^1 | tags 3.0.0=sha-new | known sha-old | pin 3.0.0 => redeploy new-digest 3.0.0"},
       {"the same, which failed twice",
-       "running 3.0.0 | rule ^1 | tags 3.0.0=sha-new | known sha-old | pin 3.0.0 | rejected 3.0.0=sha-new:2@9 => keep "
+       "running 3.0.0 | rule ^1 | tags 3.0.0=sha-new | known sha-old | pin 3.0.0 | rejected 3.0.0=sha-new:2@21 => keep "
        "rejected"},
       {"it runs", "running 1.2.0 | rule ^1 | tags 1.2.0, 1.3.0 | pin 1.2.0 => keep pin-runs"},
       {"it runs and was pushed again",
@@ -302,11 +332,16 @@ TEST(Decide, ObeysPins) {
       {"no image", "running 1.2.0 | rule ^1 | tags 1.2.0, 1.3.0 | pin 1.1.0 => keep pin-missing"},
       {"only a chart", "running 1.2.0 | rule ^1 | tags 1.1.0 chart, 1.2.0 | pin 1.1.0 => keep pin-missing"},
       {"no version", "running 1.2.0 | rule ^1 | tags 1.2.0, 1.3.0 | pin stable => keep pin-missing"},
+      {"failed twice before it was ordered",
+       "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | pin 1.1.0 | rejected 1.1.0:2@19 => update pinned 1.1.0"},
+      {"failed again since",
+       "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | pin 1.1.0 | rejected 1.1.0:3@21 => keep rejected"},
       {"another tag of it failed twice",
-       "running 1.2.0 | rule ^1 | tags 1.1.0, v1.1.0, 1.2.0 | pin 1.1.0 | rejected 1.1.0:2@9 => update pinned v1.1.0"},
+       "running 1.2.0 | rule ^1 | tags 1.1.0, v1.1.0, 1.2.0 | pin 1.1.0 | rejected 1.1.0:2@21 => update pinned v1.1.0"},
       {"failed once",
        "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | pin 1.1.0 | rejected 1.1.0:1@100 => wait retry 1.1.0 until 101"},
-      {"failed twice", "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | pin 1.1.0 | rejected 1.1.0:2@9 => keep rejected"},
+      {"failed twice",
+       "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | pin 1.1.0 | rejected 1.1.0:2@21 => keep rejected"},
       {"a stopped service obeys",
        "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | pin 1.1.0 | stop 90 => update pinned 1.1.0"},
       {"it is being deployed",
@@ -366,11 +401,11 @@ TEST(Decide, StopsAfterTwoFailuresUntilSomethingNewIsPushed) {
       {"pushed before", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.4.0 @80 | stop 90 => keep stopped"},
       {"pushed after", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.4.0 @91 | stop 90 => update newer 1.4.0"},
       {"an old image whose tag was pushed after, as the push tells",
-       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.4.0 @80 | stop 90 | push 1.4.0 @95 => update newer 1.4.0"},
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.4.0 @80 | stop 90 | told 1.4.0@95 => update newer 1.4.0"},
       {"an old image whose tag was pushed before",
-       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.4.0 @80 | stop 90 | push 1.4.0 @85 => keep stopped"},
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.4.0 @80 | stop 90 | told 1.4.0@85 => keep stopped"},
       {"an image that the pushed tag has no more",
-       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.4.0=sha-x @80 | stop 90 | push 1.4.0=sha-y @95 => keep stopped"},
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.4.0=sha-x @80 | stop 90 | told 1.4.0=sha-y@95 => keep stopped"},
       {"nobody knows when", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.4.0 @? | stop 90 => keep stopped"},
       {"no retry by time",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.4.0 @80 | rejected 1.4.0:1@100 | stop 100 => keep rejected"},
@@ -487,7 +522,7 @@ TEST(Decide, AllowsWhatAPinAsksFor) {
       {"another", "running 1.2.0 | rule ^1 | tags 1.3.0, 1.2.0 | pin 1.1.0", "beside-pin"},
       {"a chart", "running 1.2.0 | rule ^1 | tags 1.1.0 chart, 1.2.0 | pin 1.1.0", "unusable-kind"},
       {"held since", "running 1.1.0 | rule ^1 | tags 3.0.0, 1.1.0 | pin 3.0.0 | held 3.0.0", "held"},
-      {"failed twice", "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | pin 1.1.0 | rejected 1.1.0:2@9", "rejected"},
+      {"failed twice", "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | pin 1.1.0 | rejected 1.1.0:2@21", "rejected"},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.name);

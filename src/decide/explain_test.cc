@@ -82,8 +82,9 @@ TEST(Explain, SaysWhyADecisionWasTaken) {
       {"running 1.2.3 | rule ^1 | tags 1.2.4 | rejected 1.2.4:2@9",
        "1.2.3 runs, and 1.2.4 failed to deploy 2 times; it is tried again with another image"},
       {"running 1.2.3 | rule ^1 | tags 1.2.4 @80 | stop 90",
-       "1.2.3 runs, and 1.2.4 was pushed before two deployments in a row had failed at 1970-01-04T18:00:00Z; only what "
-       "is pushed after that is deployed"},
+       "1.2.3 runs, and 1.2.4 was pushed before 1970-01-04T18:00:00Z, when the second of two deployments in a row "
+       "began "
+       "that failed; only what is pushed after that is deployed"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4, 1.2.5, 1.2.6 chart, 2.0.0 | skipped 1.2.5",
        "1.2.4 is the highest version that may be deployed, and 1.2.3 runs; 1.2.5 is to be skipped, as ann said"},
       {"running 2.0.0 | rule ^1 | options downgrade | tags 1.2.0, 1.1.0, 2.0.0 | skipped 1.2.0",
@@ -103,7 +104,7 @@ TEST(Explain, SaysWhyADecisionWasTaken) {
        "that"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3 | pin 1.2.4",
        "the service is pinned to 1.2.4, of which the repository has no image that could run"},
-      {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | pin 1.2.4 | rejected 1.2.4:2@9",
+      {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | pin 1.2.4 | rejected 1.2.4:2@21",
        "1.2.3 runs, and 1.2.4 failed to deploy 2 times; it is tried again with another image"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4, 1.2.5 | pin 1.2.4 | skipped 1.2.4",
        "1.2.4 is the version that the service is pinned to, and 1.2.3 runs"},

@@ -98,7 +98,8 @@ std::string rejected(const Verdict& verdict, const Candidate& candidate, const R
 
 std::string stopped(const Candidate& candidate, const Record& record) {
   return fmt::format(
-      "{} {} before two deployments in a row had failed at {}; only what is pushed after that is deployed",
+      "{} {} before {}, when the second of two deployments in a row began that failed; only what is pushed after that "
+      "is deployed",
       candidate.tag, candidate.pushed_at ? "was pushed" : "may have been pushed",
       record.stop ? base::to_iso8601(record.stop->at) : "an unknown time");
 }

@@ -87,14 +87,6 @@ struct Trigger {
   Kind kind = Kind::Sweep;
   std::vector<Push> pushes = {};  // The last one bears the highest version.
 
-  // When the image was given the tag last, as far as a push tells.
-  std::optional<base::Time> pushed_at(std::string_view tag, std::string_view digest) const {
-    std::optional<base::Time> last;
-    for (const auto& push : pushes) {
-      if (push.tag == tag && push.digest == digest) last = std::max(last, push.at);
-    }
-    return last;
-  }
   bool has(std::string_view tag, std::string_view digest) const {
     return std::ranges::any_of(pushes, [&](const Push& push) { return push.tag == tag && push.digest == digest; });
   }

@@ -23,7 +23,8 @@ void reject(Record& record, base::Time at) {
   }
   record.rejected.push_back(std::move(rejected));
   if (record.rejected.size() > rejected_max) record.rejected.erase(record.rejected.begin());
-  if (++record.failures >= failures_max) record.stop = Record::Stop{at};
+  // What was pushed while it was failing was not there when it was decided on.
+  if (++record.failures >= failures_max) record.stop = Record::Stop{set.at};
   if (record.runs && record.runs->tag == set.tag) {
     if (set.before) {
       record.runs = set.before;
@@ -66,11 +67,11 @@ bool is_ours(const Operation& operation, const Record& record) {
   return record.set && !operation.id.empty() && operation.id == record.set->operation;
 }
 
+}  // namespace
+
 bool is_followed(const Record& record) {
   return record.set && !record.set->operation.empty() && record.set->outcome.empty();
 }
-
-}  // namespace
 
 const Operation* newest_deployment(const Running& running) {
   const auto found = std::ranges::find_if(running.operations, [](const Operation& operation) {

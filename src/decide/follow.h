@@ -20,6 +20,9 @@ inline constexpr base::Duration described_within = std::chrono::minutes(5);
 // in a row stop the service.
 void follow(Record& record, const Facts& facts);
 
+// Whether it is not known yet what came of our newest operation.
+bool is_followed(const Record& record);
+
 // Whether our operation has succeeded and the service is still described with another image, which nothing explains.
 bool awaits_description(const Record& record, const Running& running);
 

@@ -16,6 +16,7 @@ namespace {
 // A record has to stay small. Half of the places are for those that have soaked longest, or where many are pushed none would ever be
 // done; the others for the highest versions, or where many can't be deployed no new one would ever be.
 constexpr std::size_t seen_max = 200;
+constexpr std::size_t told_max = 50;
 // Clocks may differ by so much.
 constexpr base::Duration clocks_apart = std::chrono::minutes(1);
 
@@ -39,49 +40,45 @@ Record first_sight(const std::optional<Record>& before) {
 }
 
 // Whether the tag was the candidate's image then. The registry keeps the image's time and not the tag's, so a tag that was moved to
-// an old image deceives us, unless the push itself is what we were called for.
-bool is_since(const std::optional<base::Time>& time, const Candidate& candidate, const Trigger& trigger) {
-  const auto told = trigger.pushed_at(candidate.tag, candidate.digest);
-  if (told && time && *time < *told) return false;
+// an old image deceives us, unless its push was heard of.
+bool is_since(const std::optional<base::Time>& time, const Candidate& candidate, const Record& record) {
+  const auto* told = record.find_told(candidate.tag, candidate.digest);
+  if (told && time && *time < told->at) return false;
   return time && candidate.pushed_at && *time >= *candidate.pushed_at;
 }
 
 // Whether what runs under the candidate's tag must be the candidate's own image: it was put into service when the tag was that
 // image's already.
-bool was_deployed(const Candidate& candidate, const Facts& facts) {
-  const auto* deployment = newest_deployment(facts.running);
-  return is_since(deployment ? deployment->started_at : facts.running.created_at, candidate, facts.trigger);
+bool was_deployed(const Candidate& candidate, const Record& record, const Running& running) {
+  const auto* deployment = newest_deployment(running);
+  return is_since(deployment ? deployment->started_at : running.created_at, candidate, record);
+}
+
+// The digest that runs under a tag we did not deploy ourselves; empty where nothing tells.
+std::string digest_found(std::string_view tag, const Record& record, const Facts& facts) {
+  if (!facts.running.image->digest.empty()) return facts.running.image->digest;
+  const auto* candidate = facts.listing.find(tag);
+  if (!candidate) return {};
+  // A sweep takes what it finds as it finds it, unless that came after the newest deployment.
+  const bool adopts =
+      facts.trigger.kind == Trigger::Kind::Sweep && !is_newer_than_deployment(*candidate, facts.running);
+  if (adopts || was_deployed(*candidate, record, facts.running)) {
+    return std::string(candidate->digest);
+  }
+  return {};
 }
 
 bool is_ours(const Operation& operation, const Record& record) {
   return record.set && operation.id == record.set->operation;
 }
 
-// The digest that runs under a tag that the record does not say to run; empty where nothing tells.
-std::string digest_found(std::string_view tag, const Record& record, const Facts& facts) {
-  if (!facts.running.image->digest.empty()) return facts.running.image->digest;
-  // A look at a service as it was before may have come in between.
-  const auto* deployment = newest_deployment(facts.running);
-  if (deployment && is_ours(*deployment, record) && record.set->tag == tag) return record.set->digest;
-  const auto* candidate = facts.listing.find(tag);
-  if (!candidate) return {};
-  // A sweep takes what it finds as it finds it, unless that came after the newest deployment.
-  const bool adopts =
-      facts.trigger.kind == Trigger::Kind::Sweep && !is_newer_than_deployment(*candidate, facts.running);
-  if (adopts || was_deployed(*candidate, facts)) {
-    return std::string(candidate->digest);
-  }
-  return {};
-}
-
 // Whether a deployment of somebody else, that was not looked at before, brought the tag's present image into service.
-bool was_deployed_by_another(const Candidate& candidate, const Record& record, const Facts& facts) {
-  const auto* deployment = newest_deployment(facts.running);
-  if (!deployment || deployment->kind == Operation::Kind::Create) return false;
-  if (is_ours(*deployment, record)) return false;
+bool was_deployed_by_another(const Candidate& candidate, const Record& record, const Running& running) {
+  const auto* deployment = newest_deployment(running);
+  if (!deployment || deployment->kind == Operation::Kind::Create || is_ours(*deployment, record)) return false;
   const auto& as_of = record.runs->as_of;
   const bool was_looked_at = as_of && deployment->started_at && *deployment->started_at <= *as_of;
-  return !was_looked_at && is_since(deployment->started_at, candidate, facts.trigger);
+  return !was_looked_at && is_since(deployment->started_at, candidate, record);
 }
 
 // Whether a push tells that the tag was given to the image that is taken to run after that was deployed by somebody else.
@@ -89,26 +86,44 @@ bool is_disproved(const Record& record, const Facts& facts) {
   const auto& runs = *record.runs;
   const auto* deployment = newest_deployment(facts.running);
   if (!facts.running.image->digest.empty() || (deployment && is_ours(*deployment, record))) return false;
-  const auto pushed_at = facts.trigger.pushed_at(runs.tag, runs.digest);
-  return pushed_at && runs.as_of && *pushed_at > *runs.as_of;
+  const auto* told = record.find_told(runs.tag, runs.digest);
+  return told && runs.as_of && told->at > *runs.as_of;
 }
 
 void note_runs(Record& record, const Facts& facts) {
   if (!runs_repository(facts)) return;
   // While our own operation runs, or may, the service may be described with either image.
-  if (record.intention || current(facts).being_deployed) return;
-  const auto tag = described_tag(facts.running, facts.listing);
+  if (record.intention || current(facts).being_deployed || is_followed(record)) return;
+  const auto tag = described_tag(facts);
   const auto* candidate = facts.listing.find(tag);
   if (!record.runs || record.runs->tag != tag) {
     record.runs = Record::Runs{tag, digest_found(tag, record, facts)};
   } else if (candidate && candidate->digest != record.runs->digest && facts.running.image->digest.empty() &&
-             was_deployed_by_another(*candidate, record, facts)) {
+             was_deployed_by_another(*candidate, record, facts.running)) {
     record.runs->digest = candidate->digest;
   }
   if (const auto* deployment = newest_deployment(facts.running)) {
     record.runs->as_of = std::max(record.runs->as_of, deployment->started_at);
   }
   if (is_disproved(record, facts)) record.runs->digest.clear();
+}
+
+// Only of images that were there long before: of others the registry itself tells the time.
+void note_told(Record& record, const Facts& facts) {
+  const auto has_it = [&](std::string_view tag, std::string_view digest) {
+    const auto* candidate = facts.listing.find(tag);
+    return candidate && candidate->digest == digest;
+  };
+  for (const auto& push : facts.trigger.pushes) {
+    if (!push.at || !has_it(push.tag, push.digest)) continue;
+    const auto& pushed_at = facts.listing.find(push.tag)->pushed_at;
+    const auto* known = record.find_told(push.tag, push.digest);
+    if ((pushed_at && *push.at <= *pushed_at + clocks_apart) || (known && known->at >= *push.at)) continue;
+    std::erase_if(record.told, [&](const Record::Told& one) { return one.tag == push.tag; });
+    record.told.insert(record.told.begin(), {push.tag, push.digest, *push.at});
+  }
+  std::erase_if(record.told, [&](const Record::Told& one) { return !has_it(one.tag, one.digest); });
+  if (record.told.size() > told_max) record.told.resize(told_max);
 }
 
 Record::Baseline baseline(const Facts& facts) {
@@ -205,11 +220,16 @@ Record observe(const Facts& facts) {
   if (facts.running.created_at) record.service_created_at = facts.running.created_at;
   if (first) record.baseline = baseline(facts);
   note_range(record, facts.rule, facts.rule_is_current);
+  note_told(record, facts);
   follow(record, facts);
   notice_foreign_change(record, facts);
   note_runs(record, facts);
   note_seen(record, facts);
-  const bool lifts = facts.trigger.kind != Trigger::Kind::Sweep || facts.rule.adopt == rules::Adopt::Act;
+  const bool lifts = facts.trigger.kind == Trigger::Kind::Operator || facts.rule.adopt == rules::Adopt::Act ||
+                     std::ranges::any_of(facts.trigger.pushes, [&](const Trigger::Push& push) {
+                       const auto* candidate = facts.listing.find(push.tag);
+                       return !candidate || candidate->usable;
+                     });
   if (lifts || (record.baseline && was_pushed_since(*record.baseline, record, facts))) record.baseline.reset();
   return record;
 }

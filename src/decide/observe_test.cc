@@ -50,6 +50,10 @@ TEST(Observe, TakesTheHighestVersionInRangeAsBaseline) {
        "running 1.1.0@sha-1.1.0 | rule ^1 | tags 1.1.0=sha-old, 1.2.0 | known sha-1.1.0 | baseline 1.2.0", "1.2.0"},
       {"not where nobody knows which image runs",
        "running 1.1.0 | rule ^1 | tags 1.1.0=sha-old, 1.2.0 | known nothing | baseline 1.2.0", "1.2.0"},
+      {"a push of a chart does not",
+       "running 1.1.0 | rule ^1 | tags 1.0.0 chart, 1.1.0, 1.2.0 | baseline 1.2.0 | push 1.0.0", "1.2.0"},
+      {"a push of what is gone lifts it", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | baseline 1.2.0 | push 1.0.0",
+       std::nullopt},
       {"a push lifts it", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | baseline 1.2.0 | push 1.2.0", std::nullopt},
   };
   for (const auto& c : cases) {
@@ -85,6 +89,9 @@ TEST(Observe, FindsOutWhichImageRuns) {
       {"somebody changed the tag", "running 1.1.0 | tags 1.1.0, 1.2.0 | known 1.2.0=sha-1.2.0", {"1.1.0", "sha-1.1.0"}},
       {"the image names its digest", "running 1.1.0@sha-x | tags 1.1.0 | first | push 1.1.0", {"1.1.0", "sha-x"}},
       {"a digest alone", "running sha-x | tags 1.1.0=sha-x | first | push 1.1.0=sha-x", {"1.1.0", "sha-x"}},
+      {"a digest alone, whose tag has moved on",
+       "running sha-x | tags 1.1.0=sha-y, 1.2.0 | known 1.1.0=sha-x | push 1.1.0=sha-y",
+       {"1.1.0", "sha-x"}},
       {"somebody deployed the new digest",
        "running 1.2.0 | tags 1.2.0=sha-new @70 | known sha-old | ops x:deploy:ok@80",
        {"1.2.0", "sha-new"}},
@@ -121,9 +128,17 @@ TEST(Observe, FindsOutWhichImageRuns) {
        "running 1.2.0 | tags 1.2.0=sha-old @5 | known sha-old as of 80 | set 1.2.0=sha-old:x:SUCCEEDED redeploy | "
        "ops x:deploy:ok@80 | push 1.2.0=sha-old @85",
        {"1.2.0", "sha-old"}},
-      {"ours ended well, and its tag has got another image meanwhile",
-       "running 1.2.0 | tags 1.2.0=sha-new @70 | known 1.1.0=sha-1.1.0 | set 1.2.0=sha-old:x | ops x:update:ok@60",
+      {"a push tells so before",
+       "running 1.2.0 | tags 1.2.0=sha-old @5 | known sha-old as of 80 | told 1.2.0=sha-old@85 | ops x:deploy:ok@80",
+       {"1.2.0", ""}},
+      {"it tells so while ours is not listed yet",
+       "running 1.2.0 | now 50 | tags 1.2.0=sha-old @5 | known sha-old as of 40 | set 1.2.0=sha-old:z redeploy | told "
+       "1.2.0=sha-old@45 | ops x:deploy:ok@40",
        {"1.2.0", "sha-old"}},
+      {"ours is not listed yet, and the service is described as before",
+       "running 1.1.0 | state busy | now 50 | tags 1.1.0, 1.2.0 | known 1.2.0=sha-1.2.0 | set 1.2.0:a | ops "
+       "x:create:ok@2",
+       {"1.2.0", "sha-1.2.0"}},
       {"one of several pushes tells",
        "running 1.1.0 | tags 1.1.0=sha-old @5, 1.2.0 | known 1.2.0=sha-1.2.0 | ops x:update:ok@80 | "
        "push 1.1.0=sha-old @85 | push 1.2.0 @90",
@@ -173,6 +188,36 @@ TEST(Observe, FindsOutWhichImageRuns) {
   }
   EXPECT_FALSE(observed("running source | first").runs);
   EXPECT_FALSE(observed("running other | first").runs);
+}
+
+TEST(Observe, RemembersWhenAnOldImageGotItsTag) {
+  struct Case {
+    std::string_view name;
+    std::string_view text;
+    std::vector<Record::Told> told;
+  };
+  const Case cases[] = {
+      {"a push of an old image",
+       "running 1.1.0 | tags 1.1.0, 1.2.0 @5 | push 1.2.0 @50",
+       {{"1.2.0", "sha-1.2.0", hour(50)}}},
+      {"a push of a new one", "running 1.1.0 | tags 1.1.0, 1.2.0 @50 | push 1.2.0 @50", {}},
+      {"of one whose time nobody knows",
+       "running 1.1.0 | tags 1.2.0 @? | push 1.2.0 @50",
+       {{"1.2.0", "sha-1.2.0", hour(50)}}},
+      {"without a time", "running 1.1.0 | tags 1.1.0, 1.2.0 @5 | push 1.2.0", {}},
+      {"of an image that the tag has no more", "running 1.1.0 | tags 1.2.0=sha-x @5 | push 1.2.0=sha-y @50", {}},
+      {"of a tag that is gone", "running 1.1.0 | tags 1.1.0 | push 1.2.0 @50", {}},
+      {"once more",
+       "running 1.1.0 | tags 1.2.0 @5 | told 1.2.0@40 | push 1.2.0 @50",
+       {{"1.2.0", "sha-1.2.0", hour(50)}}},
+      {"late", "running 1.1.0 | tags 1.2.0 @5 | told 1.2.0@50 | push 1.2.0 @40", {{"1.2.0", "sha-1.2.0", hour(50)}}},
+      {"it stays", "running 1.1.0 | tags 1.2.0 @5 | told 1.2.0@40", {{"1.2.0", "sha-1.2.0", hour(40)}}},
+      {"until the tag gets another image", "running 1.1.0 | tags 1.2.0=sha-x @5 | told 1.2.0@40", {}},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(observed(c.text).told, c.told);
+  }
 }
 
 TEST(Observe, RemembersWhichDeploymentItLookedAt) {
@@ -250,16 +295,16 @@ TEST(Observe, NotesWhatCameOfOurOperation) {
 TEST(Observe, NotesTheFailureItself) {
   const auto record = observed("running 1.1.0 | tags 1.2.0 | failures 1 | set 1.2.0:a | ops a:update:failed | now 70");
   EXPECT_THAT(record.rejected, testing::ElementsAre(Record::Rejected{"sha-1.2.0", "1.2.0", "a", 1, hour(70)}));
-  EXPECT_EQ(record.stop, Record::Stop{hour(70)});
+  EXPECT_EQ(record.stop, Record::Stop{hour(50)}) << "what was there when it was decided on";
 }
 
 TEST(Observe, DatesAFailureByItsEnd) {
   const Scenario scenario(
-      "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0, 1.2.1 @65 | failures 1 | set 1.2.0:a | ops a:update:failed@55-60 | "
+      "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0, 1.2.1 @57 | failures 1 | set 1.2.0:a | ops a:update:failed@55-60 | "
       "now 70");
   const auto facts = scenario.observed();
   EXPECT_EQ(facts.record->rejected.at(0).at, hour(60));
-  EXPECT_EQ(facts.record->stop, Record::Stop{hour(60)});
+  EXPECT_EQ(facts.record->stop, Record::Stop{hour(50)});
   EXPECT_EQ(brief(decide(facts).decision), "update newer 1.2.1");
 }
 

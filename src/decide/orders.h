@@ -13,8 +13,8 @@ namespace decide {
 // What an operator may order, as changes of the record. Versions are npm's; `by` says who, for people. Each returns whether it changed
 // anything.
 
-// Nothing but this version runs, until a release. It goes before a stop, a gate and the rule's range, and ends a hold and a skip of it.
-// Given once more it counts from then.
+// Nothing but this version runs, until a release. It goes before a stop, a gate, the rule's range and failures from
+// before, and ends a hold and a skip of it. Given once more it counts from then.
 bool pin(Record& record, std::string_view version, std::string_view by, base::Time now);
 // This version is never deployed.
 bool skip(Record& record, std::string_view version, std::string_view by, base::Time now);

@@ -39,6 +39,7 @@ struct Record {
     std::string operation_before;  // The newest operation then; empty: none.
     base::Time at;
     base::Time lease_until;
+    std::string line = {};  // What the service's own event log is told once it has taken effect.
     bool operator==(const Intention&) const = default;
   };
   // The last intention that took effect.
@@ -118,6 +119,19 @@ struct Record {
     return found == seen.end() ? nullptr : &*found;
   }
 
+  // A push that gave a tag to an image long after that had been pushed itself: the registry keeps no time for a tag.
+  struct Told {
+    std::string tag;
+    std::string digest;
+    base::Time at;
+    bool operator==(const Told&) const = default;
+  };
+  const Told* find_told(std::string_view tag, std::string_view digest) const {
+    const auto is_it = [&](const Told& one) { return one.tag == tag && one.digest == digest; };
+    const auto found = std::ranges::find_if(told, is_it);
+    return found == told.end() ? nullptr : &*found;
+  }
+
   // Ends of an operation that the target does not word.
   static constexpr std::string_view lost_outcome = "LOST";  // It is no longer told of.
   static constexpr std::string_view other_image_outcome = "SUCCEEDED_WITH_ANOTHER_IMAGE";
@@ -143,6 +157,7 @@ struct Record {
   std::optional<Pin> pin;
   std::vector<Skip> skips;
   std::vector<Seen> seen;           // Of images that have to soak.
+  std::vector<Told> told;           // Newest first; as long as the tag is that image's.
   std::optional<base::Time> until;  // When something is due by itself: a candidate has soaked, or is tried once more.
 
   bool operator==(const Record&) const = default;

@@ -26,7 +26,7 @@ namespace decide {
 //   rejected TAG[=DIGEST]:ATTEMPTS@HOUR, …            intention TAG @HOUR until HOUR
 //   set TAG[=DIGEST]:OPERATION[:OUTCOME] [redeploy]      it was at hour 50
 //   before TAG[=DIGEST]   what ran then, behind `set`
-//   deployed TAG      unexplained HOUR
+//   deployed TAG      unexplained HOUR               told TAG[=DIGEST]@HOUR, …
 //   under RANGE       foreign OPERATION=VERSION [as RUNNING]   seen TAG[=DIGEST]@HOUR, …
 class Scenario {
  public:

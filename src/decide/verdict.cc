@@ -60,17 +60,22 @@ std::optional<Verdict> Judge::gated(const Candidate& candidate) const {
   return Verdict{Reason::Gated, answer.kind == GateAnswer::Kind::Wait ? answer.until : std::nullopt};
 }
 
-// An image that was there may have got the tag since, which only the push tells.
+// An image that was there may have got the tag since, which only its push tells.
 bool Judge::was_pushed_after(base::Time time, const Candidate& candidate) const {
   if (candidate.pushed_at && *candidate.pushed_at > time) return true;
-  const auto told = facts_.trigger.pushed_at(candidate.tag, candidate.digest);
-  return told && *told > time;
+  const auto* told = record_.find_told(candidate.tag, candidate.digest);
+  return told && told->at > time;
+}
+
+// Whoever ordered it then knew of it.
+bool Judge::is_ordered_since(base::Time time, const Candidate& candidate) const {
+  return pinned_ && candidate.version && *candidate.version == *pinned_ && record_.pin->at > time;
 }
 
 std::optional<Verdict> Judge::rejection(const Candidate& candidate) const {
   const bool stopped = record_.stop && !was_pushed_after(record_.stop->at, candidate);
   const auto failed = std::ranges::find(record_.rejected, candidate.digest, &Record::Rejected::digest);
-  if (failed != record_.rejected.end()) {
+  if (failed != record_.rejected.end() && !is_ordered_since(failed->at, candidate)) {
     if (failed->attempts > 1) return Verdict{Reason::Rejected, {}};
     const auto until = failed->at + retried_after;
     if (facts_.now < until) return Verdict{Reason::Rejected, stopped ? std::nullopt : std::optional(until)};

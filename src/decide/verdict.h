@@ -58,6 +58,7 @@ class Judge {
 
   // Three of its steps alone. What failed deployments say against a candidate: Rejected, Stopped, or nothing.
   std::optional<Verdict> rejection(const Candidate& candidate) const;
+  bool is_ordered_since(base::Time time, const Candidate& candidate) const;
   bool was_pushed_after(base::Time time, const Candidate& candidate) const;
   bool is_held(const semver::Version& version) const;
   // Of the running version that an operator pinned: UnusableKind, Held, Rejected, Stopped or NotNewer, whatever the rule's range says.

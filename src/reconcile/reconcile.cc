@@ -38,21 +38,30 @@ bool shows_push(const decide::Listing& listing, const decide::Trigger::Push& pus
   const auto* candidate = listing.find(push.tag);
   if (!candidate) return false;
   const bool runs = running.image && running.image->tag == push.tag;
-  return !runs || push.digest.empty() || candidate->digest == push.digest;
+  const bool is_overtaken = candidate->pushed_at && push.at && *candidate->pushed_at > *push.at;
+  return !runs || push.digest.empty() || candidate->digest == push.digest || is_overtaken;
+}
+
+// Whether the push may change what is decided: it is above what runs, or of its tag, or the service may well go down.
+bool matters(const decide::Trigger::Push& push, const Request& request, const Gathered& gathered) {
+  const auto& image = gathered.described->running.image;
+  if (!image || image->tag == push.tag || request.rule.downgrade || gathered.stored.record.pin) return true;
+  const auto running = rules::version_of(image->tag, request.rule);
+  const auto pushed = rules::version_of(push.tag, request.rule);
+  return !running || !pushed || *pushed > *running;
 }
 
 // A push that the listing should show by now, and may show yet; null: there is none.
-const decide::Trigger::Push* missing_push(const decide::Trigger& trigger, const decide::Listing& listing,
-                                          const decide::Running& running, base::Time now) {
-  const auto& pushes = trigger.pushes;
+const decide::Trigger::Push* missing_push(const Request& request, const Gathered& gathered, base::Time now) {
+  const auto& pushes = request.trigger.pushes;
   for (auto push = pushes.begin(); push != pushes.end(); ++push) {
     const bool is_young = push->at && now - *push->at < listing_lag_max;
-    if (!is_young || shows_push(listing, *push, running)) continue;
+    if (!is_young || shows_push(*gathered.listing, *push, gathered.described->running)) continue;
     // A tag that was pushed twice has the later image.
     const bool is_last = std::none_of(pushes.begin(), pushes.end(), [&](const decide::Trigger::Push& other) {
       return other.tag == push->tag && other.at && *other.at > *push->at;
     });
-    if (is_last) return &*push;
+    if (is_last && matters(*push, request, gathered)) return &*push;
   }
   return nullptr;
 }
@@ -156,11 +165,7 @@ class Reconciler::Carrying {
   // Writes the intention down, and with it what the facts taught.
   base::Result<void> begin(const Record& before) {
     intention_ = make_intention();
-    if (auto written = write_intention(before); !written) return written;
-    // Others may have written since.
-    const auto& kept = gathered_.stored.record.intention;
-    if (kept && kept->id == intention_.id) return {};
-    return base::fail(ErrorKind::Conflict, service().name + ": its intention was given up by another");
+    return write_intention(before);
   }
 
   const Record::Intention& intention() const { return intention_; }
@@ -169,6 +174,10 @@ class Reconciler::Carrying {
 
   // Behind begin(). Errors: Conflict if the facts changed meanwhile: gather and decide again.
   base::Result<Reconciled> carry_out() {
+    // Others may have written since, between our write and its answer.
+    const auto& kept = gathered_.stored.record.intention;
+    if (!kept || kept->id != intention_.id)
+      return base::fail(ErrorKind::Conflict, service().name + ": its intention was given up by another");
     const auto same = target_.unchanged(service(), *gathered_.described, deadline_);
     if (!same || !*same || deadline_.at - parts_.clock.instant() < time_to_act) {
       withdraw();
@@ -204,9 +213,17 @@ class Reconciler::Carrying {
         .image_before = running.image ? to_string(*running.image) : std::string(),
         .operation_before = running.operations.empty() ? std::string() : running.operations.front().id,
         .at = now,
-        .lease_until = std::max(request_.host_deadline, now) + lease_margin};
+        .lease_until = std::max(request_.host_deadline, now) + lease_margin,
+        .line = line()};
     if (running.image) intention.image = to_string(running.image->with_tag(plan_.to->tag));
     return intention;
+  }
+
+  // The Java sample's sentences are about a newer version only.
+  std::string line() const {
+    const auto* update = std::get_if<decide::Update>(&decided_.decision);
+    if (update && (update->pinned || update->down)) return report::event_log_text(explain(decided_, facts_));
+    return report::event_log_text(plan_.action, request_.rule.range_text, plan_.to->tag);
   }
 
   base::Result<void> write_intention(const Record& before) {
@@ -334,8 +351,7 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
   auto& target = target_of(service);
   auto gathered = gather(request.rule, request.repository, target, parts_.records, listings, deadline);
   if (!gathered) return std::unexpected(gathered.error());
-  const auto& running = gathered->described->running;
-  if (const auto* missing = missing_push(request.trigger, *gathered->listing, running, parts_.clock.now())) {
+  if (const auto* missing = missing_push(request, *gathered, parts_.clock.now())) {
     return waiting("not-listed",
                    fmt::format("{} does not list {} as it was pushed yet", to_string(request.repository), missing->tag),
                    parts_.clock.now() + listing_lag);
@@ -349,7 +365,7 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
   const auto conclusion = conclude({.rule = request.rule,
                                     .repository = request.repository,
                                     .listing = *gathered->listing,
-                                    .running = running,
+                                    .running = gathered->described->running,
                                     .record = stored.exists ? std::optional(stored.record) : std::nullopt,
                                     .trigger = request.trigger,
                                     .now = parts_.clock.now(),
@@ -370,10 +386,10 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
   tell_news(request.rule, before, *conclusion.facts.record, deadline);
   auto done = carrying.carry_out();
   if (done) {
-    if (carrying.is_recorded()) tell_started(request.rule, carrying.intention(), done->operation, done->text, deadline);
     done->to = plan->to->tag;
     done->from = conclusion.decided.current.tag;
     done->digest = conclusion.decided.current.digest;
+    if (carrying.is_recorded()) tell_started(request.rule, carrying.intention(), *done, deadline);
   }
   return done;
 }
@@ -385,6 +401,7 @@ base::Result<void> Reconciler::settle_left_over(const Request& request, Gathered
   if (!intention || now < intention->lease_until) return {};
   const auto settlement = settle(*intention, gathered.described->running, now);
   if (settlement.kind == Settlement::Kind::Open) return {};
+  const auto from = gathered.stored.record.runs ? gathered.stored.record.runs->tag : std::string();
 
   const auto written = parts_.records.change(
       request.rule.service, gathered.stored,
@@ -394,11 +411,10 @@ base::Result<void> Reconciler::settle_left_over(const Request& request, Gathered
           stored.record.intention.reset();
           return true;
         }
-        auto from = stored.record.runs ? stored.record.runs->tag : std::string();
         apply(stored.record, *intention, settlement.operation);
         add_change(stored, {.at = intention->at,
                             .action = intention->action == Record::Action::Update ? "update" : "redeploy",
-                            .from = std::move(from),
+                            .from = from,
                             .to = intention->tag,
                             .digest = intention->digest,
                             .operation = settlement.operation,
@@ -412,7 +428,10 @@ base::Result<void> Reconciler::settle_left_over(const Request& request, Gathered
   if (!written) return written;
   const bool applied = settlement.kind == Settlement::Kind::Applied;
   // Its function says so only when it has written it down.
-  if (applied) tell_started(request.rule, *intention, settlement.operation, std::string(found_later), deadline);
+  if (applied) {
+    tell_started(request.rule, *intention,
+                 {.text = std::string(found_later), .from = from, .operation = settlement.operation}, deadline);
+  }
   parts_.log.line(
       report::Level::Info, "settled",
       {{"service", request.rule.service.text},
@@ -450,25 +469,25 @@ void Reconciler::tell_news(const rules::Rule& rule, const Record& before, const 
   for (const auto& notice : news(before, after, rule)) tell(rule, notice, deadline);
 }
 
-void Reconciler::tell_started(const rules::Rule& rule, const Record::Intention& intention, const std::string& operation,
-                              const std::string& why, const aws::Deadline& deadline) {
-  say(parts_, target_of(rule.service), rule, report::event_log_text(intention.action, rule.range_text, intention.tag),
-      deadline);
+void Reconciler::tell_started(const rules::Rule& rule, const Record::Intention& intention, const Reconciled& done,
+                              const aws::Deadline& deadline) {
+  say(parts_, target_of(rule.service), rule, intention.line, deadline);
   report::tell(parts_.log, parts_.caller, parts_.notice_bus,
                {.kind = report::Notice::Kind::Started,
                 .service = rule.service.text,
                 .rule = rule.range_text,
                 .tag = intention.tag,
+                .from = done.from,
                 .digest = intention.digest,
-                .operation = operation,
-                .why = why},
+                .operation = done.operation,
+                .why = done.text},
                parts_.clock.now(), deadline);
 }
 
 void Reconciler::tell(const rules::Rule& rule, const report::Notice& notice, const aws::Deadline& deadline) {
   // The log's line first, which costs no request: it carries the metric.
   report::tell(parts_.log, parts_.caller, parts_.notice_bus, notice, parts_.clock.now(), deadline);
-  say(parts_, target_of(rule.service), rule, report::event_log_text(notice), deadline);
+  say(parts_, target_of(rule.service), rule, report::event_log_text(notice.why), deadline);
 }
 
 // To the log and the bus only: the service's own event log is out of reach as well. Not at every sweep to the bus, since nothing is

@@ -82,8 +82,8 @@ class Reconciler {
   // Tells what is new in a record that was written.
   void tell_news(const rules::Rule& rule, const decide::Record& before, const decide::Record& after,
                  const aws::Deadline& deadline);
-  void tell_started(const rules::Rule& rule, const decide::Record::Intention& intention, const std::string& operation,
-                    const std::string& why, const aws::Deadline& deadline);
+  void tell_started(const rules::Rule& rule, const decide::Record::Intention& intention, const Reconciled& done,
+                    const aws::Deadline& deadline);
   void tell(const rules::Rule& rule, const report::Notice& notice, const aws::Deadline& deadline);
   void tell_refused(const Request& request, report::Notice::Kind kind, const std::string& why,
                     const aws::Deadline& deadline);

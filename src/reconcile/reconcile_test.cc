@@ -269,6 +269,39 @@ TEST_F(ReconcileTest, LeavesNoDeploymentHalfDone) {
   }
 }
 
+// The blog post's sentence speaks of a newer version that was pushed.
+TEST_F(ReconcileTest, TellsTheServicesEventLogWhatIsSo) {
+  struct Case {
+    std::string_view name;
+    std::function<void(ReconcileTest&)> make;
+    std::string_view line;
+  };
+  const Case cases[] = {
+      {"a newer version", [](ReconcileTest&) {},
+       "[CI/CD] Semantic version ^1 matched with the recent ECR push 1.2.4, so updating the service to the deploy from "
+       "the latest version"},
+      {"a pinned one", [](ReconcileTest& t) { t.memory.kept.record.pin = Record::Pin{"1.2.4", "ann", t.clock.now()}; },
+       "[CI/CD] 1.2.4 is the version that the service is pinned to, and 1.2.3 runs"},
+      {"another image of the same",
+       [](ReconcileTest& t) {
+         t.service.runs("1.2.4");
+         t.memory.kept.record.runs = Record::Runs{"1.2.4", "sha256:before"};
+       },
+       "[CI/CD] Deploying latest version 1.2.4"},
+  };
+  const auto fresh = memory.kept;
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    memory.kept = fresh;
+    service.runs("1.2.3");
+    c.make(*this);
+    std::string line;
+    service.on_second_look = [&] { line = memory.kept.record.intention.value().line; };
+    reconcile(request());
+    EXPECT_EQ(line, c.line);
+  }
+}
+
 // Whoever writes a started operation down tells of it, so that it is told once.
 TEST_F(ReconcileTest, TellsOnceThatSomethingWasStarted) {
   constexpr std::string_view started = R"("kind":"started")";
@@ -329,10 +362,8 @@ TEST_F(ReconcileTest, AsksAgainWhenTheListingLagsBehindAPush) {
       {"the running tag, and its old digest is listed", {{"1.2.3", "sha256:9", now}}, false, "wait not-listed"},
       {"the running tag, pushed without a digest", {{"1.2.3", "", now}}, false, "update newer"},
       {"a new tag", {{"1.2.4", "sha256:4", now}}, false, "update newer"},
-      {"a lower one, beside a higher that is listed",
-       {{"1.2.2", "sha256:2", now}, {"1.2.4", "sha256:4", now}},
-       false,
-       "wait not-listed"},
+      {"one of several", {{"1.2.5", "sha256:5", now}, {"1.2.4", "sha256:4", now}}, false, "wait not-listed"},
+      {"one that is below what runs", {{"1.2.2", "sha256:2", now}, {"1.2.4", "sha256:4", now}}, false, "update newer"},
       {"the running tag, pushed twice",
        {{"1.2.3", "sha256:3", now}, {"1.2.3", "sha256:9", now - 1s}},
        false,
@@ -534,6 +565,7 @@ TEST_F(ReconcileTest, LosesNoPushThatLiftsTheBaseline) {
     c.trouble(*this);
     auto asked = request();
     asked.trigger.kind = c.trigger;
+    if (c.trigger != Kind::Push) asked.trigger.pushes.clear();
     EXPECT_EQ(brief(reconcile(asked)), c.end);
     EXPECT_EQ(memory.kept.record.baseline.has_value(), c.baseline_stays);
   }

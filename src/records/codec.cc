@@ -46,6 +46,7 @@ void members(Visit&& visit, auto& value)
   visit("operationBefore", value.operation_before);
   visit("at", value.at);
   visit("leaseUntil", value.lease_until);
+  visit("line", value.line);
 }
 
 template <class Visit>
@@ -98,6 +99,15 @@ void members(Visit&& visit, auto& value)
 template <class Visit>
 void members(Visit&& visit, auto& value)
   requires std::same_as<std::remove_cvref_t<decltype(value)>, Record::Seen>
+{
+  visit("tag", value.tag);
+  visit("digest", value.digest);
+  visit("at", value.at);
+}
+
+template <class Visit>
+void members(Visit&& visit, auto& value)
+  requires std::same_as<std::remove_cvref_t<decltype(value)>, Record::Told>
 {
   visit("tag", value.tag);
   visit("digest", value.digest);
@@ -159,6 +169,7 @@ void members(Visit&& visit, auto& value)
   visit("pin", value.record.pin);
   visit("skips", value.record.skips);
   visit("seen", value.record.seen);
+  visit("told", value.record.told);
   visit("until", value.record.until);
   visit("changes", value.changes);
   visit("nonce", value.nonce);

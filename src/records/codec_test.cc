@@ -24,8 +24,16 @@ Stored full() {
   record.service_created_at = at(0);
   record.baseline = {"1.9.0", at(1)};
   record.runs = {"1.2.3", "sha256:3", at(14)};
-  record.intention = {
-      "i", decide::Record::Action::Redeploy, "r/shop:1.2.3", "1.2.3", "sha256:4", "r/shop:1.2.3", "op-1", at(2), at(3)};
+  record.intention = {"i",
+                      decide::Record::Action::Redeploy,
+                      "r/shop:1.2.3",
+                      "1.2.3",
+                      "sha256:4",
+                      "r/shop:1.2.3",
+                      "op-1",
+                      at(2),
+                      at(3),
+                      "[CI/CD] said"};
   record.set = {"h",   decide::Record::Action::Update, "r/shop:1.2.3", "1.2.3", "sha256:3", "op-1", "SUCCEEDED", at(11),
                 at(4), {{"1.2.2", "sha256:2"}}};
   record.failures = 1;
@@ -36,6 +44,7 @@ Stored full() {
   record.unexplained_at = base::Time(std::chrono::hours(3));
   record.range = "^1.2";
   record.seen = {{"1.2.6", "sha256:6", at(12)}};
+  record.told = {{"1.2.7", "sha256:7", at(16)}};
   record.until = at(13);
   record.stop = {at(7)};
   record.pin = {"1.2.3", "arn:aws:iam::123456789012:user/ada", at(8)};
