@@ -89,11 +89,13 @@ class Ordering {
                 .edit = [&](decide::Record& record) { return edit(record, draft->versions, *by); }};
     const auto ordered = account_.installation().reconciler().order(rule_, order, account_.deadline());
     if (!ordered) return std::unexpected(ordered.error());
+    is_written_ = *ordered;
     return (*ordered ? draft->why : "nothing to do: it is that way already") + what_remains();
   }
 
-  // Behind write(): the versions that it was about.
+  // Behind write(): the versions that it was about, and whether all was that way already.
   const std::vector<std::string>& versions() const { return versions_; }
+  bool is_written() const { return is_written_; }
 
  private:
   base::Result<Draft> draft() {
@@ -107,13 +109,15 @@ class Ordering {
       case Kind::Hold:
         if (draft.versions.empty()) return hold_newer();
         draft.why = fmt::format("{} held until a version above runs", fmt::join(draft.versions, ", "));
-        break;
+        return unless_pinned(std::move(draft));
       case Kind::Release:
         draft.why = draft.versions.empty() ? std::string("Released: hold, rejections, stop and pin are ended")
                                            : fmt::format("Released: {}", fmt::join(draft.versions, ", "));
         break;
       case Kind::Pin: return pin_to(draft.versions.front());
-      case Kind::Skip: return skip(std::move(draft));
+      case Kind::Skip:
+        draft.why = fmt::format("{} skipped", fmt::join(draft.versions, ", "));
+        return unless_pinned(std::move(draft));
       case Kind::Rollback: return pin_before();
     }
     return draft;
@@ -203,8 +207,8 @@ class Ordering {
     return Draft{{version}, fmt::format("Pinned to {}{}", version, also_ended(record(), version))};
   }
 
-  // What is pinned is not to be skipped as well: whoever reads the record would not know which goes.
-  base::Result<Draft> skip(Draft draft) {
+  // What is pinned is not to be skipped or held as well: whoever reads the record would not know which goes.
+  base::Result<Draft> unless_pinned(Draft draft) {
     const auto stored = account_.installation().records().load(rule_.service, account_.deadline());
     if (!stored) return std::unexpected(stored.error());
     const auto& pin = stored->record.pin;
@@ -216,7 +220,6 @@ class Ordering {
                                     "{1} VERSION` pins another",
                                     version, rule_.service.name));
     }
-    draft.why = fmt::format("{} skipped", fmt::join(draft.versions, ", "));
     return draft;
   }
 
@@ -296,6 +299,7 @@ class Ordering {
   std::optional<reconcile::Conclusion> seen_;
   std::vector<records::Change> changes_;  // Newest first.
   std::vector<std::string> versions_;
+  bool is_written_ = false;
   std::optional<decide::Record::Stop> stop_;  // That outlasts a release of versions.
 };
 
@@ -331,8 +335,9 @@ int order(const OrderQuestion& question, const Outside& outside) {
     outside.out << paragraph(outside.terminal, rule.service.name + ": ", words) << std::flush;
   };
   Ordering ordering(question, **account, rule, outside.clock.now());
-  // Exit code 2 would say that nothing was written.
+  // Exit code 2 says that nothing was written.
   const auto stays = [&] {
+    if (!ordering.is_written()) return not_asked;
     tell("what was ordered is written down all the same, and the next look at the service goes by it");
     return not_done;
   };

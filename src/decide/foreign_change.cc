@@ -14,9 +14,15 @@ namespace {
 // A record has to stay small: below the highest ones stands a span for the rest.
 constexpr std::size_t held_max = 1000;
 
+// Of another one nothing can be compared. A text that is none is of the rule's, as records of before have it.
+bool is_of_repository(std::string_view image, const Facts& facts) {
+  const auto read = names::parse_image_reference(image);
+  return !read || read->ecr() == facts.repository;
+}
+
 // The tag that ours brought into service; empty: none did. A deployment that failed since has left it there: App Runner rolls back.
-std::string_view tag_of_ours(const Record& record) {
-  if (!record.set || record.set->outcome.empty()) return {};
+std::string_view tag_of_ours(const Record& record, const Facts& facts) {
+  if (!record.set || record.set->outcome.empty() || !is_of_repository(record.set->image, facts)) return {};
   return record.set->outcome == "SUCCEEDED" ? record.set->tag : record.deployed;
 }
 
@@ -28,14 +34,15 @@ bool is_after(const Operation& operation, std::string_view id, base::Time at, co
 
 // The operation by which somebody else moved the service after ours had ended, or after we had noted what another's brought into
 // service; null: nobody did.
-const Operation* foreign_operation(const Record& record, const Running& running) {
+const Operation* foreign_operation(const Record& record, const Facts& facts) {
+  const auto& running = facts.running;
   if (record.intention) return nullptr;
   const auto* newest = newest_deployment(running);
   if (!newest) return nullptr;
   // It may be ours.
   if (newest->id.empty() && record.set && record.set->outcome.empty()) return nullptr;
   if (record.set && !is_after(*newest, record.set->operation, record.set->at, running)) return nullptr;
-  if (!tag_of_ours(record).empty()) return newest;
+  if (!tag_of_ours(record, facts).empty()) return newest;
   const bool is_known = record.foreign && (newest->id == record.foreign->operation ||
                                            is_after(*newest, record.foreign->operation, record.foreign->at, running));
   return is_known ? newest : nullptr;
@@ -125,11 +132,13 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   const auto unexplained_at = std::exchange(record.unexplained_at, std::nullopt).value_or(facts.now);
   if (facts.running.state != Running::State::Running || !runs_repository(facts)) return;
   if (awaits_description(record, facts.running) || is_listed_under_way(facts)) return;
+  // The rule is about another repository now.
+  if (record.foreign && !is_of_repository(record.foreign->image, facts)) record.foreign.reset();
   const auto now = current(facts);
   // What the rule's pattern does not speak of is compared with nothing.
   if (!now.version || now.being_deployed || now.beside_pattern) return;
   const auto& running = now.version->version();
-  const std::string ours(tag_of_ours(record));
+  const std::string ours(tag_of_ours(record, facts));
   const bool is_settled = !record.intention && (!record.set || !record.set->outcome.empty());
   if (ours.empty() && is_settled && !record.foreign && !reapplies) note_found(record, facts, running);
   // Whoever only changes the service's memory moves nothing back, so what counts is what ran before it.
@@ -141,7 +150,7 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   const bool is_same_image = record.foreign && record.foreign->image == image;
   const bool is_moved_back = before && *before > running && !is_same_image;
 
-  const auto* operation = reapplies ? nullptr : foreign_operation(record, facts.running);
+  const auto* operation = reapplies ? nullptr : foreign_operation(record, facts);
   const bool may_be_untold = !reapplies && is_settled && is_moved_back && !ours.empty() &&
                              (now.tag != record.set->tag || record.set->outcome == "SUCCEEDED");
   if (operation && may_be_untold && is_told_already(*operation, record, running, facts.now)) operation = nullptr;

@@ -169,6 +169,9 @@ TEST(ForeignChange, HoldsNothingThatNobodyMovedBack) {
        "running 1.2.0-alpine | rule ^1 | tags 1.2.0, 1.2.0-alpine | set 1.2.0-alpine:a:SUCCEEDED | foreign x=1.2.0 as "
        "1.2.0-alpine | ops x:update:ok, a:update:ok",
        "nothing"},
+      {"the rule is about another repository now",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | foreign c=1.5.0 as other | ops x:update:ok, c:create:ok",
+       "nothing"},
       {"somebody took what the pattern is not about",
        "running 1.2.5-slim | rule ^1 | pattern ^(?P<version>.+)-alpine$ | tags 1.2.5-alpine, 1.2.5-slim | set "
        "1.2.5-alpine:a:SUCCEEDED | ops x:update:ok, a:update:ok",

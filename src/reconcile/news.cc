@@ -29,6 +29,7 @@ Notice ended(const Record& after, const rules::Rule& rule) {
   const auto& set = *after.set;
   const bool succeeded = set.outcome == "SUCCEEDED";
   auto notice = about(succeeded ? Notice::Kind::Succeeded : Notice::Kind::Failed, after, rule);
+  if (set.before) notice.from = set.before->tag;
   if (succeeded) {
     notice.why = fmt::format("{} is deployed: operation {} ended with SUCCEEDED", set.tag, set.operation);
   } else if (set.outcome == Record::lost_outcome) {
@@ -80,7 +81,9 @@ std::vector<Notice> news(const Record& before, const Record& after, const rules:
   if (after.stop && !before.stop) {
     notices.push_back(about(Notice::Kind::Stopped, after, rule));
     notices.back().why = fmt::format(
-        "{} deployments in a row failed, so nothing is deployed until a new image or a release", after.failures);
+        "{} deployments in a row failed, so nothing is deployed until a new image, of that version or above it, or a "
+        "release",
+        after.failures);
   }
   const auto* hold = noticed(after);
   const auto* known = noticed(before);

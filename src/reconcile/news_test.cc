@@ -83,7 +83,8 @@ TEST(News, IsWhatPeopleWantToHearOf) {
               r.stop = Record::Stop{now};
             }),
        {"failed: 1.2.4 failed to deploy: operation op-1 ended with FAILED",
-        "stopped: 2 deployments in a row failed, so nothing is deployed until a new image or a release"}},
+        "stopped: 2 deployments in a row failed, so nothing is deployed until a new image, of that version or "
+        "above it, or a release"}},
       {"somebody moved it back",
        set("SUCCEEDED"),
        with(set("SUCCEEDED"),

@@ -19,6 +19,8 @@ std::string event_log_text(decide::Record::Action action, std::string_view range
   return {};
 }
 
+std::string event_log_text(std::string_view why) { return fmt::format("[CI/CD] {}", why); }
+
 base::Result<void> write_event_log(aws::Caller& caller, const EventLog& log, base::Time now, std::string_view text,
                                    const aws::Deadline& deadline) {
   return aws::logs::put_log_event(caller, log.region, log.group, log.stream, now, text, deadline);

@@ -14,6 +14,8 @@ namespace report {
 // `[CI/CD] Semantic version >1.2.2 matched with the recent ECR push 1.2.4, so updating the service to the deploy from the latest version`
 // `[CI/CD] Deploying latest version 1.2.4`
 std::string event_log_text(decide::Record::Action action, std::string_view range, std::string_view tag);
+// And in words of our own: `[CI/CD] 1.2.4 is deployed: …`.
+std::string event_log_text(std::string_view why);
 
 // A place in CloudWatch Logs.
 struct EventLog {

@@ -29,6 +29,7 @@ std::vector<Field> fields_of(const Notice& notice) {
           {"service", notice.service},
           {"rule", notice.rule},
           {"tag", notice.tag},
+          {"from", notice.from},
           {"digest", notice.digest},
           {"operation", notice.operation},
           {"outcome", notice.outcome},
@@ -75,8 +76,6 @@ std::string_view metric_of(Notice::Kind kind) {
   }
   return "Notices";
 }
-
-std::string event_log_text(const Notice& notice) { return "[CI/CD] " + notice.why; }
 
 void tell(Log& log, aws::Caller& caller, const NoticeBus& bus, const Notice& notice, base::Time now,
           const aws::Deadline& deadline) {

@@ -26,6 +26,7 @@ struct Notice {
   std::string service;  // ARN
   std::string rule;     // Its range.
   std::string tag;      // The version concerned; of a hold the running one.
+  std::string from;     // Of a deployment: the tag that ran before. Empty: unknown.
   std::string digest;
   std::string operation;
   std::string outcome;
@@ -35,9 +36,6 @@ struct Notice {
 
 // `started`, `succeeded`, `failed` …
 std::string_view to_string(Notice::Kind kind);
-
-// What the service's own event log says of it: `[CI/CD] 1.2.4 is deployed: …`.
-std::string event_log_text(const Notice& notice);
 
 // Where notices go besides the log: an event bus of EventBridge.
 struct NoticeBus {

@@ -66,6 +66,7 @@ TEST(EventLog, SpeaksTheWordsOfTheBlogPost) {
             "[CI/CD] Semantic version >1.2.2 matched with the recent ECR push 1.2.4, so updating the service to the "
             "deploy from the latest version");
   EXPECT_EQ(event_log_text(Redeploy, ">1.2.2", "1.2.4"), "[CI/CD] Deploying latest version 1.2.4");
+  EXPECT_EQ(event_log_text("1.2.4 is deployed"), "[CI/CD] 1.2.4 is deployed");
 }
 
 }  // namespace
