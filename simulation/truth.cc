@@ -116,7 +116,11 @@ void Truth::ends(const TownService& service, std::string_view type, std::string_
   if (const auto plain = now ? now : read_plain_version(pending.tag)) {
     if (service.rule.range->contains(*plain, service.rule.include_prerelease)) passed(service.arn, *plain);
     const auto [version, first] = versions_.try_emplace(service.arn, *plain);
-    if (!by_us && *plain < version->second) {
+    // By way of what the pattern does not speak of is back as well.
+    const auto* of_pattern = find_in(of_pattern_, service.arn);
+    const bool is_back = *plain < version->second || (now && of_pattern && *now < *of_pattern);
+    if (now) of_pattern_.insert_or_assign(service.arn, *now);
+    if (!by_us && is_back) {
       ++moves_back_[service.arn];
       if (!service.rule.reapply) grounds_[service.arn].moved_back.emplace_back(*plain, at);
     }

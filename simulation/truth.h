@@ -138,8 +138,9 @@ class Truth {
   std::map<std::string, Undone> undone_;
   std::map<std::string, Pin> pins_;
   std::map<std::string, std::map<std::string, base::Time>> skips_;
-  std::map<std::string, PlainVersion> versions_;  // That ran last, by ARN; a tag that is none changes nothing.
-  std::map<std::string, PlainVersion> highest_;   // That ever ran.
+  std::map<std::string, PlainVersion> versions_;    // That ran last, by ARN; a tag that is none changes nothing.
+  std::map<std::string, PlainVersion> of_pattern_;  // The same of those that the rule reads.
+  std::map<std::string, PlainVersion> highest_;     // That ever ran.
   std::map<std::string, int> moves_back_;
   std::map<std::string, std::set<std::string>> pushed_;  // Tags, by ARN.
   std::set<std::string, std::less<>> heard_;
