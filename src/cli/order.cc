@@ -107,7 +107,10 @@ class Ordering {
     }
     switch (question_.kind) {
       case Kind::Hold:
-        if (draft.versions.empty()) return hold_newer();
+        if (draft.versions.empty()) {
+          auto newer = hold_newer();
+          return newer ? unless_pinned(std::move(*newer)) : newer;
+        }
         draft.why = fmt::format("{} held until a version above runs", fmt::join(draft.versions, ", "));
         return unless_pinned(std::move(draft));
       case Kind::Release:

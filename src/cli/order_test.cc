@@ -323,6 +323,9 @@ TEST(Order, APinEndsWhatIsOrderedAgainstItsVersion) {
   const auto skip = desk.say({"skip", "shop", "1.2.4", "1.2.2"});
   EXPECT_EQ(skip.code, 2);
   EXPECT_THAT(skip.err, HasSubstr("shop: the service is pinned to 1.2.2; `caretaker release shop` ends that"));
+  Desk other;
+  ASSERT_EQ(other.say({"pin", "shop", "1.2.4", "--later"}).code, 0);
+  EXPECT_THAT(other.say({"hold", "shop"}).err, HasSubstr("shop: the service is pinned to 1.2.4"));
   const auto hold = desk.say({"hold", "shop", "1.2.2"});
   EXPECT_EQ(hold.code, 2);
   EXPECT_THAT(hold.err, HasSubstr("shop: the service is pinned to 1.2.2; `caretaker release shop` ends that"));

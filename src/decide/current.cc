@@ -44,7 +44,7 @@ TagForm form_of(std::string_view tag, const semver::Version& version) {
   return {tag.substr(0, begin), tag.substr(begin + written.size())};
 }
 
-std::string described_tag(const Facts& facts) {
+std::string described_tag(const Facts& facts, const std::optional<Record>& record) {
   if (!facts.running.image) return {};
   const auto& image = *facts.running.image;
   if (!image.tag.empty() || image.digest.empty()) return image.tag;
@@ -55,8 +55,10 @@ std::string described_tag(const Facts& facts) {
     if (order > 0 || (order == 0 && candidate.tag < highest->tag)) highest = &candidate;
   }
   if (highest) return std::string(highest->tag);
-  const auto& runs = facts.record ? facts.record->runs : std::nullopt;
-  return runs && runs->digest == image.digest ? runs->tag : std::string();
+  if (!record) return {};
+  const auto is_it = [&](const std::optional<Record::Runs>& runs) { return runs && runs->digest == image.digest; };
+  if (is_it(record->runs)) return record->runs->tag;
+  return record->set && is_it(record->set->before) ? record->set->before->tag : std::string();
 }
 
 bool runs_repository(const Facts& facts) {
@@ -70,7 +72,7 @@ Current current(const Facts& facts) {
     current.digest = facts.record->set->digest;
     current.being_deployed = true;
   } else {
-    current.tag = described_tag(facts);
+    current.tag = described_tag(facts, facts.record);
     const auto& runs = facts.record ? facts.record->runs : std::nullopt;
     if (runs && runs->tag == current.tag) current.digest = runs->digest;
   }

@@ -35,7 +35,7 @@ Current current(const Facts& facts);
 
 // The tag of the described image; where that has only a digest, the highest version tag that the digest bears in the listing, or if it
 // bears none any more the one that it is recorded with. Empty: the image is of no tag that we know, or there is none.
-std::string described_tag(const Facts& facts);
+std::string described_tag(const Facts& facts, const std::optional<Record>& record);
 
 // Whether what runs comes from the rule's repository. Not so for source code.
 bool runs_repository(const Facts& facts);

@@ -321,6 +321,10 @@ TEST(Decide, ObeysPins) {
       {"by the running form", "running v1.1.0 | rule ^1 | tags 1.2.0, v1.2.0 | pin 1.2.0 => update pinned v1.2.0"},
       {"another image of the pinned version, outside of the range",
        "running 3.0.0 | rule ^1 | tags 3.0.0=sha-new | known sha-old | pin 3.0.0 => redeploy new-digest 3.0.0"},
+      {"the same, which failed twice before it was ordered",
+       "running 1.2.0 | rule ^1 | tags 1.2.0=sha-new | known sha-old | pin 1.2.0 | stop 18 | rejected "
+       "1.2.0=sha-new:2@19 "
+       "=> redeploy new-digest 1.2.0"},
       {"the same, which failed twice",
        "running 3.0.0 | rule ^1 | tags 3.0.0=sha-new | known sha-old | pin 3.0.0 | rejected 3.0.0=sha-new:2@21 => keep "
        "rejected"},

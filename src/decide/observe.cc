@@ -84,8 +84,7 @@ bool was_deployed_by_another(const Candidate& candidate, const Record& record, c
 // Whether a push tells that the tag was given to the image that is taken to run after that was deployed by somebody else.
 bool is_disproved(const Record& record, const Facts& facts) {
   const auto& runs = *record.runs;
-  const auto* deployment = newest_deployment(facts.running);
-  if (!facts.running.image->digest.empty() || (deployment && is_ours(*deployment, record))) return false;
+  if (!facts.running.image->digest.empty() || runs.by_us) return false;
   const auto* told = record.find_told(runs.tag, runs.digest);
   return told && runs.as_of && told->at > *runs.as_of;
 }
@@ -94,7 +93,7 @@ void note_runs(Record& record, const Facts& facts) {
   if (!runs_repository(facts)) return;
   // While our own operation runs, or may, the service may be described with either image.
   if (record.intention || current(facts).being_deployed || is_followed(record)) return;
-  const auto tag = described_tag(facts);
+  const auto tag = described_tag(facts, record);
   const auto* candidate = facts.listing.find(tag);
   if (!record.runs || record.runs->tag != tag) {
     record.runs = Record::Runs{tag, digest_found(tag, record, facts)};
@@ -102,8 +101,10 @@ void note_runs(Record& record, const Facts& facts) {
              was_deployed_by_another(*candidate, record, facts.running)) {
     record.runs->digest = candidate->digest;
   }
-  if (const auto* deployment = newest_deployment(facts.running)) {
-    record.runs->as_of = std::max(record.runs->as_of, deployment->started_at);
+  const auto* deployment = newest_deployment(facts.running);
+  if (deployment && deployment->started_at > record.runs->as_of) {
+    record.runs->as_of = deployment->started_at;
+    if (!is_ours(*deployment, record)) record.runs->by_us = false;
   }
   if (is_disproved(record, facts)) record.runs->digest.clear();
 }
@@ -228,7 +229,7 @@ Record observe(const Facts& facts) {
   const bool lifts = facts.trigger.kind == Trigger::Kind::Operator || facts.rule.adopt == rules::Adopt::Act ||
                      std::ranges::any_of(facts.trigger.pushes, [&](const Trigger::Push& push) {
                        const auto* candidate = facts.listing.find(push.tag);
-                       return !candidate || candidate->usable;
+                       return candidate && candidate->usable;
                      });
   if (lifts || (record.baseline && was_pushed_since(*record.baseline, record, facts))) record.baseline.reset();
   return record;

@@ -52,8 +52,8 @@ TEST(Observe, TakesTheHighestVersionInRangeAsBaseline) {
        "running 1.1.0 | rule ^1 | tags 1.1.0=sha-old, 1.2.0 | known nothing | baseline 1.2.0", "1.2.0"},
       {"a push of a chart does not",
        "running 1.1.0 | rule ^1 | tags 1.0.0 chart, 1.1.0, 1.2.0 | baseline 1.2.0 | push 1.0.0", "1.2.0"},
-      {"a push of what is gone lifts it", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | baseline 1.2.0 | push 1.0.0",
-       std::nullopt},
+      {"a push of what is not listed does not",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | baseline 1.2.0 | push 1.0.0", "1.2.0"},
       {"a push lifts it", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | baseline 1.2.0 | push 1.2.0", std::nullopt},
   };
   for (const auto& c : cases) {
@@ -125,12 +125,32 @@ TEST(Observe, FindsOutWhichImageRuns) {
        "running 1.2.0 | tags 1.2.0=sha-old @5 | known sha-old as of 80 | ops x:deploy:ok@80 | push 1.2.0=sha-old @75",
        {"1.2.0", "sha-old"}},
       {"a push of what we have deployed comes late",
-       "running 1.2.0 | tags 1.2.0=sha-old @5 | known sha-old as of 80 | set 1.2.0=sha-old:x:SUCCEEDED redeploy | "
-       "ops x:deploy:ok@80 | push 1.2.0=sha-old @85",
+       "running 1.2.0 | tags 1.2.0=sha-old @5 | known sha-old as of 80 by us | set 1.2.0=sha-old:x:SUCCEEDED redeploy "
+       "| ops x:deploy:ok@80 | push 1.2.0=sha-old @85",
        {"1.2.0", "sha-old"}},
       {"a push tells so before",
        "running 1.2.0 | tags 1.2.0=sha-old @5 | known sha-old as of 80 | told 1.2.0=sha-old@85 | ops x:deploy:ok@80",
        {"1.2.0", ""}},
+      {"it tells so of what we have deployed, and which is not listed any more",
+       "running 1.2.0 | tags 1.2.0=sha-old @5 | known sha-old as of 40 by us | set 1.2.0=sha-old:z redeploy | told "
+       "1.2.0=sha-old@45 | ops x:deploy:ok@40",
+       {"1.2.0", "sha-old"}},
+      {"it tells so of what we had deployed before, after another failed",
+       "running 1.2.0 | tags 1.2.0=sha-b @5 | known sha-c as of 40 by us | set 1.2.0=sha-c:z redeploy | before "
+       "1.2.0=sha-b as of 40 by us | told 1.2.0=sha-b@80 | ops z:deploy:failed@50, y:deploy:ok@40",
+       {"1.2.0", "sha-b"}},
+      {"it tells so of what we had deployed, and somebody has since",
+       "running 1.2.0 | tags 1.2.0=sha-b @5 | known sha-b as of 40 by us | set 1.2.0=sha-b:y:SUCCEEDED redeploy | told "
+       "1.2.0=sha-b@80 | ops x:deploy:ok@60, y:deploy:ok@40",
+       {"1.2.0", ""}},
+      {"a digest alone, whose tag has moved on, after our own failed",
+       "running sha-x | rule ^1 | tags 1.1.0=sha-y, 1.2.0 | known 1.2.0=sha-1.2.0 | set 1.2.0:a | before 1.1.0=sha-x | "
+       "ops a:update:failed",
+       {"1.1.0", "sha-x"}},
+      {"the same, and ours is not listed any more",
+       "running sha-x | rule ^1 | tags 1.1.0=sha-y, 1.2.0 | known 1.2.0=sha-1.2.0 | set 1.2.0:a | before 1.1.0=sha-x | "
+       "ops c:create:ok@2",
+       {"1.1.0", "sha-x"}},
       {"it tells so while ours is not listed yet",
        "running 1.2.0 | now 50 | tags 1.2.0=sha-old @5 | known sha-old as of 40 | set 1.2.0=sha-old:z redeploy | told "
        "1.2.0=sha-old@45 | ops x:deploy:ok@40",

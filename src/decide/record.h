@@ -25,6 +25,7 @@ struct Record {
     std::string tag;
     std::string digest;
     std::optional<base::Time> as_of = {};  // When the newest deployment began that this tells the outcome of.
+    bool by_us = false;                    // It was we who brought it there, and nobody has deployed since.
     bool operator==(const Runs&) const = default;
   };
   enum class Action { Update, Redeploy };

@@ -67,6 +67,19 @@ names::ImageReference described_image(std::string_view text) {
   return image;
 }
 
+// `DIGEST`, `nothing` or `TAG=DIGEST`, and then ` as of HOUR` and ` by us`.
+Record::Runs read_runs(std::string_view text, const Running& running) {
+  const bool by_us = text.ends_with(" by us");
+  if (by_us) cut(text, " by us");
+  const auto as_of = cut(text, " as of ");
+  const auto image = read_image(text);
+  Record::Runs runs = text.contains('=') ? Record::Runs{image.tag, image.digest}
+                                         : Record::Runs{running.image->tag, std::string(text == "nothing" ? "" : text)};
+  if (!as_of.empty()) runs.as_of = hour(number(as_of));
+  runs.by_us = by_us;
+  return runs;
+}
+
 std::vector<std::string> texts(std::string_view list) {
   std::vector<std::string> out;
   for (const auto one : split(list, ",")) out.emplace_back(one);
@@ -222,12 +235,7 @@ void Scenario::read(std::string_view key, std::string_view value) {
 
 bool Scenario::read_record(std::string_view key, std::string_view value) {
   if (key == "known") {
-    const bool other_tag = value.contains('=');
-    const auto as_of = cut(value, " as of ");
-    const auto image = read_image(value);
-    const auto digest = value == "nothing" ? std::string() : std::string(value);
-    record->runs = other_tag ? Record::Runs{image.tag, image.digest} : Record::Runs{running.image->tag, digest};
-    if (!as_of.empty()) record->runs->as_of = hour(number(as_of));
+    record->runs = read_runs(value, running);
   } else if (key == "baseline") {
     record->baseline = Record::Baseline{std::string(value), hour(10)};
   } else if (key == "held") {
@@ -265,8 +273,7 @@ bool Scenario::read_record(std::string_view key, std::string_view value) {
   } else if (key == "set") {
     record->set = read_set(value);
   } else if (key == "before") {
-    const auto image = read_image(value);
-    record->set->before = Record::Runs{image.tag, image.digest};
+    record->set->before = read_runs(value, running);
   } else if (key == "intention") {
     record->intention = read_intention(value);
   } else {

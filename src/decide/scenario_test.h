@@ -21,11 +21,11 @@ namespace decide {
 //   ops ID:KIND:STATE[@HOUR[-HOUR]], …   newest first; KIND create update deploy pause, STATE underway back ok failed
 //   push TAG[=DIGEST] [@HOUR] | operator              otherwise it is a sweep
 // and the record, which otherwise knows the running tag and its listed digest and nothing more:
-//   first             there is none                   known DIGEST | known nothing | known TAG=DIGEST [as of HOUR]
+//   first             there is none                   known DIGEST | known nothing | known TAG=DIGEST [as of HOUR] [by us]
 //   baseline VERSION  held V, V [by NAME]   skipped V, V   pin VERSION   stop HOUR   failures N
 //   rejected TAG[=DIGEST]:ATTEMPTS@HOUR, …            intention TAG @HOUR until HOUR
 //   set TAG[=DIGEST]:OPERATION[:OUTCOME] [redeploy]      it was at hour 50
-//   before TAG[=DIGEST]   what ran then, behind `set`
+//   before TAG=DIGEST     what ran then, behind `set`, as with `known`
 //   deployed TAG      unexplained HOUR               told TAG[=DIGEST]@HOUR, …
 //   under RANGE       foreign OPERATION=VERSION [as RUNNING]   seen TAG[=DIGEST]@HOUR, …
 class Scenario {

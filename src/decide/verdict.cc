@@ -75,7 +75,9 @@ bool Judge::is_ordered_since(base::Time time, const Candidate& candidate) const 
 std::optional<Verdict> Judge::rejection(const Candidate& candidate) const {
   const bool stopped = record_.stop && !was_pushed_after(record_.stop->at, candidate);
   const auto failed = std::ranges::find(record_.rejected, candidate.digest, &Record::Rejected::digest);
-  if (failed != record_.rejected.end() && !is_ordered_since(failed->at, candidate)) {
+  const bool has_failed = failed != record_.rejected.end();
+  if ((has_failed || stopped) && is_ordered_since(has_failed ? failed->at : record_.stop->at, candidate)) return {};
+  if (has_failed) {
     if (failed->attempts > 1) return Verdict{Reason::Rejected, {}};
     const auto until = failed->at + retried_after;
     if (facts_.now < until) return Verdict{Reason::Rejected, stopped ? std::nullopt : std::optional(until)};

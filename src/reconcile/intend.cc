@@ -82,7 +82,7 @@ void apply(Record& record, const Record::Intention& intention, std::string opera
                            .outcome = {},
                            .at = intention.at,
                            .before = record.runs};
-  record.runs = Record::Runs{intention.tag, intention.digest, record.runs ? record.runs->as_of : std::nullopt};
+  record.runs = Record::Runs{intention.tag, intention.digest, record.runs ? record.runs->as_of : std::nullopt, true};
   if (record.intention && record.intention->id == intention.id) record.intention.reset();
 }
 

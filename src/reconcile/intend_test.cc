@@ -176,7 +176,7 @@ TEST(Apply, TurnsAnIntentionIntoWhatWasSet) {
   EXPECT_EQ(record.set->operation, "op-1");
   EXPECT_EQ(record.set->tag, "2.0.0");
   EXPECT_EQ(record.set->outcome, "");
-  EXPECT_EQ(record.runs, (Record::Runs{"2.0.0", "sha256:2"}));
+  EXPECT_EQ(record.runs, (Record::Runs{"2.0.0", "sha256:2", {}, true}));
 }
 
 TEST(Apply, LeavesAnothersIntentionAlone) {

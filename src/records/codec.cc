@@ -31,6 +31,7 @@ void members(Visit&& visit, auto& value)
   visit("tag", value.tag);
   visit("digest", value.digest);
   visit("asOf", value.as_of);
+  visit("byUs", value.by_us);
 }
 
 template <class Visit>
@@ -193,6 +194,12 @@ Wrong read(const json::value& from, base::Time& to) {
   return {};
 }
 
+Wrong read(const json::value& from, bool& to) {
+  if (!from.is_bool()) return "/";
+  to = from.get_bool();
+  return {};
+}
+
 template <std::integral T>
 Wrong read(const json::value& from, T& to) {
   const auto* number = from.if_int64();
@@ -264,6 +271,7 @@ bool is_same_thing(const Change& a, const Change& b) { return a.at == b.at && a.
 
 json::value write(const std::string& value, const json::value*) { return json::string(value); }
 json::value write(const base::Time& value, const json::value*) { return json::string(base::to_iso8601(value)); }
+json::value write(const bool& value, const json::value*) { return value; }
 template <std::integral T>
 json::value write(const T& value, const json::value*) {
   return static_cast<std::int64_t>(value);

@@ -23,7 +23,7 @@ Stored full() {
   auto& record = stored.record;
   record.service_created_at = at(0);
   record.baseline = {"1.9.0", at(1)};
-  record.runs = {"1.2.3", "sha256:3", at(14)};
+  record.runs = {"1.2.3", "sha256:3", at(14), true};
   record.intention = {"i",
                       decide::Record::Action::Redeploy,
                       "r/shop:1.2.3",
