@@ -60,7 +60,8 @@ class Table {
     if (facts_.running.state == Running::State::Busy || is_listed_under_way(facts_)) return true;
     if (!facts_.record) return false;
     // Until it is known what ours came to, or how the service came to run what it does.
-    return awaits_description(*facts_.record, facts_.running) || facts_.record->unexplained_at;
+    return awaits_description(*facts_.record, facts_.running) || awaits_listing(*facts_.record, facts_.running) ||
+           facts_.record->unexplained_at;
   }
 
   Decision choose() const {

@@ -258,6 +258,15 @@ TEST(Decide, WaitsUntilItKnowsHowItsDeploymentEnded) {
       {"the same, and something newer is there",
        "running 1.1.0 | now 50 | rule ^1 | tags 1.1.0, 1.2.0, 1.3.0 | set 1.2.0:a | ops a:update:ok => wait busy "
        "1.3.0"},
+      {"not listed, and described as before",
+       "running 1.1.0 | now 50 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops c:create:ok@2 => wait busy 1.2.0"},
+      {"not listed, and somebody has moved it back, who is not listed either",
+       "running 1.1.0 | now 50 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a => wait busy 1.2.0"},
+      {"not listed, and described as it is to be",
+       "running 1.2.0 | now 50 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a => keep newest-runs"},
+      {"not listed for long",
+       "running 1.1.0 | now 51 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops c:create:ok@2 => "
+       "wait retry 1.2.0 until 52"},
       {"for so long that nobody knows what it is",
        "running 1.1.0 | now 56 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops a:update:underway => update newer "
        "1.2.0"},

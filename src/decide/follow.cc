@@ -58,6 +58,17 @@ void accept(Record& record, const rules::Rule& rule) {
                 [&](const Record::Rejected& rejected) { return rejected.digest == record.set->digest; });
 }
 
+// What runs tells what came of an operation that is not listed.
+void end_lost(Record& record, const Facts& facts) {
+  const bool runs = facts.running.image && to_string(*facts.running.image) == record.set->image;
+  if (runs) {
+    accept(record, facts.rule);
+  } else {
+    reject(record, facts.now);
+  }
+  record.set->outcome = Record::lost_outcome;
+}
+
 const Operation* find_ours(const Record& record, const Running& running) {
   const auto ours = std::ranges::find(running.operations, record.set->operation, &Operation::id);
   return ours == running.operations.end() ? nullptr : &*ours;
@@ -71,6 +82,11 @@ bool is_ours(const Operation& operation, const Record& record) {
 
 bool is_followed(const Record& record) {
   return record.set && !record.set->operation.empty() && record.set->outcome.empty();
+}
+
+bool awaits_listing(const Record& record, const Running& running) {
+  return is_followed(record) && !find_ours(record, running) && running.image &&
+         to_string(*running.image) != record.set->image;
 }
 
 const Operation* newest_deployment(const Running& running) {
@@ -108,7 +124,7 @@ void follow(Record& record, const Facts& facts) {
   const auto* ours = find_ours(record, facts.running);
   const bool overdue = facts.now >= record.set->at + followed_for;
   if (!ours) {
-    if (overdue) record.set->outcome = Record::lost_outcome;
+    if (overdue) end_lost(record, facts);
     return;
   }
   // Not when it is looked at: what was pushed meanwhile is newer than the failure.

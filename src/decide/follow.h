@@ -23,6 +23,9 @@ void follow(Record& record, const Facts& facts);
 // Whether it is not known yet what came of our newest operation.
 bool is_followed(const Record& record);
 
+// Whether our newest operation is not listed, and the service is described with another image than it sets.
+bool awaits_listing(const Record& record, const Running& running);
+
 // Whether our operation has succeeded and the service is still described with another image, which nothing explains.
 bool awaits_description(const Record& record, const Running& running);
 

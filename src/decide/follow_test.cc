@@ -37,6 +37,17 @@ TEST(Follow, NotesOnceThatAnOperationTakesTooLong) {
   }
 }
 
+// What was noted of others before is not what a later move is measured by.
+TEST(Follow, TakesAnOperationThatIsNotListedForWhatRuns) {
+  const auto lost =
+      observe(Scenario("running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | foreign c=1.1.0 | ops "
+                       "c:create:ok@2")
+                  .facts());
+  EXPECT_EQ(lost.set->outcome, Record::lost_outcome);
+  EXPECT_EQ(lost.deployed, "1.2.0");
+  EXPECT_FALSE(lost.foreign);
+}
+
 TEST(Follow, EndsAnOrderedHold) {
   struct Case {
     std::string_view name;

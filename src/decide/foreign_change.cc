@@ -159,6 +159,10 @@ void notice_foreign_change(Record& record, const Facts& facts) {
     record.unexplained_at = unexplained_at;
     return;
   }
+  // What failed, and is described all the same, is no move of anybody.
+  const bool is_failed_one = record.set && !operation && now.tag == record.set->tag &&
+                             record.set->outcome != "SUCCEEDED" && record.set->outcome != Record::lost_outcome;
+  if (is_failed_one) return;
   if (!record.intention && now.tag != record.deployed) record.deployed.clear();
   // What the rule will move the service away from again says nothing of what is to come in its place.
   if (facts.rule.range.contains(running)) end_holds(record, running);

@@ -102,6 +102,10 @@ TEST(ForeignChange, HoldsWhatAPersonMovedTheServiceBackFrom) {
        "| "
        "ops y:update:ok, b:update:failed, x:update:ok",
        "1.2.0, 1.1.0 by y"},
+      {"after ours was lost sight of, and had succeeded",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:LOST | deployed 1.2.0 | ops y:update:ok@60, "
+       "c:create:ok@2",
+       "1.2.0 by y"},
       {"but not what was pinned since",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.1.5, 1.2.0 | set 1.2.0:a:SUCCEEDED | pin 1.2.0 | ops x:update:ok@10, "
        "a:update:ok@5",
@@ -392,6 +396,10 @@ TEST(ForeignChange, EndsAHold) {
       {"when the version is put back", "running 1.2.0 | rule ^1 | tags 1.2.0 | held 1.2.0", "nothing"},
       {"not by one outside the range, which the rule would leave for the held one",
        "running 2.0.0 | rule ^1 | options downgrade | tags 1.1.0, 1.2.0, 2.0.0 | held 1.2.0", "1.2.0 by op"},
+      {"not by ours that failed, and is described all the same",
+       "running 1.3.0 | rule ^1 | tags 1.1.0, 1.2.0, 1.3.0 | set 1.3.0:b | held 1.2.0 | foreign op=1.1.0 | ops "
+       "b:update:failed, op:update:ok",
+       "1.2.0 by op"},
       {"as far as one between", "running 1.1.5 | rule ^1 | tags 1.1.5 | held 1.2.0, 1.1.5", "1.2.0 by op"},
       {"as far as what runs within a span", "running 1.1.5 | rule ^1 | tags 1.1.5 | held >1.1.0 <=1.2.0",
        ">1.1.5 <=1.2.0 by op"},

@@ -93,6 +93,8 @@ void note_runs(Record& record, const Facts& facts) {
   if (!runs_repository(facts)) return;
   // While our own operation runs, or may, the service may be described with either image.
   if (record.intention || current(facts).being_deployed || is_followed(record)) return;
+  // So it may while anybody's does.
+  if (record.runs && (facts.running.state == Running::State::Busy || is_listed_under_way(facts))) return;
   const auto tag = described_tag(facts, record);
   const auto* candidate = facts.listing.find(tag);
   if (!record.runs || record.runs->tag != tag) {
