@@ -90,7 +90,8 @@ void show(const Options& options, std::uint64_t seed, const Verdict& verdict) {
              simulation::world_time(verdict.violation->at), verdict.violation->sentence);
   if (!verdict.violation->service.empty()) fmt::print("  service {}\n", verdict.violation->service);
   const auto* commit = std::getenv("CARETAKER_COMMIT");
-  fmt::print("  commit {}\n  script/simulate --replay {}{}{}\n\n", commit ? commit : "unknown", seed,
+  fmt::print("  world   {}\n  commit  {}\n  script/simulate --replay {}{}{}\n\n", verdict.setting,
+             commit ? commit : "not told, as script/simulate would", seed,
              options.days == 2 ? "" : fmt::format(" --days {}", options.days),
              options.mutation.empty() ? "" : " --mutation " + options.mutation);
   for (const auto& line : verdict.trace) fmt::print("  {}\n", line);
@@ -189,7 +190,12 @@ int run_seeds(const Options& options) {
   if (bad && options.keep_going) show_tally(options, tally, took.count());
   if (bad) {
     Tally again;
-    show(options, *bad, run(options, *bad, true, again));
+    const auto verdict = run(options, *bad, true, again);
+    if (verdict.violation)
+      show(options, *bad, verdict);
+    else
+      fmt::print("seed {} violated an invariant, and does not when it is run again: not all of it comes of the seed\n",
+                 *bad);
     return 1;
   }
   show_tally(options, tally, took.count());

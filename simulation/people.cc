@@ -175,11 +175,7 @@ void People::edit_rules() {
     default: rule.downgrade = !rule.downgrade;
   }
   truth_.forgive(service.arn);
-  note(fmt::format("{}'s rule is now {}{}{}{}{}", service.name, rule.range->text,
-                   rule.include_prerelease ? " with prereleases" : "", rule.suspend ? ", suspended" : "",
-                   rule.downgrade ? ", may go down" : "",
-                   rule.soak.count() > 0 ? ", soaks " + base::to_text(rule.soak) : ""),
-       service.arn);
+  note(fmt::format("{}'s rule is now {}", service.name, in_words(rule)), service.arn);
   town_.write_rules();
 }
 

@@ -33,6 +33,15 @@ World::Options any_options(std::uint64_t seed, Random& random) {
   return options;
 }
 
+std::string in_words(const World::Options& options, const TownRetry& retry) {
+  return fmt::format("operations take {}, {} function{}, pushes retried {} times by {}m{}{}{}{}",
+                     base::to_text(options.operation_time), options.functions, options.functions == 1 ? "" : "s",
+                     retry.times, retry.after.count(), options.credentials_expire ? ", credentials expire" : "",
+                     options.page_size == 0 ? "" : fmt::format(", pages of {}", options.page_size),
+                     options.describe_former ? ", described as before until an operation ends" : "",
+                     options.verify_signatures ? ", signatures are verified" : "");
+}
+
 // Some acts come close upon each other, some hours apart.
 base::Duration time_to_next(Random& random) {
   if (random.chance(0.3)) return std::chrono::seconds(random.between(1, 90));
@@ -79,9 +88,11 @@ Verdict simulate(const Plan& plan, Tally& tally) {
   ++tally.worlds;
   for (const auto& use : witness.permits().used()) tally.count(use);
 
-  Verdict verdict{.violation = std::move(violation), .trace = {}};
+  Verdict verdict{.violation = std::move(violation), .setting = {}, .trace = {}};
   if (verdict.violation && plan.trace) {
     const auto* service = town.service(verdict.violation->service);
+    verdict.setting = in_words(options, town.rules().retry);
+    if (service) verdict.setting = fmt::format("{} by {}; {}", service->name, in_words(service->rule), verdict.setting);
     verdict.trace = trace.shortened(*verdict.violation, service ? service->name : "",
                                     service ? town.repositories()[service->repository].name : "", trace_lines_max);
   }

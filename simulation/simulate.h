@@ -19,6 +19,7 @@ struct Plan {
 
 struct Verdict {
   std::optional<Violation> violation;
+  std::string setting;             // Of the world and the rule concerned, for a person.
   std::vector<std::string> trace;  // Shortened to what concerns the violation.
 };
 

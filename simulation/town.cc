@@ -84,6 +84,23 @@ std::string rules_text(const TownRules& rules, RulesForm form, int write) {
                      list, blanks);
 }
 
+std::string in_words(const TownRule& rule) {
+  std::string words = fmt::format("{} {}", rule.repository, rule.range->text);
+  const auto add = [&](bool is_so, std::string_view what) {
+    if (is_so) words += fmt::format(", {}", what);
+  };
+  add(!rule.suffix.empty(), "tags end in " + rule.suffix);
+  add(rule.include_prerelease, "with prereleases");
+  add(rule.soak.count() > 0, "soaks " + base::to_text(rule.soak));
+  add(rule.downgrade, "may go down");
+  add(rule.fallback, "may fall back");
+  add(!rule.redeploy, "is not deployed again");
+  add(rule.adopt_act, "acts at first sight");
+  add(rule.reapply, "reapplies");
+  add(rule.suspend, "suspended");
+  return words;
+}
+
 bool Town::call(std::string_view target, std::string_view body) const { return world_.ask(target, body).status < 300; }
 
 void Town::found(bool many_tags) {

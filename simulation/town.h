@@ -42,6 +42,9 @@ struct TownRule {
   bool allows(std::string_view tag) const;
 };
 
+// `shop ^1.2, soaks 30m, may go down`
+std::string in_words(const TownRule& rule);
+
 // How often and for how long a push is retried.
 struct TownRetry {
   std::chrono::minutes after;

@@ -43,7 +43,7 @@ class Trace {
   std::vector<Line> lines_;
 };
 
-// `stop: {…}, pin: gone`: the members of `after` that differ, in short.
+// `set.outcome: "FAILED", rejected gets: {…}, pin: gone`: how `after` differs, in short.
 std::string changes(const boost::json::object& before, const boost::json::object& after);
 
 // `day 2 03:04:05.678`

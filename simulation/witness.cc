@@ -74,7 +74,11 @@ void Witness::arriving(const Caller& caller, const http::Request& request) {
     if (interfere_) interfere_(asked.arn);
     check_record(caller, asked, request);
   }
-  if (asked.is_call()) check_call(caller, asked, request);
+  if (asked.is_call()) {
+    trace_.note(town_->world().now(), who(caller),
+                fmt::format("asks {} {}", asked.operation, text_in(request.body, "ImageIdentifier")), asked.arn);
+    check_call(caller, asked, request);
+  }
   if (asked.operation == "PutLogEvents") check_event_log(request);
 }
 
@@ -82,7 +86,9 @@ void Witness::answered(const Caller& caller, const http::Request& request, const
   if (violation_) return;
   const auto asked = read_request(request);
   if (trace_.wanted() && (asked.is_call() || asked.operation == "PUT")) {
-    trace_.note(town_->world().now(), who(caller), fmt::format("{} {} → {}", asked.operation, asked.key, answer.status),
+    trace_.note(town_->world().now(), who(caller),
+                fmt::format("{} {}→ {}{}", asked.operation, asked.is_record() ? "of the record " : asked.key + ' ',
+                            answer.status, answer.status == 412 ? ": another was first" : ""),
                 asked.arn);
   }
   check_permitted(asked, request, answer);
@@ -123,8 +129,10 @@ void Witness::received(const Caller& caller, const http::Request& request, Fault
   if (violation_) return;
   const auto asked = read_request(request);
   if (fault != Fault::None) {
-    trace_.note(town_->world().now(), who(caller),
-                fmt::format("{} {}: {}", asked.operation, asked.key, to_string(fault)), asked.arn);
+    trace_.note(
+        town_->world().now(), who(caller),
+        fmt::format("hears of {}{}: {}", asked.operation, asked.is_record() ? " of the record" : "", in_words(fault)),
+        asked.arn);
   }
   const bool succeeded = answer && answer->status < 300;
   if (asked.is_rules() && succeeded) {

@@ -102,7 +102,7 @@ class Witness final : public Observer {
   void check_call(const Caller& caller, const Asked& asked, const http::Request& request);
   void check_update(const Asked& asked, const TownRule& rule, const std::string& image);
   std::optional<bool> check_orders(const Asked& asked, const TownRule& rule, const std::string& tag);
-  void check_fall(const Asked& asked, const TownRule& rule, const PlainVersion& version);
+  void check_fall(const Asked& asked, const TownRule& rule, const std::string& deployed, const PlainVersion& version);
   void check_image(const Asked& asked, const TownRule& rule, const std::string& tag, bool ordered);
   void check_effect(const Caller& caller, const Asked& asked, const http::Response& answer);
   void check_decision(const Caller& caller, std::string_view line);

@@ -112,7 +112,9 @@ void Witness::check_intention(const Caller& caller, const Asked& asked, const Re
   auto& look = visit(caller).looks[asked.arn];
   const bool others = !before.intention.empty() && before.intention != look.intention;
   if (others && before.lease_until && now < *before.lease_until)
-    return violated(3, asked.arn, "the intention of another function was taken over while its lease was alive");
+    return violated(3, asked.arn,
+                    fmt::format("intention {} takes the place of {} of another function, whose lease lives until {}",
+                                after.intention, before.intention, world_time(*before.lease_until)));
   if (others && after.set_intention != before.intention) {
     if (truth_->came_of(before.intention))
       return violated(3, asked.arn,
@@ -306,7 +308,7 @@ void Witness::check_update(const Asked& asked, const TownRule& rule, const std::
     return violated(2, asked.arn,
                     fmt::format("{} is deployed in the place of {}, which is higher", tag, before_call_->tag));
   if (running && *version < *running) tally_.count("downgrade");
-  if (!*pinned && !rule.fallback) check_fall(asked, rule, *version);
+  if (!*pinned && !rule.fallback) check_fall(asked, rule, tag, *version);
   const auto* service = town_->service(asked.arn);
   const auto record = town_->record_of(*service);
   const auto view = record ? read_record(*record) : RecordView{};
@@ -346,12 +348,17 @@ std::optional<bool> Witness::check_orders(const Asked& asked, const TownRule& ru
 }
 
 // The rule wants nothing lower than what could not be deployed.
-void Witness::check_fall(const Asked& asked, const TownRule& rule, const PlainVersion& version) {
+void Witness::check_fall(const Asked& asked, const TownRule& rule, const std::string& deployed,
+                         const PlainVersion& version) {
   const auto now = town_->world().now();
   const auto record = town_->record_of(*town_->service(asked.arn));
   for (const auto& [tag, image] : town_->repository(rule.repository)->tags) {
     const auto higher = rule.version_of(tag);
     if (!higher || !rule.allows(tag) || *higher <= version || image.chart || image.moved_at + just_now > now) continue;
+    // The second try of an image may go by another of its tags.
+    const auto& tags = town_->repository(rule.repository)->tags;
+    if (const auto itself = tags.find(deployed); itself != tags.end() && itself->second.digest == image.digest)
+      continue;
     const auto failures = truth_->failures(asked.arn, image.digest);
     if (failures.times == 0 || failures.last + just_now > now) continue;
     // Behind a gate it is not what the rule wants yet, and that begins when it is seen.
@@ -382,9 +389,11 @@ void Witness::check_image(const Asked& asked, const TownRule& rule, const std::s
   auto failures = truth_->failures(asked.arn, digest);
   // Who pins the version after that orders another try.
   const auto* pin = truth_->pin(asked.arn);
-  if (const auto version = rule.version_of(tag);
-      pin && version && to_string(*version) == pin->version && pin->at > failures.last)
-    failures = {};
+  const auto bears = rule.version_of(tag);
+  const auto pinned_since = [&](base::Time time) {
+    return pin && bears && to_string(*bears) == pin->version && pin->at > time;
+  };
+  if (pinned_since(failures.last)) failures = {};
   if (failures.times >= 2)
     return violated(4, asked.arn,
                     fmt::format("{} is deployed a third time, though both deployments of this image failed", tag));
@@ -393,7 +402,8 @@ void Witness::check_image(const Asked& asked, const TownRule& rule, const std::s
   if (failures.times == 1) tally_.count("second try of a rejected image");
   const auto stopped = truth_->stopped(asked.arn);
   // An old image that got the tag since is news as well, if the push is heard of.
-  if (stopped && !ordered && std::max(image->second.pushed_at, image->second.moved_at) <= *stopped)
+  if (stopped && !ordered && !pinned_since(*stopped) &&
+      std::max(image->second.pushed_at, image->second.moved_at) <= *stopped)
     return violated(
         4, asked.arn,
         fmt::format("{} is deployed, though two deployments in a row failed and it was there by then", tag));

@@ -170,7 +170,9 @@ void Witness::check_ending(const Caller& caller, std::string_view line) {
   const auto until = base::parse_iso8601(text_in(line, "until"));
   const auto soonest = std::ranges::min(retries | std::views::transform(&TownRetry::after));
   if (end == "waiting" && !now.waits_until && until && *until < now.began + soonest)
-    violated(8, {}, fmt::format("a message comes back at {}, sooner than the rules say", text_in(line, "until")));
+    violated(8, {},
+             fmt::format("a message about {}:{} comes back at {}, and the rules let none come back before {}",
+                         message.repository, message.tag, world_time(*until), world_time(now.began + soonest)));
   message.reason = reason;
   if (end == "dead-letter") tally_.count("dead letter");
   if (const auto word = counted_word(reason); !word.empty()) tally_.count(word);

@@ -298,6 +298,27 @@ std::string_view to_string(Fault fault) {
   return "?";
 }
 
+std::string_view in_words(Fault fault) {
+  switch (fault) {
+    case Fault::None: return "nothing is wrong";
+    case Fault::KillBefore: return "it died before that left";
+    case Fault::KillAfter: return "it died when that had taken effect";
+    case Fault::CutBefore: return "the connection was cut, and it did not arrive";
+    case Fault::CutAfter: return "it took effect, and the answer was lost";
+    case Fault::NotSent: return "there was no connection";
+    case Fault::Throttle: return "it was throttled";
+    case Fault::ServerError: return "500, and it had no effect";
+    case Fault::Failed: return "500, though it took effect";
+    case Fault::Refused: return "it was refused, since the service is busy";
+    case Fault::Empty: return "an answer with nothing in it";
+    case Fault::Html: return "503 by a proxy, and it did not arrive";
+    case Fault::Expired: return "the credentials have expired";
+    case Fault::Garbled: return "half an answer, though it took effect";
+    case Fault::Stale: return "what was so a moment ago";
+  }
+  return "?";
+}
+
 class World::Impl {
  public:
   using Done = std::move_only_function<void(sandbox::InvocationResult)>;

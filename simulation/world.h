@@ -47,6 +47,8 @@ enum class Fault {
   Stale,        // A read is answered with what it would have been a moment ago.
 };
 std::string_view to_string(Fault fault);
+// For a person who reads a trace.
+std::string_view in_words(Fault fault);
 
 struct Fate {
   Fault fault = Fault::None;
