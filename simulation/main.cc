@@ -91,7 +91,7 @@ void show(const Options& options, std::uint64_t seed, const Verdict& verdict) {
   if (!verdict.violation->service.empty()) fmt::print("  service {}\n", verdict.violation->service);
   const auto* commit = std::getenv("CARETAKER_COMMIT");
   fmt::print("  world   {}\n  commit  {}\n  script/simulate --replay {}{}{}\n\n", verdict.setting,
-             commit ? commit : "not told, as script/simulate would", seed,
+             commit ? commit : "unknown (script/simulate tells it)", seed,
              options.days == 2 ? "" : fmt::format(" --days {}", options.days),
              options.mutation.empty() ? "" : " --mutation " + options.mutation);
   for (const auto& line : verdict.trace) fmt::print("  {}\n", line);

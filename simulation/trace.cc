@@ -140,7 +140,7 @@ std::vector<std::string> Trace::shortened(const Violation& violation, std::strin
     if (left_out > 0)
       shown.push_back(fmt::format("… {} of messages, and of looks that came to the same, left out", counted(left_out)));
     left_out = 0;
-    shown.push_back(fmt::format("{}  {:<10} {}", world_time(line.at), line.who, line.text));
+    shown.push_back(fmt::format("{}  {:<10} {}", world_time(line.at), line.who, shorter(line.text)));
   }
   if (shown.size() > most) {
     const auto earlier = shown.size() - most;
