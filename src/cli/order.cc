@@ -13,6 +13,7 @@
 #include "cli/failure.h"
 #include "cli/text.h"
 #include "decide/explain.h"
+#include "decide/follow.h"
 #include "decide/orders.h"
 #include "reconcile/conclude.h"
 #include "rules/lookup.h"
@@ -150,6 +151,12 @@ class Ordering {
   // The same, for what depends on what runs.
   base::Result<void> look_at_what_runs() {
     if (auto looked = look(); !looked) return looked;
+    if (decide::awaits_listing(record(), seen_->facts.running)) {
+      return base::fail(
+          base::ErrorKind::Transient,
+          fmt::format("operation {}, which deploys {}, is not listed yet; nothing was written: ask again then",
+                      record().set->operation, record().set->tag));
+    }
     if (!record().intention) return {};
     return base::fail(base::ErrorKind::Transient,
                       decide::explain(seen_->decided, seen_->facts) + "; nothing was written: ask again then");

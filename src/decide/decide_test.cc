@@ -265,7 +265,8 @@ TEST(Decide, WaitsUntilItKnowsHowItsDeploymentEnded) {
       {"not listed, and described as it is to be",
        "running 1.2.0 | now 50 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a => keep newest-runs"},
       {"not listed for long",
-       "running 1.1.0 | now 51 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops c:create:ok@2 => "
+       "running 1.1.0 | now 51 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | before 1.1.0=sha-1.1.0 | ops "
+       "c:create:ok@2 => "
        "wait retry 1.2.0 until 52"},
       {"for so long that nobody knows what it is",
        "running 1.1.0 | now 56 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops a:update:underway => update newer "

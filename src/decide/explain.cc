@@ -59,6 +59,11 @@ std::string busy(std::string_view best, const Decided& decided, const Facts& fac
     const auto name = operation.id.empty() ? std::string("another operation") : "operation " + operation.id;
     return fmt::format("{} waits until {} has ended ({})", best, name, operation.status);
   }
+  if (facts.running.state != Running::State::Busy && facts.record && awaits_listing(*facts.record, facts.running)) {
+    const auto& set = *facts.record->set;
+    return fmt::format("{} waits until operation {}, which deploys {}, is listed, or until {}", best, set.operation,
+                       set.tag, base::to_iso8601(set.at + followed_for));
+  }
   if (facts.running.state != Running::State::Busy)
     return fmt::format("{} waits until it is known how the service came to run {}", best, decided.current.tag);
   return fmt::format("{} waits, because the service is busy ({})", best, facts.running.status);

@@ -71,6 +71,8 @@ TEST(Explain, SaysWhyADecisionWasTaken) {
        "1.2.5 waits until the deployment of 1.2.4 has ended"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | ops x:update:underway@99",
        "1.2.4 waits until operation x has ended (IN_PROGRESS)"},
+      {"running 1.2.3 | now 50 | rule ^1 | tags 1.2.3, 1.2.4 | set 1.2.4:a",
+       "1.2.4 waits until operation a, which deploys 1.2.4, is listed, or until 1970-01-03T02:30:00Z"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | set 1.2.4:a:SUCCEEDED | ops a:update:ok",
        "1.2.4 waits until it is known how the service came to run 1.2.3"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | ops :update:back@99",

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "decide/current.h"
 #include "decide/held.h"
 
 namespace decide {
@@ -58,12 +59,23 @@ void accept(Record& record, const rules::Rule& rule) {
                 [&](const Record::Rejected& rejected) { return rejected.digest == record.set->digest; });
 }
 
-// What runs tells what came of an operation that is not listed.
-void end_lost(Record& record, const Facts& facts) {
-  const bool runs = facts.running.image && to_string(*facts.running.image) == record.set->image;
-  if (runs) {
+// A deployment that began after ours: ours had ended by then.
+bool is_followed_by_another(const Record& record, const Running& running) {
+  const auto* newest = newest_deployment(running);
+  return newest && newest->started_at && *newest->started_at > record.set->at;
+}
+
+// What runs tells what came of an update that is not listed any more; of a redeployment nothing tells.
+void end_unlisted(Record& record, const Facts& facts) {
+  const auto& image = facts.running.image;
+  const bool is_update = record.set->action == Record::Action::Update;
+  const bool runs = image && to_string(*image) == record.set->image;
+  const auto& before = record.set->before;
+  const bool runs_before =
+      image && before && (image->tag.empty() ? image->digest == before->digest : image->tag == before->tag);
+  if (is_update && (runs || is_followed_by_another(record, facts.running))) {
     accept(record, facts.rule);
-  } else {
+  } else if (is_update && runs_before && runs_repository(facts)) {
     reject(record, facts.now);
   }
   record.set->outcome = Record::lost_outcome;
@@ -85,8 +97,8 @@ bool is_followed(const Record& record) {
 }
 
 bool awaits_listing(const Record& record, const Running& running) {
-  return is_followed(record) && !find_ours(record, running) && running.image &&
-         to_string(*running.image) != record.set->image;
+  return is_followed(record) && !find_ours(record, running) && !is_followed_by_another(record, running) &&
+         running.image && to_string(*running.image) != record.set->image;
 }
 
 const Operation* newest_deployment(const Running& running) {
@@ -124,7 +136,8 @@ void follow(Record& record, const Facts& facts) {
   const auto* ours = find_ours(record, facts.running);
   const bool overdue = facts.now >= record.set->at + followed_for;
   if (!ours) {
-    if (overdue) end_lost(record, facts);
+    const bool may_run = facts.running.state == Running::State::Busy || is_listed_under_way(facts);
+    if (!may_run && (overdue || is_followed_by_another(record, facts.running))) end_unlisted(record, facts);
     return;
   }
   // Not when it is looked at: what was pushed meanwhile is newer than the failure.

@@ -23,7 +23,7 @@ void follow(Record& record, const Facts& facts);
 // Whether it is not known yet what came of our newest operation.
 bool is_followed(const Record& record);
 
-// Whether our newest operation is not listed, and the service is described with another image than it sets.
+// Whether our newest operation is not listed, and neither it nor another's explains what is described.
 bool awaits_listing(const Record& record, const Running& running);
 
 // Whether our operation has succeeded and the service is still described with another image, which nothing explains.

@@ -37,15 +37,39 @@ TEST(Follow, NotesOnceThatAnOperationTakesTooLong) {
   }
 }
 
-// What was noted of others before is not what a later move is measured by.
-TEST(Follow, TakesAnOperationThatIsNotListedForWhatRuns) {
-  const auto lost =
-      observe(Scenario("running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | foreign c=1.1.0 | ops "
-                       "c:create:ok@2")
-                  .facts());
-  EXPECT_EQ(lost.set->outcome, Record::lost_outcome);
-  EXPECT_EQ(lost.deployed, "1.2.0");
-  EXPECT_FALSE(lost.foreign);
+TEST(Follow, TakesWhatRunsForTheEndOfAnOperationThatIsNotListed) {
+  struct Case {
+    std::string_view name;
+    std::string_view text;
+    std::string_view outcome;
+    std::string_view deployed;
+    int failures;
+  };
+  constexpr Case cases[] = {
+      {"its image runs", "running 1.2.0 | set 1.2.0:a | foreign c=1.1.0 | ops c:create:ok@2", "LOST", "1.2.0", 0},
+      {"the image before does", "running 1.1.0 | set 1.2.0:a | before 1.1.0=sha-1.1.0 | ops c:create:ok@2", "LOST", "",
+       1},
+      {"a third one does", "running 1.0.0 | set 1.2.0:a | before 1.1.0=sha-1.1.0 | ops c:create:ok@2", "LOST", "", 0},
+      {"the service is busy", "running 1.1.0 | state busy | set 1.2.0:a | before 1.1.0=sha-1.1.0", "", "", 0},
+      {"something is listed as under way",
+       "running 1.1.0 | set 1.2.0:a | before 1.1.0=sha-1.1.0 | ops x:update:underway@99", "", "", 0},
+      {"it is early", "running 1.1.0 | now 50 | set 1.2.0:a | before 1.1.0=sha-1.1.0", "", "", 0},
+      {"another's began since", "running 1.0.0 | now 51 | set 1.2.0:a | before 1.1.0=sha-1.1.0 | ops y:update:ok@51",
+       "LOST", "", 0},
+      {"of a redeployment nothing tells", "running 1.2.0 | failures 1 | set 1.2.0:a redeploy | ops c:create:ok@2",
+       "LOST", "", 1},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto record = observe(Scenario(std::string(c.text) + " | rule ^1 | tags 1.0.0, 1.1.0, 1.2.0").facts());
+    EXPECT_EQ(record.set->outcome, c.outcome);
+    EXPECT_EQ(record.deployed, c.deployed);
+    EXPECT_EQ(record.failures, c.failures);
+    EXPECT_EQ(record.rejected.size(), c.failures == 1 && c.outcome == "LOST" && c.deployed.empty() &&
+                                              c.name != "of a redeployment nothing tells"
+                                          ? 1U
+                                          : 0U);
+  }
 }
 
 TEST(Follow, EndsAnOrderedHold) {

@@ -160,8 +160,10 @@ void notice_foreign_change(Record& record, const Facts& facts) {
     return;
   }
   // What failed, and is described all the same, is no move of anybody.
-  const bool is_failed_one = record.set && !operation && now.tag == record.set->tag &&
-                             record.set->outcome != "SUCCEEDED" && record.set->outcome != Record::lost_outcome;
+  const auto outcome = record.set ? std::string_view(record.set->outcome) : std::string_view();
+  const bool may_have_succeeded =
+      outcome == "SUCCEEDED" || outcome == Record::lost_outcome || outcome == Record::other_image_outcome;
+  const bool is_failed_one = record.set && !operation && now.tag == record.set->tag && !may_have_succeeded;
   if (is_failed_one) return;
   if (!record.intention && now.tag != record.deployed) record.deployed.clear();
   // What the rule will move the service away from again says nothing of what is to come in its place.

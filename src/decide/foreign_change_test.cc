@@ -102,6 +102,13 @@ TEST(ForeignChange, HoldsWhatAPersonMovedTheServiceBackFrom) {
        "| "
        "ops y:update:ok, b:update:failed, x:update:ok",
        "1.2.0, 1.1.0 by y"},
+      {"ours is not listed, and theirs that came after it is",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | before 1.1.0=sha-1.1.0 | ops y:update:ok@60",
+       "1.2.0 by y"},
+      {"after ours was described late",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED_WITH_ANOTHER_IMAGE | foreign a=1.2.0 | ops "
+       "y:update:ok, a:update:ok",
+       "1.2.0 by y"},
       {"after ours was lost sight of, and had succeeded",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:LOST | deployed 1.2.0 | ops y:update:ok@60, "
        "c:create:ok@2",

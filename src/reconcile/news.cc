@@ -27,12 +27,15 @@ Notice about(Notice::Kind kind, const Record& record, const rules::Rule& rule) {
 
 Notice ended(const Record& after, const rules::Rule& rule) {
   const auto& set = *after.set;
-  const bool succeeded = set.outcome == "SUCCEEDED";
+  const bool is_lost = set.outcome == Record::lost_outcome;
+  const bool succeeded = set.outcome == "SUCCEEDED" || (is_lost && after.deployed == set.tag);
   auto notice = about(succeeded ? Notice::Kind::Succeeded : Notice::Kind::Failed, after, rule);
   if (set.before) notice.from = set.before->tag;
-  if (succeeded) {
+  if (succeeded && is_lost) {
+    notice.why = fmt::format("{} runs, though operation {} is not listed", set.tag, set.operation);
+  } else if (succeeded) {
     notice.why = fmt::format("{} is deployed: operation {} ended with SUCCEEDED", set.tag, set.operation);
-  } else if (set.outcome == Record::lost_outcome) {
+  } else if (is_lost) {
     notice.why = fmt::format("What came of the deployment of {} is not known: operation {} is not listed", set.tag,
                              set.operation);
   } else if (set.outcome == Record::other_image_outcome) {
