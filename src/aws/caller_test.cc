@@ -216,14 +216,14 @@ TEST_F(CallerTest, RenewsExpiredCredentialsOnce) {
   credentials.keys.push_back(Credentials{"FRESHER", "s", "t", {}});
   client.answer(400, error_body("ExpiredTokenException"));
   client.answer(400, error_body("ExpiredTokenException"));
-  EXPECT_EQ(call(change).error().kind, ErrorKind::Denied);
+  EXPECT_EQ(call(change).error().kind, ErrorKind::Transient);
   EXPECT_EQ(credentials.expirations, 2);
 }
 
 TEST_F(CallerTest, DoesNotRepeatWithTheSameCredentials) {
   client.answer(400, error_body("ExpiredTokenException"));
   const auto result = call(change);
-  EXPECT_EQ(result.error().kind, ErrorKind::Denied);
+  EXPECT_EQ(result.error().kind, ErrorKind::Transient);
   EXPECT_EQ(result.error().code, "ExpiredTokenException");
 }
 

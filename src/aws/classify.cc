@@ -111,7 +111,8 @@ Verdict classify(const Operation& operation, int status, std::string_view code) 
   if (holds(server_faults, code)) return server_fault(operation);
   if (holds(conflicts, code)) return {ErrorKind::Conflict};
   if (holds(absences, code)) return {ErrorKind::NotFound};
-  if (holds(expirations, code)) return {ErrorKind::Denied, Cure::RenewCredentials};
+  // Whoever comes later has others: a Lambda process dies with its own.
+  if (holds(expirations, code)) return {ErrorKind::Transient, Cure::RenewCredentials};
   if (holds(clock_certain, code)) return {ErrorKind::Denied, Cure::CorrectClock};
   if (holds(clock_possible, code)) return {ErrorKind::Denied, Cure::CorrectClock, true};
   if (holds(denials, code)) return {ErrorKind::Denied};

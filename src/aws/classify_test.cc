@@ -65,8 +65,8 @@ const Case cases[] = {
     {"unknown key", read_service, 400, "UnrecognizedClientException", {Denied}},
     {"archived", read_object, 403, "InvalidObjectState", {Invalid}},
 
-    {"expired", change_service, 400, "ExpiredTokenException", {Denied, Cure::RenewCredentials}},
-    {"expired, S3", read_object, 400, "ExpiredToken", {Denied, Cure::RenewCredentials}},
+    {"expired", change_service, 400, "ExpiredTokenException", {Transient, Cure::RenewCredentials}},
+    {"expired, S3", read_object, 400, "ExpiredToken", {Transient, Cure::RenewCredentials}},
     {"skewed", read_object, 403, "RequestTimeTooSkewed", {Denied, Cure::CorrectClock}},
     {"skewed, elsewhere", change_service, 400, "RequestExpired", {Denied, Cure::CorrectClock}},
     {"perhaps skewed", change_service, 403, "InvalidSignatureException", {Denied, Cure::CorrectClock, true}},

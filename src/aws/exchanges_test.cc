@@ -318,7 +318,7 @@ TEST_F(Exchanges, Refusals) {
        read,
        "InternalServiceErrorException",
        {ErrorKind::Transient, Cure::BackOff}},
-      {"apprunner.DescribeService.expired", read, "ExpiredTokenException", {ErrorKind::Denied, Cure::RenewCredentials}},
+      {"apprunner.DescribeService.expired", read, "ExpiredTokenException", {ErrorKind::Transient, Cure::RenewCredentials}},
       {"apprunner.DescribeService.denied", read, "AccessDeniedException", {ErrorKind::Denied}},
       {"apprunner.DescribeService.load-balancer", read, "", {ErrorKind::Transient, Cure::BackOff}},
       {"ecr.DescribeImages.failed", list, "ServerException", {ErrorKind::Transient, Cure::BackOff}},
