@@ -12,12 +12,16 @@
 namespace simulation {
 namespace {
 
+// Pushed so long after the first sight, it is no matter of clocks.
+constexpr auto surely_later = std::chrono::minutes(5);
+
 // What may not run though the rule allows it, and which image runs as far as the record knows.
 struct Exceptions {
   std::set<std::string> digests;
   std::set<std::string> held;
   std::optional<PlainVersion> baseline;
   std::string runs_digest;
+  std::optional<base::Time> baseline_at;
 
   bool holds(const PlainVersion& version) const {
     return std::ranges::any_of(held, [&](const std::string& text) { return is_within(text, version); });
@@ -44,8 +48,10 @@ Exceptions read_exceptions(const boost::json::object& record, const Truth& truth
     }
   }
   const auto* baseline = record.if_contains("baseline");
-  if (baseline && !baseline->is_null() && !truth.is_pushed(arn))
+  if (baseline && !baseline->is_null() && !truth.must_know_of_push(arn)) {
     exceptions.baseline = read_plain_version(base::string_member(*baseline, "version").value_or(""));
+    exceptions.baseline_at = base::parse_iso8601(base::string_member(*baseline, "at").value_or(""));
+  }
   if (const auto* runs = record.if_contains("runs"))
     exceptions.runs_digest = base::string_member(*runs, "digest").value_or("");
   return exceptions;
@@ -89,11 +95,18 @@ std::optional<std::string> wrong_with(const Town& town, const Truth& truth, cons
       !operation.empty() && !truth.is_mistaken(service.arn) && read_record(*record).set_operation != operation)
     return fmt::format("the last operation that a function started is {}, and the record does not know it", operation);
   const auto now = town.world().now();
-  const auto exceptions = read_exceptions(*record, truth, service.arn, now);
+  auto exceptions = read_exceptions(*record, truth, service.arn, now);
   if (const auto* pin = truth.pin(service.arn))
     return wrong_with_pin(rule, town.repositories()[service.repository], *running, pin->version, exceptions);
 
   const auto& tags = town.repositories()[service.repository].tags;
+  // A sweep sees what was pushed since.
+  const bool shows_push =
+      exceptions.baseline_at && std::ranges::any_of(tags, [&](const auto& entry) {
+        const auto& image = entry.second;
+        return !image.chart && rule.allows(entry.first) && image.pushed_at > *exceptions.baseline_at + surely_later;
+      });
+  if (shows_push) exceptions.baseline.reset();
   std::optional<PlainVersion> highest;
   for (const auto& [tag, image] : tags) {
     const auto version = rule.version_of(tag);

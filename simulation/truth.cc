@@ -238,6 +238,17 @@ bool Truth::is_pushed(const std::string& arn) const {
   return tags && service && std::ranges::any_of(*tags, [&](const auto& tag) { return service->rule.allows(tag); });
 }
 
+bool Truth::must_know_of_push(const std::string& arn) const {
+  const auto* heard = find_in(heard_tags_, arn);
+  const auto* service = town_.service(arn);
+  if (!heard || !service) return false;
+  const auto& tags = town_.repositories()[service->repository].tags;
+  return std::ranges::any_of(*heard, [&](const std::string& tag) {
+    const auto* image = find_in(tags, tag);
+    return image && !image->chart && service->rule.allows(tag);
+  });
+}
+
 std::optional<base::Time> Truth::paused(const std::string& name) const {
   const auto* at = find_in(paused_, name);
   return at ? std::optional(*at) : std::nullopt;

@@ -72,6 +72,12 @@ class Truth {
   void skip(const std::string& arn, const PlainVersion& version, base::Time at);
   // A push that this service's rule allows was heard of, perhaps an older one than the service.
   void heard(const std::string& arn) { heard_.insert(arn); }
+  void heard_of(const std::string& arn, const std::string& tag) {
+    heard(arn);
+    heard_tags_[arn].insert(tag);
+  }
+  // Whether one was heard of that still is an image, so that Caretaker must know.
+  bool must_know_of_push(const std::string& arn) const;
   // Whether one was, or anything was pushed since the service is there, that its rule allows.
   bool is_pushed(const std::string& arn) const;
 
@@ -144,6 +150,7 @@ class Truth {
   std::map<std::string, int> moves_back_;
   std::map<std::string, std::set<std::string>> pushed_;  // Tags, by ARN.
   std::set<std::string, std::less<>> heard_;
+  std::map<std::string, std::set<std::string>> heard_tags_;
   std::map<std::string, base::Time> paused_;  // Last, by name.
   std::set<std::string, std::less<>> mistaken_;
   std::map<std::string, Grounds> grounds_;

@@ -84,7 +84,7 @@ void Witness::began(const Caller& caller) {
     for (const auto& service : town_->services()) {
       if (!message.repository.empty() && service.rule.repository == message.repository &&
           service.rule.allows(message.tag))
-        truth_->heard(service.arn);
+        truth_->heard_of(service.arn, message.tag);
     }
     now.messages.emplace(std::string(base::string_member(record, "messageId").value_or("")), std::move(message));
   }
