@@ -62,6 +62,8 @@ void Truth::happened(const sandbox::Happening& happening) {
       versions_.insert_or_assign(service->arn, *plain);
       highest_.insert_or_assign(service->arn, *plain);
     }
+    of_pattern_.erase(service->arn);
+    if (now) of_pattern_.insert_or_assign(service->arn, *now);
   }
   ends(*service, type, status, happening.at);
 }

@@ -112,7 +112,7 @@ class Witness final : public Observer {
   void check_dead_letter(const Caller& caller, const http::Request& request);
   void check_event_log(const http::Request& request);
   void check_left_behind(const Visit& visit);
-  void check_endings(const Visit& visit, const sandbox::InvocationResult& result);
+  void check_endings(const Caller& caller, const Visit& visit, const sandbox::InvocationResult& result);
   void check_told(std::string_view text, std::string_view where);
   void check_permitted(const Asked& asked, const http::Request& request, const http::Response& answer);
 
