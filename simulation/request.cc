@@ -99,4 +99,14 @@ RecordView read_record(const boost::json::object& record) {
           .rejected = has("rejected")};
 }
 
+bool holds(const boost::json::object& record, const PlainVersion& version) {
+  const auto* all = record.if_contains("holds");
+  if (!all || !all->is_array()) return false;
+  return std::ranges::any_of(all->get_array(), [&](const auto& hold) {
+    return std::ranges::any_of(hold.at("versions").as_array(), [&](const auto& text) {
+      return is_within(std::string_view(text.as_string()), version);
+    });
+  });
+}
+
 }  // namespace simulation

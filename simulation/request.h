@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "http/message.h"
+#include "simulation/plain_version.h"
 
 namespace simulation {
 
@@ -53,5 +54,7 @@ struct RecordView {
   bool rejected = false;
 };
 RecordView read_record(const boost::json::object& record);
+// Whether a hold in the record is about the version.
+bool holds(const boost::json::object& record, const PlainVersion& version);
 
 }  // namespace simulation

@@ -70,14 +70,26 @@ void Truth::happened(const sandbox::Happening& happening) {
 
 // `shop:1.2.4 pushed, sha256:…`, `shop:1.2.4 deleted, sha256:…`
 void Truth::pushed(std::string_view text) {
-  if (!text.contains(" pushed, ")) return;
   const auto colon = text.find(':');
   const auto tag = text.substr(colon + 1, text.find(' ') - colon - 1);
   for (const auto& service : town_.services()) {
     if (service.rule.repository != text.substr(0, colon)) continue;
+    if (!text.contains(" pushed, ")) {
+      gone(service, tag);
+      continue;
+    }
     if (service.rule.allows(tag)) heard(service.arn);
     pushed_[service.arn].emplace(tag);
   }
+}
+
+// What was gone before the record could hold it is new when it is pushed again.
+void Truth::gone(const TownService& service, std::string_view tag) {
+  const auto found = undone_.find(service.arn);
+  const auto version = service.rule.version_of(tag);
+  if (found == undone_.end() || !version) return;
+  const auto record = town_.record_of(service);
+  if (!record || !holds(*record, *version)) found->second.versions.erase(to_string(*version));
 }
 
 void Truth::begins(const TownService& service, std::string_view type, std::string_view tag, base::Time at) {

@@ -125,6 +125,7 @@ class Truth {
     bool is_anothers = false;  // An image of another repository than the rule's.
   };
   void pushed(std::string_view text);
+  void gone(const TownService& service, std::string_view tag);
   void begins(const TownService& service, std::string_view type, std::string_view image, base::Time at);
   void ends(const TownService& service, std::string_view type, std::string_view status, base::Time at);
   // What was undone is no more, since nothing of it is above what runs now.

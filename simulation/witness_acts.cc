@@ -25,16 +25,6 @@ std::string tag_of(std::string_view image) {
 }
 
 // Whether the record of a service holds the version.
-bool holds(const boost::json::object& record, const PlainVersion& version) {
-  const auto* all = record.if_contains("holds");
-  if (!all || !all->is_array()) return false;
-  return std::ranges::any_of(all->get_array(), [&](const auto& hold) {
-    return std::ranges::any_of(hold.at("versions").as_array(), [&](const auto& text) {
-      return is_within(std::string_view(text.as_string()), version);
-    });
-  });
-}
-
 // The configuration without its image: what an update must leave alone.
 std::string all_but_image(const Town::Seen& seen) {
   auto configuration = seen.configuration;
