@@ -128,7 +128,8 @@ void Truth::ends(const TownService& service, std::string_view type, std::string_
   const auto now = service.rule.version_of(pending.tag);
   // What is not of the rule's pattern can be a version all the same.
   if (const auto plain = now ? now : read_plain_version(pending.tag)) {
-    if (service.rule.range->contains(*plain, service.rule.include_prerelease)) passed(service.arn, *plain);
+    // What we deploy is in the range of the rule that we went by, while a newer one may be broken.
+    if (by_us || service.rule.range->contains(*plain, service.rule.include_prerelease)) passed(service.arn, *plain);
     const auto [version, first] = versions_.try_emplace(service.arn, *plain);
     // By way of what the pattern does not speak of is back as well.
     const auto* of_pattern = find_in(of_pattern_, service.arn);
