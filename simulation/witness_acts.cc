@@ -24,7 +24,6 @@ std::string tag_of(std::string_view image) {
   return colon == std::string_view::npos ? std::string() : std::string(image.substr(colon + 1));
 }
 
-// Whether the record of a service holds the version.
 // The configuration without its image: what an update must leave alone.
 std::string all_but_image(const Town::Seen& seen) {
   auto configuration = seen.configuration;
@@ -342,13 +341,13 @@ void Witness::check_fall(const Asked& asked, const TownRule& rule, const std::st
                          const PlainVersion& version) {
   const auto now = town_->world().now();
   const auto record = town_->record_of(*town_->service(asked.arn));
-  for (const auto& [tag, image] : town_->repository(rule.repository)->tags) {
+  const auto& tags = town_->repository(rule.repository)->tags;
+  const auto itself = tags.find(deployed);
+  for (const auto& [tag, image] : tags) {
     const auto higher = rule.version_of(tag);
     if (!higher || !rule.allows(tag) || *higher <= version || image.chart || image.moved_at + just_now > now) continue;
     // The second try of an image may go by another of its tags.
-    const auto& tags = town_->repository(rule.repository)->tags;
-    if (const auto itself = tags.find(deployed); itself != tags.end() && itself->second.digest == image.digest)
-      continue;
+    if (itself != tags.end() && itself->second.digest == image.digest) continue;
     const auto failures = truth_->failures(asked.arn, image.digest);
     if (failures.times == 0 || failures.last + just_now > now) continue;
     // Behind a gate it is not what the rule wants yet, and that begins when it is seen.

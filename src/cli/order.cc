@@ -219,9 +219,12 @@ class Ordering {
 
   // What is pinned is not to be skipped or held as well: whoever reads the record would not know which goes.
   base::Result<Draft> unless_pinned(Draft draft) {
-    const auto stored = account_.installation().records().load(rule_.service, account_.deadline());
-    if (!stored) return std::unexpected(stored.error());
-    const auto& pin = stored->record.pin;
+    auto pin = seen_ ? record().pin : std::nullopt;
+    if (!seen_) {
+      auto stored = account_.installation().records().load(rule_.service, account_.deadline());
+      if (!stored) return std::unexpected(stored.error());
+      pin = std::move(stored->record.pin);
+    }
     const auto pinned = semver::parse_version(pin ? std::string_view(pin->version) : std::string_view());
     for (const auto& version : draft.versions) {
       if (!pinned || semver::parse_version(std::string_view(version)) != *pinned) continue;

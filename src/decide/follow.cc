@@ -59,10 +59,10 @@ void accept(Record& record, const rules::Rule& rule) {
                 [&](const Record::Rejected& rejected) { return rejected.digest == record.set->digest; });
 }
 
-// A deployment that began after ours: ours had ended by then.
+// A deployment that came after ours: ours had ended by then.
 bool is_followed_by_another(const Record& record, const Running& running) {
   const auto* newest = newest_deployment(running);
-  return newest && newest->started_at && *newest->started_at > record.set->at;
+  return newest && is_after(*newest, record.set->operation, record.set->at, running);
 }
 
 // What runs tells what came of an update that is not listed any more; of a redeployment nothing tells.
@@ -86,11 +86,17 @@ const Operation* find_ours(const Record& record, const Running& running) {
   return ours == running.operations.end() ? nullptr : &*ours;
 }
 
+}  // namespace
+
 bool is_ours(const Operation& operation, const Record& record) {
   return record.set && !operation.id.empty() && operation.id == record.set->operation;
 }
 
-}  // namespace
+bool is_after(const Operation& operation, std::string_view id, base::Time at, const Running& running) {
+  if (operation.id == id) return false;
+  const auto known = std::ranges::find(running.operations, id, &Operation::id);
+  return known != running.operations.end() ? &operation < &*known : operation.started_at && *operation.started_at > at;
+}
 
 bool is_followed(const Record& record) {
   return record.set && !record.set->operation.empty() && record.set->outcome.empty();

@@ -20,6 +20,12 @@ inline constexpr base::Duration described_within = std::chrono::minutes(5);
 // in a row stop the service.
 void follow(Record& record, const Facts& facts);
 
+// Whether it is our newest operation.
+bool is_ours(const Operation& operation, const Record& record);
+
+// Whether the operation came after that one; if that is not listed, by the time that it was begun at.
+bool is_after(const Operation& operation, std::string_view id, base::Time at, const Running& running);
+
 // Whether it is not known yet what came of our newest operation.
 bool is_followed(const Record& record);
 

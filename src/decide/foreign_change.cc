@@ -26,12 +26,6 @@ std::string_view tag_of_ours(const Record& record, const Facts& facts) {
   return record.set->outcome == "SUCCEEDED" ? record.set->tag : record.deployed;
 }
 
-bool is_after(const Operation& operation, std::string_view id, base::Time at, const Running& running) {
-  if (operation.id == id) return false;
-  const auto known = std::ranges::find(running.operations, id, &Operation::id);
-  return known != running.operations.end() ? &operation < &*known : operation.started_at && *operation.started_at > at;
-}
-
 // The operation by which somebody else moved the service after ours had ended, or after we had noted what another's brought into
 // service; null: nobody did.
 const Operation* foreign_operation(const Record& record, const Facts& facts) {

@@ -68,10 +68,6 @@ std::string digest_found(std::string_view tag, const Record& record, const Facts
   return {};
 }
 
-bool is_ours(const Operation& operation, const Record& record) {
-  return record.set && operation.id == record.set->operation;
-}
-
 // Whether a deployment of somebody else, that was not looked at before, brought the tag's present image into service.
 bool was_deployed_by_another(const Candidate& candidate, const Record& record, const Running& running) {
   const auto* deployment = newest_deployment(running);

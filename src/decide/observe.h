@@ -7,7 +7,8 @@ namespace decide {
 
 // The record after looking at these facts; equal to the one before when they teach nothing new. Pure.
 //   first sight          adopts what runs, and takes the highest version in range as baseline
-//   push or operator     lifts the baseline (as does the rule's "adopt": "act")
+//   push or operator     lifts the baseline (as does the rule's "adopt": "act"); not the push of what no service can run
+//   push of an old image  is noted, since the registry keeps no time for a tag
 //   another service      of the same ARN (its CreatedAt differs) is first sight again; pin and skips stay
 //   our operation ended  notes the outcome; a failed one rejects its digest, two in a row stop the service
 //   a person moved the service back after our operation had succeeded: holds the versions it was moved back from

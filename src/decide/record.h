@@ -107,31 +107,19 @@ struct Record {
     bool operator==(const Skip&) const = default;
   };
 
-  // When an image was first seen under a tag.
-  struct Seen {
+  // An image under a tag, and a time of that.
+  struct Stamped {
     std::string tag;
     std::string digest;
     base::Time at;
-    bool operator==(const Seen&) const = default;
+    bool operator==(const Stamped&) const = default;
   };
-  const Seen* find_seen(std::string_view tag, std::string_view digest) const {
-    const auto is_it = [&](const Seen& one) { return one.tag == tag && one.digest == digest; };
-    const auto found = std::ranges::find_if(seen, is_it);
-    return found == seen.end() ? nullptr : &*found;
-  }
-
-  // A push that gave a tag to an image long after that had been pushed itself: the registry keeps no time for a tag.
-  struct Told {
-    std::string tag;
-    std::string digest;
-    base::Time at;
-    bool operator==(const Told&) const = default;
-  };
-  const Told* find_told(std::string_view tag, std::string_view digest) const {
-    const auto is_it = [&](const Told& one) { return one.tag == tag && one.digest == digest; };
-    const auto found = std::ranges::find_if(told, is_it);
-    return found == told.end() ? nullptr : &*found;
-  }
+  // When it was first seen there.
+  using Seen = Stamped;
+  // When a push gave the tag to an image that had been pushed long before: the registry keeps no time for a tag.
+  using Told = Stamped;
+  const Seen* find_seen(std::string_view tag, std::string_view digest) const { return find(seen, tag, digest); }
+  const Told* find_told(std::string_view tag, std::string_view digest) const { return find(told, tag, digest); }
 
   // Ends of an operation that the target does not word.
   static constexpr std::string_view lost_outcome = "LOST";  // It is no longer told of.
@@ -162,6 +150,13 @@ struct Record {
   std::optional<base::Time> until;  // When something is due by itself: a candidate has soaked, or is tried once more.
 
   bool operator==(const Record&) const = default;
+
+ private:
+  static const Stamped* find(const std::vector<Stamped>& all, std::string_view tag, std::string_view digest) {
+    const auto is_it = [&](const Stamped& one) { return one.tag == tag && one.digest == digest; };
+    const auto found = std::ranges::find_if(all, is_it);
+    return found == all.end() ? nullptr : &*found;
+  }
 };
 
 }  // namespace decide

@@ -266,10 +266,7 @@ bool Scenario::read_record(std::string_view key, std::string_view value) {
   } else if (key == "seen") {
     for (const auto one : split(value, ",")) record->seen.push_back(read_seen(one));
   } else if (key == "told") {
-    for (const auto one : split(value, ",")) {
-      const auto told = read_seen(one);
-      record->told.push_back({told.tag, told.digest, told.at});
-    }
+    for (const auto one : split(value, ",")) record->told.push_back(read_seen(one));
   } else if (key == "set") {
     record->set = read_set(value);
   } else if (key == "before") {

@@ -42,6 +42,11 @@ bool shows_push(const decide::Listing& listing, const decide::Trigger::Push& pus
   return !runs || push.digest.empty() || candidate->digest == push.digest || is_overtaken;
 }
 
+// The one that stands for all where there is room for one; empty: there is none.
+decide::Trigger::Push highest_push(const decide::Trigger& trigger) {
+  return trigger.pushes.empty() ? decide::Trigger::Push{} : trigger.pushes.back();
+}
+
 // Whether the push may change what is decided: it is above what runs, or of its tag, or the service may well go down.
 bool matters(const decide::Trigger::Push& push, const Request& request, const Gathered& gathered) {
   const auto& image = gathered.described->running.image;
@@ -496,14 +501,14 @@ void Reconciler::tell_refused(const Request& request, report::Notice::Kind kind,
                               const aws::Deadline& deadline) {
   // An operator gets it as an answer.
   if (request.dry_run || request.trigger.kind == decide::Trigger::Kind::Operator) return;
-  const auto& pushes = request.trigger.pushes;
+  const auto highest = highest_push(request.trigger);
   const bool is_push = request.trigger.kind == decide::Trigger::Kind::Push;
   report::tell(parts_.log, parts_.caller, is_push ? parts_.notice_bus : report::NoticeBus{},
                {.kind = kind,
                 .service = request.rule.service.text,
                 .rule = request.rule.range_text,
-                .tag = pushes.empty() ? std::string() : pushes.back().tag,
-                .digest = pushes.empty() ? std::string() : pushes.back().digest,
+                .tag = highest.tag,
+                .digest = highest.digest,
                 .why = why},
                parts_.clock.now(), deadline);
 }
@@ -545,12 +550,11 @@ base::Result<bool> Reconciler::order(const rules::Rule& rule, const Order& order
 }
 
 void Reconciler::log_decision(const Request& request, const base::Result<Reconciled>& done, base::Duration took) {
-  const auto& pushes = request.trigger.pushes;
   std::vector<report::Field> fields{{"service", request.rule.service.text},
                                     {"rule", request.rule.range_text},
                                     {"rule_name", request.rule.name},
                                     {"repository", to_string(request.repository)},
-                                    {"pushed", pushes.empty() ? std::string() : pushes.back().tag}};
+                                    {"pushed", highest_push(request.trigger).tag}};
   if (!done) {
     fields.insert(
         fields.end(),

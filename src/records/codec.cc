@@ -99,16 +99,7 @@ void members(Visit&& visit, auto& value)
 
 template <class Visit>
 void members(Visit&& visit, auto& value)
-  requires std::same_as<std::remove_cvref_t<decltype(value)>, Record::Seen>
-{
-  visit("tag", value.tag);
-  visit("digest", value.digest);
-  visit("at", value.at);
-}
-
-template <class Visit>
-void members(Visit&& visit, auto& value)
-  requires std::same_as<std::remove_cvref_t<decltype(value)>, Record::Told>
+  requires std::same_as<std::remove_cvref_t<decltype(value)>, Record::Stamped>
 {
   visit("tag", value.tag);
   visit("digest", value.digest);
