@@ -112,13 +112,13 @@ std::optional<std::string> wrong_with(const Town& town, const Truth& truth, cons
     const auto version = rule.version_of(tag);
     if (may_run(rule, tag, image, truth, exceptions, now) && (!highest || *version > *highest)) highest = version;
   }
-  // An image above it that failed, or that a stop is about, means that nothing lower is taken instead, but for a rule that says so.
+  // An image above it that failed means that nothing lower is taken instead, but for a rule that says so.
   const bool refused_above = std::ranges::any_of(tags, [&](const auto& entry) {
     const auto version = rule.version_of(entry.first);
     const auto& image = entry.second;
     if (!version || image.chart || truth.skipped(service.arn, *version) || exceptions.holds(*version)) return false;
     return rule.allows(entry.first) && highest && *version > *highest &&
-           (exceptions.digests.contains(image.digest) || truth.may_be_stopped(service.arn, image.pushed_at));
+           (exceptions.digests.contains(image.digest) || truth.has_failed(service.arn, image.digest));
   });
   if (highest && *highest > *running && (rule.fallback || !refused_above))
     return fmt::format("{} runs, and {} is the highest that {} admits", seen->tag, to_string(*highest),

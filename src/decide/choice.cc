@@ -34,15 +34,21 @@ const Candidate* Choice::newest_below() const {
 }
 
 Judged Choice::newest_refused() const {
-  return judged_at(highest([&](const Candidate& c, const Verdict& v) {
-    return is_refusal(v.reason) && judge_.age(*c.version) == Reason::Eligible;
-  }));
+  return judged_at(highest([&](const Candidate& c, const Verdict& v) { return is_refused_above(c, v); }));
 }
 
 Judged Choice::newest_refused_below() const {
-  return judged_at(highest([&](const Candidate& c, const Verdict& v) {
-    return is_refusal(v.reason) && judge_.age(*c.version) == Reason::NotNewer && is_below(c);
-  }));
+  return judged_at(highest([&](const Candidate& c, const Verdict& v) { return is_refused_below(c, v); }));
+}
+
+Judged Choice::newest_failed() const {
+  return judged_at(
+      highest([&](const Candidate& c, const Verdict& v) { return is_refused_above(c, v) && judge_.has_failed(c); }));
+}
+
+Judged Choice::newest_failed_below() const {
+  return judged_at(
+      highest([&](const Candidate& c, const Verdict& v) { return is_refused_below(c, v) && judge_.has_failed(c); }));
 }
 
 Judged Choice::newest_gated() const {
@@ -59,6 +65,12 @@ Judged Choice::newest_gated_below() const {
 const Candidate* Choice::nearest() const {
   return at(highest([&](const Candidate& c, const Verdict& v) {
     return c.version && !is_ruled_out(v.reason) && current_.version && *c.version > current_.version->version();
+  }));
+}
+
+const Candidate* Choice::nearest_below() const {
+  return at(highest([&](const Candidate& c, const Verdict& v) {
+    return c.version && c.usable && !is_ruled_out(v.reason) && is_below(c);
   }));
 }
 
@@ -98,6 +110,14 @@ bool Choice::is_better(const Candidate& a, const Candidate& b) const {
   if (const auto order = rank(a) <=> rank(b); order != 0) return order < 0;
   // A tag that moved while the pages were read may be listed twice: the later image has it now.
   return std::tie(a.pushed_at, a.digest) > std::tie(b.pushed_at, b.digest);
+}
+
+bool Choice::is_refused_above(const Candidate& candidate, const Verdict& verdict) const {
+  return is_refusal(verdict.reason) && judge_.age(*candidate.version) == Reason::Eligible;
+}
+
+bool Choice::is_refused_below(const Candidate& candidate, const Verdict& verdict) const {
+  return is_refusal(verdict.reason) && judge_.age(*candidate.version) == Reason::NotNewer && is_below(candidate);
 }
 
 bool Choice::is_below(const Candidate& candidate) const {

@@ -29,9 +29,12 @@ class Choice {
   const Candidate* newest_below() const;      // Lower than what runs, and all else is fine with it.
   Judged newest_refused() const;              // Eligible but for failed deployments.
   Judged newest_refused_below() const;        // The same, lower than what runs.
+  Judged newest_failed() const;               // Eligible but for failed deployments, of which its own image's was one.
+  Judged newest_failed_below() const;         // The same, lower than what runs.
   Judged newest_gated() const;                // Eligible but for a gate.
   Judged newest_gated_below() const;          // The same, lower than what runs.
   const Candidate* nearest() const;           // Newer than what runs and in range, but not eligible.
+  const Candidate* nearest_below() const;     // Lower than what runs and in range, whatever else is against it.
   // The running tag's own candidate, if its image is another than the one that runs, as far as that is known.
   Judged again() const;
 
@@ -41,6 +44,8 @@ class Choice {
   const Candidate* at(std::size_t index) const;
   Judged judged_at(std::size_t index) const;
   bool is_better(const Candidate& a, const Candidate& b) const;
+  bool is_refused_above(const Candidate& candidate, const Verdict& verdict) const;
+  bool is_refused_below(const Candidate& candidate, const Verdict& verdict) const;
   bool is_below(const Candidate& candidate) const;
   bool has_new_digest(const Candidate& candidate) const;
 

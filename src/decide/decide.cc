@@ -87,16 +87,14 @@ class Table {
     // did to the service since.
     const auto& judge = choice_.judge();
     if (judge.is_held(*version)) return Keep{KeepReason::NothingEligible, to};
-    if (const auto failed = judge.rejection(*to); failed && failed->reason == Reason::Rejected) {
-      return refused({to, *failed});
-    }
+    if (const auto failed = judge.failure(*to)) return refused({to, *failed});
     return Update{.to = to, .pinned = true, .down = order > 0};
   }
 
   // Row 4.
   std::optional<Decision> newer() const {
     const auto* best = choice_.newest();
-    if (!best || is_refused_for(choice_.newest_refused(), *best)) return std::nullopt;
+    if (!best || is_fall(choice_.newest_failed(), *best)) return std::nullopt;
     return Update{.to = best, .pinned = false, .down = false};
   }
 
@@ -105,9 +103,7 @@ class Table {
     if (!facts_.rule.downgrade || facts_.rule.range.contains(current_.version->version())) return std::nullopt;
     const auto* best = choice_.newest_below();
     if (!best || !facts_.listing.find(current_.tag)) return std::nullopt;
-    if (is_refused_for(choice_.newest_refused(), *best) || is_refused_for(choice_.newest_refused_below(), *best)) {
-      return std::nullopt;
-    }
+    if (is_fall(choice_.newest_failed(), *best) || is_fall(choice_.newest_failed_below(), *best)) return std::nullopt;
     return Update{.to = best, .pinned = false, .down = true};
   }
 
@@ -127,28 +123,32 @@ class Table {
 
   // Rows 7 and 8.
   Decision nothing() const {
-    if (const auto decision = kept_back(choice_.newest_refused(), choice_.newest_gated())) return *decision;
+    const auto failed = choice_.newest_failed();
+    if (const auto decision = kept_back(failed, choice_.newest_refused(), choice_.newest_gated())) return *decision;
     if (current_.being_deployed) return Keep{KeepReason::BeingDeployed, facts_.listing.find(current_.tag)};
     if (facts_.record && facts_.record->pin) return Keep{KeepReason::PinRuns};
     if (const auto* nearest = choice_.nearest()) return Keep{KeepReason::NothingEligible, nearest};
     if (facts_.rule.range.contains(current_.version->version())) return Keep{KeepReason::NewestRuns};
     if (facts_.rule.downgrade) {
-      const auto decision = kept_back(choice_.newest_refused_below(), choice_.newest_gated_below());
+      const auto decision =
+          kept_back(choice_.newest_failed_below(), choice_.newest_refused_below(), choice_.newest_gated_below());
       if (decision) return *decision;
     }
-    return Keep{KeepReason::OutsideRange, choice_.newest_below()};
+    const auto* below = choice_.newest_below();
+    return Keep{KeepReason::OutsideRange, below ? below : choice_.nearest_below()};
   }
 
-  // By a failed deployment, unless one behind a gate goes before it; or by that gate.
-  std::optional<Decision> kept_back(const Judged& failed, const Judged& waiting) const {
-    if (failed.to && (!waiting.to || is_refused_for(failed, *waiting.to))) return refused(failed);
-    if (waiting.to) return gated(waiting);
+  // By a gate; or by failed deployments, where nothing waits at a gate or that would be a fall.
+  std::optional<Decision> kept_back(const Judged& failed, const Judged& refused, const Judged& waiting) const {
+    if (waiting.to && !is_fall(failed, *waiting.to)) return gated(waiting);
+    if (waiting.to) return Table::refused(failed);
+    if (refused.to) return Table::refused(refused);
     return std::nullopt;
   }
 
   // Whether `best` would be a fall to a lower candidate, past one whose deployment failed.
-  bool is_refused_for(const Judged& refused, const Candidate& best) const {
-    return refused.to && !facts_.rule.fallback && *refused.to->version > *best.version;
+  bool is_fall(const Judged& failed, const Candidate& best) const {
+    return failed.to && !facts_.rule.fallback && *failed.to->version > *best.version;
   }
 
   static Decision refused(const Judged& judged) {

@@ -17,9 +17,12 @@ std::string at(const std::optional<base::Time>& time) {
 }
 
 // What a candidate of the listing was told.
+const Verdict& verdict_of(const Candidate& candidate, const Decided& decided, const Facts& facts) {
+  return decided.verdicts[static_cast<std::size_t>(&candidate - facts.listing.candidates().data())];
+}
+
 std::string verdict_on(const Candidate& candidate, const Decided& decided, const Facts& facts) {
-  const auto index = static_cast<std::size_t>(&candidate - facts.listing.candidates().data());
-  return explain(decided.verdicts[index], candidate, facts, decided.current);
+  return explain(verdict_of(candidate, decided, facts), candidate, facts, decided.current);
 }
 
 // What the range allows above `to`, and something else keeps back; null: nothing.
@@ -130,6 +133,8 @@ std::string explain(const Keep& keep, const Decided& decided, const Facts& facts
     case KeepReason::NewestRuns: return fmt::format("{}, and {} allows nothing newer that is there", runs, range);
     case KeepReason::OutsideRange:
       if (!keep.best) return fmt::format("{}, which is outside {}, and nothing is inside", runs, range);
+      if (facts.rule.downgrade && verdict_of(*keep.best, decided, facts).reason != Reason::NotNewer)
+        return fmt::format("{}, which is outside {}, and {}", runs, range, verdict_on(*keep.best, decided, facts));
       if (facts.rule.downgrade) {
         return fmt::format(
             "{}, which is outside {}, and {} inside is lower; what runs is not listed itself, so the list may have "

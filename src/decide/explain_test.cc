@@ -62,6 +62,11 @@ TEST(Explain, SaysWhyADecisionWasTaken) {
        "2.0.0 runs, which is outside ^1, and 1.2.0 inside is lower; what runs is not listed itself, so the list may "
        "have "
        "come short, and nothing lower is taken"},
+      {"running 2.0.0 | rule ^1 | tags 1.2.0, 2.0.0 | first",
+       "2.0.0 runs, which is outside ^1, and 1.2.0 inside is lower: the rule would have to say \"downgrade\": true"},
+      {"running 2.0.0 | rule ^1 | options downgrade | tags 1.2.0, 2.0.0 | first",
+       "2.0.0 runs, which is outside ^1, and 1.2.0 was there when the service was first seen; the next push is "
+       "looked at with it"},
       {"running 2.0.0 | rule ^3 | tags 2.0.0", "2.0.0 runs, which is outside ^3, and nothing is inside"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3=sha-new @80 | known sha-old",
        "1.2.3 runs, and its tag has a new image (sha-new)"},

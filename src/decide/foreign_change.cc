@@ -124,7 +124,8 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   const bool reapplies = facts.rule.foreign_change == rules::ForeignChange::Reapply;
   if (reapplies) std::erase_if(record.holds, [](const Record::Hold& hold) { return !hold.is_ordered(); });
   const auto unexplained_at = std::exchange(record.unexplained_at, std::nullopt).value_or(facts.now);
-  if (facts.running.state != Running::State::Running || !runs_repository(facts)) return;
+  const bool is_paused = facts.running.state == Running::State::Paused;
+  if ((facts.running.state != Running::State::Running && !is_paused) || !runs_repository(facts)) return;
   if (awaits_description(record, facts.running) || is_listed_under_way(facts)) return;
   // The rule is about another repository now.
   if (record.foreign && !is_of_repository(record.foreign->image, facts)) record.foreign.reset();
@@ -135,6 +136,7 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   const std::string ours(tag_of_ours(record, facts));
   const bool is_settled = !record.intention && (!record.set || !record.set->outcome.empty());
   if (ours.empty() && is_settled && !record.foreign && !reapplies) note_found(record, facts, running);
+  if (is_paused) return;
   // Whoever only changes the service's memory moves nothing back, so what counts is what ran before it.
   const auto set = rules::version_of(ours, facts.rule);
   const auto noted = record.foreign ? record.foreign->version : std::string();

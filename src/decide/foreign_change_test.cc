@@ -54,6 +54,9 @@ TEST(ForeignChange, HoldsWhatAPersonMovedTheServiceBackFrom) {
        "1.2.1, 1.1.5-rc.1, 1.2.0 by x"},
       {"though its image is gone",
        "running 1.1.0 | rule ^1 | tags 1.1.0 | set 1.2.0:a:SUCCEEDED | ops x:update:ok, a:update:ok", "1.2.0 by x"},
+      {"though ours is listed as under way still",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops x:update:ok@60, a:update:underway@50",
+       "1.2.0 by x"},
       {"ours is listed no more", "running 1.1.0 | rule ^1 | tags 1.1.0 | set 1.2.0:a:SUCCEEDED | ops x:update:ok@60",
        "1.2.0 by x"},
       {"moved back once more",
@@ -276,6 +279,8 @@ TEST(ForeignChange, NotesWhatItFinds) {
   constexpr Row rows[] = {
       {"before we ever deployed", "running 1.1.0 | rule ^1 | tags 1.1.0 | ops x:update:ok, c:create:ok", "x=1.1.0"},
       {"of no operation", "running 1.1.0 | rule ^1 | tags 1.1.0", "=1.1.0"},
+      {"while the service is paused",
+       "running 1.1.0 | state paused | rule ^1 | tags 1.1.0 | ops p:pause:ok, c:create:ok", "c=1.1.0"},
       {"while somebody deploys", "running 1.1.0 | state busy | rule ^1 | tags 1.1.0 | ops x:update:underway", ""},
       {"while ours is under way", "running 1.1.0 | rule ^1 | tags 1.1.0 | set 1.2.0:a | ops a:update:underway", ""},
       {"after ours was lost sight of", "running 1.2.0 | rule ^1 | tags 1.2.0 | set 1.2.0:a:LOST | ops x:update:ok",
@@ -394,6 +399,17 @@ TEST(ForeignChange, TakesNoOlderRuleForAnEdit) {
   const auto record = observe(facts);
   EXPECT_EQ(record.holds.size(), 1U);
   EXPECT_EQ(record.range, "~1.2");
+}
+
+TEST(ForeignChange, TakesAnEditOfAnEmptyRangeForOne) {
+  Scenario scenario("running 1.1.0 | tags 1.1.0, 1.2.0 | held 1.2.0");
+  scenario.rule.range_text = "";
+  scenario.record = observe(scenario.facts());
+  EXPECT_EQ(scenario.record->holds.size(), 1U);
+  scenario.rule.range_text = "*";
+  EXPECT_EQ(observe(scenario.facts()).holds.size(), 1U) << "it says the same";
+  scenario.rule.range_text = "^1";
+  EXPECT_EQ(observe(scenario.facts()).holds.size(), 0U);
 }
 
 TEST(ForeignChange, EndsAHold) {

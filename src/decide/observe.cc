@@ -134,11 +134,12 @@ Record::Baseline baseline(const Facts& facts) {
   return {highest ? to_string(*highest->version) : std::string(), facts.now};
 }
 
-// An edit of the range ends what came about under the old one.
+// An edit of the range ends what came about under the old one. Of an older record's, none may be known.
 void note_range(Record& record, const rules::Rule& rule, bool rule_is_current) {
   if (!rule_is_current) return;
-  if (!record.range.empty() && record.range != rule.range_text) forgive(record);
-  record.range = rule.range_text;
+  const std::string range = rule.range_text.empty() ? "*" : rule.range_text;
+  if (!record.range.empty() && record.range != range) forgive(record);
+  record.range = range;
 }
 
 // What ran before what is being deployed, which may come back; otherwise what runs. None: anything may follow.
@@ -148,7 +149,7 @@ std::optional<semver::Version> settled_version(const Record& record, const Facts
   return now.version ? std::optional(now.version->version()) : std::nullopt;
 }
 
-// Keeps the times of those that may soon be deployed, and of what was deployed and may be so again.
+// Keeps the times of those that may soon be deployed, and of what runs or was deployed and may be so again.
 void note_seen(Record& record, const Facts& facts) {
   if (facts.rule.soak == base::Duration::zero()) return record.seen.clear();
   const auto now = current(facts);
@@ -160,8 +161,7 @@ void note_seen(Record& record, const Facts& facts) {
            std::ranges::find(record.rejected, candidate.digest, &Record::Rejected::digest) != record.rejected.end();
   };
   const auto may_follow = [&](const Candidate& candidate) {
-    return !settled || goes_down || *candidate.version > *settled ||
-           (candidate.tag == now.tag && candidate.digest != now.digest);
+    return !settled || goes_down || *candidate.version > *settled || candidate.tag == now.tag;
   };
   struct Kept {
     const Candidate* candidate;

@@ -72,18 +72,26 @@ bool Judge::is_ordered_since(base::Time time, const Candidate& candidate) const 
   return pinned_ && candidate.version && *candidate.version == *pinned_ && record_.pin->at > time;
 }
 
-std::optional<Verdict> Judge::rejection(const Candidate& candidate) const {
-  const bool stopped = record_.stop && !was_pushed_after(record_.stop->at, candidate);
+bool Judge::has_failed(const Candidate& candidate) const {
+  return std::ranges::find(record_.rejected, candidate.digest, &Record::Rejected::digest) != record_.rejected.end();
+}
+
+std::optional<Verdict> Judge::failure(const Candidate& candidate) const {
   const auto failed = std::ranges::find(record_.rejected, candidate.digest, &Record::Rejected::digest);
-  const bool has_failed = failed != record_.rejected.end();
-  if ((has_failed || stopped) && is_ordered_since(has_failed ? failed->at : record_.stop->at, candidate)) return {};
-  if (has_failed) {
-    if (failed->attempts > 1) return Verdict{Reason::Rejected, {}};
-    const auto until = failed->at + retried_after;
-    if (facts_.now < until) return Verdict{Reason::Rejected, stopped ? std::nullopt : std::optional(until)};
-  }
-  if (stopped) return Verdict{Reason::Stopped, {}};
-  return std::nullopt;
+  if (failed == record_.rejected.end() || is_ordered_since(failed->at, candidate)) return std::nullopt;
+  if (failed->attempts > 1) return Verdict{Reason::Rejected, {}};
+  const auto until = failed->at + retried_after;
+  return facts_.now < until ? std::optional(Verdict{Reason::Rejected, until}) : std::nullopt;
+}
+
+std::optional<Verdict> Judge::rejection(const Candidate& candidate) const {
+  auto failed = failure(candidate);
+  const bool stopped =
+      record_.stop && !was_pushed_after(record_.stop->at, candidate) && !is_ordered_since(record_.stop->at, candidate);
+  if (!stopped) return failed;
+  if (!failed) return Verdict{Reason::Stopped, {}};
+  failed->until.reset();
+  return failed;
 }
 
 bool Judge::is_held(const semver::Version& version) const {
@@ -111,8 +119,7 @@ bool Judge::is_asked_for(const Candidate& candidate) const {
 // came to.
 Verdict Judge::asked_for(const Candidate& candidate) const {
   if (is_held(*candidate.version)) return {Reason::Held, {}};
-  if (const auto failed = rejection(candidate); failed && failed->reason == Reason::Rejected) return *failed;
-  return {Reason::Pinned, {}};
+  return failure(candidate).value_or(Verdict{Reason::Pinned, {}});
 }
 
 Verdict Judge::of_running_pin(const Candidate& candidate) const {

@@ -56,8 +56,11 @@ class Judge {
 
   Verdict verdict(const Candidate& candidate) const;
 
-  // Three of its steps alone. What failed deployments say against a candidate: Rejected, Stopped, or nothing.
+  // Some of its steps alone. What failed deployments say against a candidate: Rejected, Stopped, or nothing.
   std::optional<Verdict> rejection(const Candidate& candidate) const;
+  // What those of this very image say: Rejected, or nothing, also where it is tried once more now.
+  std::optional<Verdict> failure(const Candidate& candidate) const;
+  bool has_failed(const Candidate& candidate) const;
   bool is_ordered_since(base::Time time, const Candidate& candidate) const;
   bool was_pushed_after(base::Time time, const Candidate& candidate) const;
   bool is_held(const semver::Version& version) const;

@@ -118,10 +118,14 @@ TEST(Soak, RemembersWhatMaySoonBeDeployed) {
     std::string_view seen;
   };
   constexpr Row rows[] = {
-      {"what is above the running version and in the range",
-       "running 1.1.0 | rule ^1 | soak 24 | tags 1.0.0, 1.1.0, 1.2.0, 1.3.0, 2.0.0, latest", "1.3.0@100 1.2.0@100 "},
+      {"what runs, and what is above it and in the range",
+       "running 1.1.0 | rule ^1 | soak 24 | tags 1.0.0, 1.1.0, 1.2.0, 1.3.0, 2.0.0, latest",
+       "1.3.0@100 1.2.0@100 1.1.0@100 "},
       {"as it was first seen, while it is there",
-       "running 1.1.0 | rule ^1 | soak 24 | tags 1.1.0, 1.2.0 | seen 1.2.0@60, 1.3.0@60", "1.2.0@60 "},
+       "running 1.1.0 | rule ^1 | soak 24 | tags 1.1.0, 1.2.0 | seen 1.2.0@60, 1.3.0@60", "1.2.0@60 1.1.0@100 "},
+      {"what ran before we went down by an order",
+       "running 1.1.0 | rule ^1 | soak 24 | tags 1.1.0, 1.2.0 | seen 1.2.0@60 | set 1.1.0:a:SUCCEEDED | pin 1.1.0",
+       "1.2.0@60 1.1.0@100 "},
       {"nothing without a soak", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | seen 1.2.0@60", ""},
       {"what is being deployed, and what is below it",
        "running 1.2.0 | state busy | rule ^1 | soak 24 | tags 1.1.0, 1.1.5, 1.2.0 | seen 1.2.0@60, 1.1.5@50 | set "
@@ -132,7 +136,7 @@ TEST(Soak, RemembersWhatMaySoonBeDeployed) {
        "running 1.2.0 | state busy | rule ^1 | soak 24 | tags 1.1.0, 1.2.0 | seen 1.2.0@60 | ops x:update:underway",
        "1.2.0@60 "},
       {"what failed", "running 1.1.0 | rule ^1 | soak 24 | tags 1.1.0, 1.2.0 | seen 1.2.0@60 | rejected 1.2.0:1@90",
-       "1.2.0@60 "},
+       "1.2.0@60 1.1.0@100 "},
       {"a new image of what is pinned, outside of the range",
        "running 3.0.0 | rule ^1 | soak 24 | tags 3.0.0=sha-new, 3.1.0 | known sha-old | pin 3.0.0", "3.0.0@100 "},
       {"or a prerelease outside of it",
