@@ -65,15 +65,19 @@ bool is_followed_by_another(const Record& record, const Running& running) {
   return newest && is_after(*newest, record.set->operation, record.set->at, running);
 }
 
-// What runs tells what came of an update that is not listed any more; of a redeployment nothing tells.
+// What runs tells what came of an update whose end is not listed; of a redeployment nothing tells.
 void end_unlisted(Record& record, const Facts& facts) {
   const auto& image = facts.running.image;
   const bool is_update = record.set->action == Record::Action::Update;
   const bool runs = image && to_string(*image) == record.set->image;
+  const bool is_replaced = std::ranges::any_of(facts.running.operations, [&](const Operation& operation) {
+    return changes_image(operation) && operation.state == Operation::State::Succeeded &&
+           is_after(operation, record.set->operation, record.set->at, facts.running);
+  });
   const auto& before = record.set->before;
   const bool runs_before =
       image && before && (image->tag.empty() ? image->digest == before->digest : image->tag == before->tag);
-  if (is_update && (runs || is_followed_by_another(record, facts.running))) {
+  if (is_update && (runs || is_replaced)) {
     accept(record, facts.rule);
   } else if (is_update && runs_before && runs_repository(facts)) {
     reject(record, facts.now);
@@ -87,6 +91,10 @@ const Operation* find_ours(const Record& record, const Running& running) {
 }
 
 }  // namespace
+
+bool changes_image(const Operation& operation) {
+  return operation.kind == Operation::Kind::Update || operation.kind == Operation::Kind::Create;
+}
 
 bool is_ours(const Operation& operation, const Record& record) {
   return record.set && !operation.id.empty() && operation.id == record.set->operation;
@@ -151,6 +159,13 @@ void follow(Record& record, const Facts& facts) {
   switch (ours->state) {
     case Operation::State::Underway:
     case Operation::State::RollingBack:
+      // App Runner runs one at a time, so the end of ours is only not listed.
+      if (is_followed_by_another(record, facts.running) && !is_listed_under_way(facts)) {
+        if (ours->state == Operation::State::Underway) return end_unlisted(record, facts);
+        reject(record, facts.now);
+        record.set->outcome = Record::lost_outcome;
+        return;
+      }
       if (overdue && !record.set->overdue_at) record.set->overdue_at = facts.now;
       return;
     case Operation::State::Succeeded:

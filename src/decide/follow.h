@@ -20,6 +20,8 @@ inline constexpr base::Duration described_within = std::chrono::minutes(5);
 // in a row stop the service.
 void follow(Record& record, const Facts& facts);
 
+// Whether it puts another identifier into service; a deployment takes the one that is there.
+bool changes_image(const Operation& operation);
 // Whether it is our newest operation.
 bool is_ours(const Operation& operation, const Record& record);
 

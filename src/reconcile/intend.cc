@@ -22,11 +22,6 @@ Operation::Kind kind_of(Record::Action action) {
   return Operation::Kind::Other;
 }
 
-// Whether it puts another identifier into service; a deployment takes the one that is there.
-bool changes_image(const Operation& operation) {
-  return operation.kind == Operation::Kind::Update || operation.kind == Operation::Kind::Create;
-}
-
 // What an operation of the intention's kind and time is to it.
 enum class Origin { Ours, Anothers, Untold };
 
@@ -36,10 +31,11 @@ Origin origin_of(const Operation& operation, const Record::Intention& intention,
                  base::Time now) {
   if (operation.kind != Operation::Kind::Update || !running.image) return Origin::Ours;
   if (to_string(*running.image) == intention.image) return Origin::Ours;
-  const auto newest = std::ranges::find_if(running.operations, changes_image);
+  const auto newest = std::ranges::find_if(running.operations, decide::changes_image);
   if (newest == running.operations.end() || newest->id != operation.id) return Origin::Ours;
   switch (operation.state) {
-    case Operation::State::Underway: return Origin::Untold;
+    // From then on people are to be told that it takes long.
+    case Operation::State::Underway: return now < intention.at + decide::followed_for ? Origin::Untold : Origin::Ours;
     case Operation::State::Succeeded:
       return operation.ended_at && now < *operation.ended_at + decide::described_within ? Origin::Untold
                                                                                         : Origin::Anothers;
