@@ -92,8 +92,19 @@ void Truth::gone(const TownService& service, std::string_view tag) {
   if (!record || !holds(*record, *version)) found->second.versions.erase(to_string(*version));
 }
 
+// What was moved back and moved on again before anybody looked is not known to have been.
+void Truth::missed(const TownService& service) {
+  const auto found = undone_.find(service.arn);
+  const auto* looked_at = find_in(looked_at_, service.arn);
+  if (found == undone_.end() || (looked_at && *looked_at >= found->second.at)) return;
+  const auto record = town_.record_of(service);
+  std::erase_if(found->second.versions,
+                [&](std::string_view version) { return !record || !holds(*record, *read_plain_version(version)); });
+}
+
 void Truth::begins(const TownService& service, std::string_view type, std::string_view tag, base::Time at) {
   if (!deploys(type)) return;
+  missed(service);
   Pending pending{.tag = std::string(tag), .digest = {}, .began = at, .operation = {}, .replaces = {}};
   const auto& tags = town_.repositories()[service.repository].tags;
   if (const auto* image = find_in(tags, tag)) pending.digest = image->digest;

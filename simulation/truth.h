@@ -64,6 +64,8 @@ class Truth {
   // The record knows the range as it was edited last. What it did not know by then may come into it all the same.
   void forgiven(const std::string& arn);
   void written(const std::string& arn, base::Time at) { written_.insert_or_assign(arn, at); }
+  // What a decision is about, as it was described then.
+  void looked_at(const std::string& arn, base::Time at) { looked_at_.insert_or_assign(arn, at); }
   // An operator ended all holds, and the pin.
   void release(const std::string& arn);
   // A person ordered that this version is not to come; or that it is, for all that was said before.
@@ -126,6 +128,7 @@ class Truth {
   };
   void pushed(std::string_view text);
   void gone(const TownService& service, std::string_view tag);
+  void missed(const TownService& service);
   void begins(const TownService& service, std::string_view type, std::string_view image, base::Time at);
   void ends(const TownService& service, std::string_view type, std::string_view status, base::Time at);
   // What was undone is no more, since nothing of it is above what runs now.
@@ -157,6 +160,7 @@ class Truth {
   std::map<std::string, Grounds> grounds_;
   std::map<std::string, base::Time> edited_;
   std::map<std::string, base::Time> written_;  // Their records, by ARN.
+  std::map<std::string, base::Time> looked_at_;
 };
 
 }  // namespace simulation

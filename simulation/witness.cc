@@ -25,6 +25,9 @@ bool speaks_of_clock(std::string_view refusal) {
          refusal.contains("Signature not yet current");
 }
 
+// The container's, which are no AWS operation.
+bool is_for_credentials(const http::Request& request) { return request.target.starts_with("/v2/credentials"); }
+
 std::string who(const Caller& caller) { return fmt::format("function-{}", caller.process); }
 
 }  // namespace
@@ -55,7 +58,7 @@ Fate Witness::fate(const Caller& caller, const http::Request& request) {
   now.last_request = std::move(key);
   const auto asked = read_request(request);
   // Credentials are asked for anew by each call that has none.
-  if (now.repeats > repeats_max && !request.target.starts_with("/v2/credentials"))
+  if (now.repeats > repeats_max && !is_for_credentials(request))
     violated(8, asked.arn, fmt::format("{} was asked {} times in a row", asked.operation, now.repeats + 1));
   if (asked.operation != "DescribeImages" && ++now.requests > requests_max)
     violated(8, {}, fmt::format("one invocation made {} requests", now.requests));
@@ -157,7 +160,15 @@ void Witness::received(const Caller& caller, const http::Request& request, Fault
   }
   // A write whose answer is lost, or that comes too late, is followed by a look.
   const bool goes_on = asked.operation == "PUT" && (!answer || answer->status == 412);
-  if (asked.is_record() && !succeeded && !goes_on) visit(caller).looks[asked.arn].trouble = true;
+  if (asked.is_record()) {
+    auto& look = visit(caller).looks[asked.arn];
+    look.trouble = look.trouble || (!succeeded && !goes_on);
+    const bool may_stand = asked.operation == "PUT" && (answer ? answer->status != 403 : fault != Fault::NotSent);
+    look.unsure = !succeeded && (look.unsure || may_stand);
+  }
+  if (is_for_credentials(request) && !succeeded) {
+    for (auto& [arn, look] : visit(caller).looks) look.trouble = true;
+  }
   if (!asked.is_call()) return;
   auto& look = visit(caller).looks[asked.arn];
   // A refusal has no effect, and what was not sent has none; all else may have had one.
@@ -181,6 +192,7 @@ void Witness::note_read(const Caller& caller, const Asked& asked, const http::Re
     look.record = succeeded || (answer && answer->status == 404);
   } else if (asked.operation == "DescribeService") {
     look.described = succeeded;
+    look.described_at = town_->world().now();
     look.described_since = look.described_since || succeeded;
   } else if (asked.operation == "ListOperations") {
     look.operations = succeeded;

@@ -51,12 +51,14 @@ class Witness final : public Observer {
   struct Look {
     bool record = false;
     bool described = false;
+    base::Time described_at;
     bool operations = false;
     std::string writing;           // An intention on its way.
     std::string intention;         // The last that it wrote.
     bool described_since = false;  // Since it wrote that.
     bool acted = false;            // A call took effect since then, or may have.
     bool trouble = false;          // The record could not be read or written since then.
+    bool unsure = false;           // Its last write may have come about or not, as far as it knows.
   };
   struct Message {
     std::string repository;  // Of an ECR push; empty: something else.
@@ -107,7 +109,7 @@ class Witness final : public Observer {
   void check_effect(const Caller& caller, const Asked& asked, const http::Response& answer);
   void check_decision(const Caller& caller, std::string_view line);
   void note_read(const Caller& caller, const Asked& asked, const http::Response* answer);
-  void check_notice(std::string_view line);
+  void check_notice(const Caller& caller, std::string_view line);
   void check_ending(const Caller& caller, std::string_view line);
   void check_dead_letter(const Caller& caller, const http::Request& request);
   void check_event_log(const http::Request& request);

@@ -106,7 +106,7 @@ void Witness::logged(const Caller& caller, std::string_view line) {
   } else if (event == "message") {
     check_ending(caller, line);
   } else if (event == "notice") {
-    check_notice(line);
+    check_notice(caller, line);
     visit(caller).owed.erase({std::string(text_in(line, "kind")), std::string(text_in(line, "operation"))});
   }
   if (trace_.wanted()) {
@@ -115,13 +115,16 @@ void Witness::logged(const Caller& caller, std::string_view line) {
   }
 }
 
-void Witness::check_notice(std::string_view line) {
+void Witness::check_notice(const Caller& caller, std::string_view line) {
   const std::string arn(text_in(line, "service"));
   const std::string kind(text_in(line, "kind"));
   const std::string operation(text_in(line, "operation"));
   if (kind.empty() || truth_->is_mistaken(arn)) return;
   tally_.count("notice " + kind);
-  if (kind == "held" && ++told_holds_[arn] > truth_->moves_back(arn))
+  // Whoever can't find out whether the record was written tells all the same.
+  const bool may_come_again = visit(caller).looks[arn].unsure;
+  if (may_come_again) tally_.count("told without knowing");
+  if (kind == "held" && !may_come_again && ++told_holds_[arn] > truth_->moves_back(arn))
     return violated(6, arn, "it is told that somebody moved the service back, which nobody did, or once more");
   if (kind == "held" || kind == "stopped" || kind == "refused" || kind == "not-covered") return;
   const auto* ours = truth_->ours(operation);
@@ -135,7 +138,7 @@ void Witness::check_notice(std::string_view line) {
     return violated(6, arn,
                     fmt::format("operation {} is told to have {}, and it {}", operation, kind,
                                 ours->ended.empty() ? "runs" : "ended " + ours->ended));
-  if (!told_.emplace(kind, operation).second)
+  if (!may_come_again && !told_.emplace(kind, operation).second)
     violated(6, arn, fmt::format("that operation {} {} is told once more", operation, kind));
 }
 
@@ -201,6 +204,7 @@ void Witness::check_decision(const Caller& caller, std::string_view line) {
     if (comes_back(text_in(line, "reason"))) visit(caller).undecided.insert(arn);
     return;
   }
+  truth_->looked_at(arn, visit(caller).looks[arn].described_at);
   const auto reason = text_in(line, "reason");
   if (const auto word = counted_word(reason); !word.empty()) tally_.count(word);
   if (waits_until(reason)) visit(caller).waits_until = true;

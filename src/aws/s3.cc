@@ -110,7 +110,7 @@ base::Result<Object> get_object_version(Caller& caller, const Bucket& bucket, st
 }
 
 base::Result<std::string> put_object(Caller& caller, const Bucket& bucket, std::string_view key, std::string body,
-                                     std::string_view etag, const Deadline& deadline) {
+                                     std::string_view etag, const Deadline& deadline, const Operation& operation) {
   Caller::RestRequest request{.method = "PUT",
                               .bucket = bucket.name,
                               .key = std::string(key),
@@ -123,7 +123,7 @@ base::Result<std::string> put_object(Caller& caller, const Bucket& bucket, std::
   } else {
     request.headers.set("If-Match", std::string(etag));
   }
-  const auto answer = caller.rest(put_object_operation, bucket.region, std::move(request), deadline);
+  const auto answer = caller.rest(operation, bucket.region, std::move(request), deadline);
   if (!answer) {
     base::Error error = answer.error();
     // The object was deleted since it was read: a change under us like any other.
@@ -131,7 +131,7 @@ base::Result<std::string> put_object(Caller& caller, const Bucket& bucket, std::
     return std::unexpected(std::move(error));
   }
   const auto written = answer->headers.get("etag");
-  if (!written) return malformed(put_object_operation, "no ETag in the answer");
+  if (!written) return malformed(operation, "no ETag in the answer");
   return std::string(*written);
 }
 

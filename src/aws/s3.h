@@ -14,6 +14,8 @@ namespace aws::s3 {
 inline constexpr Operation get_object_operation{Service::S3, "GetObject", true, "s3:GetObject"};
 // Repeatable, since each of our writes is conditional and carries a nonce by which its writer knows it again.
 inline constexpr Operation put_object_operation{Service::S3, "PutObject", true, "s3:PutObject"};
+// For whoever has to know of each write whether it may have taken effect.
+inline constexpr Operation put_object_once_operation{Service::S3, "PutObject", false, "s3:PutObject"};
 inline constexpr Operation get_object_version_operation{Service::S3, "GetObject", true, "s3:GetObjectVersion"};
 inline constexpr Operation list_object_versions_operation{Service::S3, "ListObjectVersions", true,
                                                           "s3:ListBucketVersions"};
@@ -47,7 +49,8 @@ base::Result<std::optional<Object>> get_object(Caller& caller, const Bucket& buc
 // Returns the new ETag. Errors: Conflict (412 PreconditionFailed, 409 ConditionalRequestConflict, and 404 for an object
 // deleted since), Unknown …
 base::Result<std::string> put_object(Caller& caller, const Bucket& bucket, std::string_view key, std::string body,
-                                     std::string_view etag, const Deadline& deadline);
+                                     std::string_view etag, const Deadline& deadline,
+                                     const Operation& operation = put_object_operation);
 
 // An older version of the object, or the one that is there. Errors: NotFound (NoSuchVersion …), Invalid (no version's id) …
 base::Result<Object> get_object_version(Caller& caller, const Bucket& bucket, std::string_view key,

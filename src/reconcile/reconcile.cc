@@ -33,14 +33,22 @@ constexpr auto listing_lag_max = std::chrono::minutes(2);
 // The listing is asked again after this.
 constexpr auto listing_lag = std::chrono::seconds(30);
 
-// The digest matters only for the tag that runs: a new tag is deployed as whatever it is.
-bool shows_push(const decide::Listing& listing, const decide::Trigger::Push& push, const decide::Running& running) {
-  const auto* candidate = listing.find(push.tag);
+// A new tag is deployed as whatever it is. The digest matters for the tag that runs, and where the image that had the tag before may
+// be kept back for what came of it.
+bool shows_push(const Gathered& gathered, const decide::Trigger::Push& push) {
+  const auto* candidate = gathered.listing->find(push.tag);
   if (!candidate) return false;
-  const bool runs = running.image && running.image->tag == push.tag;
+  const auto& image = gathered.described->running.image;
+  const auto& record = gathered.stored.record;
+  const bool has_failed =
+      std::ranges::find(record.rejected, candidate->digest, &Record::Rejected::digest) != record.rejected.end();
+  const bool matters = (image && image->tag == push.tag) || has_failed || record.stop;
   const bool is_overtaken = candidate->pushed_at && push.at && *candidate->pushed_at > *push.at;
-  return !runs || push.digest.empty() || candidate->digest == push.digest || is_overtaken;
+  return !matters || push.digest.empty() || candidate->digest == push.digest || is_overtaken;
 }
+
+// Whether nobody could find out if the record was written. What is new is told then: twice is better than never.
+bool may_stand(const base::Result<void>& written) { return !written && written.error().kind == ErrorKind::Unknown; }
 
 // The one that stands for all where there is room for one; empty: there is none.
 decide::Trigger::Push highest_push(const decide::Trigger& trigger) {
@@ -61,7 +69,7 @@ const decide::Trigger::Push* missing_push(const Request& request, const Gathered
   const auto& pushes = request.trigger.pushes;
   for (auto push = pushes.begin(); push != pushes.end(); ++push) {
     const bool is_young = push->at && now - *push->at < listing_lag_max;
-    if (!is_young || shows_push(*gathered.listing, *push, gathered.described->running)) continue;
+    if (!is_young || shows_push(gathered, *push)) continue;
     // A tag that was pushed twice has the later image.
     const bool is_last = std::none_of(pushes.begin(), pushes.end(), [&](const decide::Trigger::Push& other) {
       return other.tag == push->tag && other.at && *other.at > *push->at;
@@ -309,7 +317,7 @@ class Reconciler::Carrying {
       parts_.log.line(report::Level::Error, "record",
                       {{"service", service().text}, {"operation", operation}, {"why", written.error().message}});
     }
-    return written.has_value();
+    return written.has_value() || may_stand(written);
   }
 
   Parts& parts_;
@@ -338,8 +346,11 @@ base::Result<Reconciled> Reconciler::reconcile(const Request& request, Listings&
   base::Result<Reconciled> done = request.not_covered.empty()
                                       ? round(request, listings, deadline)
                                       : Reconciled{.name = "keep", .word = "not-covered", .text = request.not_covered};
+  // Whoever was first may have gone by newer rules, which must not look like an edit back.
+  auto again = request;
+  again.rule_is_current = false;
   for (int i = 1; i < rounds_max && !done && done.error().kind == ErrorKind::Conflict; ++i) {
-    done = round(request, listings, deadline);
+    done = round(again, listings, deadline);
   }
   if (!done && done.error().kind == ErrorKind::Conflict) done = waiting("busy", done.error().message, std::nullopt);
   log_decision(request, done, std::chrono::duration_cast<base::Duration>(parts_.clock.instant() - begin));
@@ -385,10 +396,11 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
   }
   if (stored.read_only) return is_of_newer(service);
   Carrying carrying(parts_, target, request, *gathered, conclusion, *plan, deadline);
-  if (auto begun = carrying.begin(before); !begun) return std::unexpected(begun.error());
+  const auto begun = carrying.begin(before);
   // Whoever comes after a crash finds nothing new in the record. The time between the last look at the service and the call is to
   // be short.
-  tell_news(request.rule, before, *conclusion.facts.record, deadline);
+  if (begun || may_stand(begun)) tell_news(request.rule, before, *conclusion.facts.record, deadline);
+  if (!begun) return std::unexpected(begun.error());
   auto done = carrying.carry_out();
   if (done) {
     done->to = plan->to->tag;
@@ -430,13 +442,14 @@ base::Result<void> Reconciler::settle_left_over(const Request& request, Gathered
         return true;
       },
       deadline);
-  if (!written) return written;
+  if (!written && !may_stand(written)) return written;
   const bool applied = settlement.kind == Settlement::Kind::Applied;
   // Its function says so only when it has written it down.
   if (applied) {
     tell_started(request.rule, *intention,
                  {.text = std::string(found_later), .from = from, .operation = settlement.operation}, deadline);
   }
+  if (!written) return written;
   parts_.log.line(
       report::Level::Info, "settled",
       {{"service", request.rule.service.text},
@@ -459,10 +472,8 @@ base::Result<void> Reconciler::keep_observations(const Request& request, Gathere
         return true;
       },
       deadline);
-  if (written) {
-    tell_news(request.rule, before, observed, deadline);
-    return {};
-  }
+  if (written || may_stand(written)) tell_news(request.rule, before, observed, deadline);
+  if (written) return {};
   parts_.log.line(report::Level::Warning, "record",
                   {{"service", request.rule.service.text}, {"why", written.error().message}});
   if (!lifts_baseline(request, before, observed)) return {};
@@ -515,7 +526,11 @@ void Reconciler::tell_refused(const Request& request, report::Notice::Kind kind,
 
 base::Result<bool> Reconciler::order(const rules::Rule& rule, const Order& order, const aws::Deadline& deadline) {
   auto stored = parts_.records.load(rule.service, deadline);
-  if (!stored) return std::unexpected(stored.error());
+  if (!stored) {
+    // Of what was only read nothing is unknown.
+    if (stored.error().kind == ErrorKind::Unknown) stored.error().kind = ErrorKind::Transient;
+    return std::unexpected(stored.error());
+  }
   if (stored->read_only) return is_of_newer(rule.service);
   std::optional<bool> wanted;  // None: it was not asked for, since nothing can be written.
   const auto written = parts_.records.change(
@@ -537,7 +552,7 @@ base::Result<bool> Reconciler::order(const rules::Rule& rule, const Order& order
       },
       deadline);
   if (wanted == false) return false;
-  if (!written) return std::unexpected(written.error());
+  if (!written && !may_stand(written)) return std::unexpected(written.error());
   tell(rule,
        {.kind = report::Notice::Kind::Ordered,
         .service = rule.service.text,
@@ -546,6 +561,7 @@ base::Result<bool> Reconciler::order(const rules::Rule& rule, const Order& order
         .by = order.by,
         .why = order.why},
        deadline);
+  if (!written) return std::unexpected(written.error());
   return true;
 }
 

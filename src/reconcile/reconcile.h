@@ -68,7 +68,7 @@ class Reconciler {
   base::Result<Reconciled> reconcile(const Request& request, Listings& listings, const aws::Deadline& deadline);
 
   // Writes an order down, in the record and its history, and tells of it; false: all is that way already. It is carried out by the next
-  // reconcile. Errors: as the store says; Denied for a record of a newer Caretaker.
+  // reconcile. Errors: as the store says, where Unknown has been told of; Denied for a record of a newer Caretaker.
   base::Result<bool> order(const rules::Rule& rule, const Order& order, const aws::Deadline& deadline);
 
  private:

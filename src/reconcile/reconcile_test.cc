@@ -320,6 +320,45 @@ TEST_F(ReconcileTest, TellsOnceThatSomethingWasStarted) {
   EXPECT_EQ(count(), 1);
 }
 
+// Twice is better than never.
+TEST_F(ReconcileTest, TellsWhatMayHaveBeenWritten) {
+  const base::Error unknown{.kind = ErrorKind::Unknown, .message = "cut"};
+  memory.refusals = {std::nullopt, unknown};
+  EXPECT_EQ(brief(reconcile(request())), "update newer");
+  EXPECT_TRUE(said(R"("kind":"started")"));
+
+  memory.kept.record.intention.reset();
+  memory.kept.record.set =
+      Record::Set{.image = std::string(image_of) + "1.2.4", .tag = "1.2.4", .digest = "sha256:4", .operation = "op-0"};
+  service.runs("1.2.4");
+  service.running.operations.insert(
+      service.running.operations.begin(),
+      {.id = "op-0", .kind = Operation::Kind::Update, .state = Operation::State::Succeeded, .status = "SUCCEEDED"});
+  memory.refusals = {unknown};
+  auto sweep = request();
+  sweep.trigger = {};
+  EXPECT_EQ(brief(reconcile(sweep)), "keep newest-runs");
+  EXPECT_TRUE(said(R"("kind":"succeeded")"));
+
+  memory.refusals = {unknown};
+  const Order pin{.action = "pin", .by = "ann", .why = "Pinned to 1.2.3", .edit = [](Record&) { return true; }};
+  EXPECT_EQ(reconciler.order(rule, pin, {}).error().kind, ErrorKind::Unknown);
+  EXPECT_TRUE(said("Pinned to 1.2.3"));
+}
+
+// Whoever was first went by a range that is newer than ours.
+TEST_F(ReconcileTest, TakesItsOwnOlderRuleForNoEdit) {
+  auto& record = memory.kept.record;
+  record.failures = 1;
+  memory.once_read = [&] {
+    record.range = "~1.2";
+    record.holds = {{.versions = {"1.2.4"}, .operation = "op-1", .at = clock.now()}};
+  };
+  EXPECT_EQ(brief(reconcile(request())), "keep nothing-eligible");
+  EXPECT_EQ(record.range, "~1.2");
+  EXPECT_EQ(record.holds.size(), 1U);
+}
+
 // Another may write, and settle all that is left over, between a write and its answer.
 TEST_F(ReconcileTest, ActsOnNoIntentionThatAnotherGaveUp) {
   memory.once_written = [&] { memory.kept.record.intention.reset(); };
@@ -354,6 +393,8 @@ TEST_F(ReconcileTest, AsksAgainWhenTheListingLagsBehindAPush) {
     std::vector<Push> pushes;
     bool source_code;
     std::string_view end;
+    std::string_view failed{};  // A digest, twice.
+    bool stopped = false;
   };
   const Case cases[] = {
       {"a tag that is not listed", {{"1.2.5", "sha256:5", now}}, false, "wait not-listed"},
@@ -368,6 +409,10 @@ TEST_F(ReconcileTest, AsksAgainWhenTheListingLagsBehindAPush) {
        {{"1.2.3", "sha256:3", now}, {"1.2.3", "sha256:9", now - 1s}},
        false,
        "update newer"},
+      {"a tag with another image", {{"1.2.4", "sha256:9", now}}, false, "update newer"},
+      {"a tag whose image before failed", {{"1.2.4", "sha256:9", now}}, false, "wait not-listed", "sha256:4"},
+      {"that image itself", {{"1.2.4", "sha256:4", now}}, false, "keep rejected", "sha256:4"},
+      {"a tag whose image before is stopped", {{"1.2.4", "sha256:9", now}}, false, "wait not-listed", "", true},
       {"a service without an image", {{"1.2.4", "sha256:9", now}}, true, "keep source-code"},
   };
   for (const auto& c : cases) {
@@ -375,6 +420,10 @@ TEST_F(ReconcileTest, AsksAgainWhenTheListingLagsBehindAPush) {
     auto asked = request();
     asked.dry_run = true;
     asked.trigger.pushes = c.pushes;
+    auto& record = memory.kept.record;
+    record.rejected.clear();
+    if (!c.failed.empty()) record.rejected.push_back({.digest = std::string(c.failed), .attempts = 2, .at = now});
+    record.stop = c.stopped ? std::optional(Record::Stop{now}) : std::nullopt;
     if (c.source_code) service.running.image.reset();
     const auto done = reconcile(asked);
     EXPECT_EQ(brief(done), c.end);

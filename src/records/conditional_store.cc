@@ -61,10 +61,19 @@ base::Result<void> ConditionalStore::change(const names::ServiceArn& service, St
     if (!may_have_changed(etag.error().kind)) return std::unexpected(etag.error());
     last = etag.error();
     auto now = load(service, deadline);
-    if (!now) return std::unexpected(now.error());
+    if (!now) {
+      auto& kind = now.error().kind;
+      // What can be read, and is no record, was not written by us.
+      if (last.kind == base::ErrorKind::Unknown && kind != base::ErrorKind::Invalid) kind = base::ErrorKind::Unknown;
+      // Of what certainly was not written nothing is unknown.
+      if (last.kind != base::ErrorKind::Unknown && kind == base::ErrorKind::Unknown) kind = base::ErrorKind::Transient;
+      return std::unexpected(now.error());
+    }
     stored = std::move(*now);
   }
   if (holds_write(stored, nonce)) return {};
+  // The last look has told that nothing was written.
+  if (last.kind == base::ErrorKind::Unknown) last.kind = base::ErrorKind::Transient;
   if (last.kind != base::ErrorKind::Conflict) return std::unexpected(std::move(last));
   return base::fail(base::ErrorKind::Conflict,
                     fmt::format("{}: changed by others {} times in a row", subject(service), tries_max));

@@ -42,7 +42,8 @@ class S3Store final : public ConditionalStore {
 
   base::Result<std::string> put(const names::ServiceArn& service, const Stored& before, const std::string& document,
                                 const aws::Deadline& deadline) override {
-    auto etag = aws::s3::put_object(caller_, bucket_, key(service), document, before.etag, deadline);
+    auto etag = aws::s3::put_object(caller_, bucket_, key(service), document, before.etag, deadline,
+                                    aws::s3::put_object_once_operation);
     if (!etag) return failed(etag.error(), key(service));
     return etag;
   }

@@ -54,6 +54,24 @@ TEST_F(S3StoreTest, KnowsItsOwnWriteAgainAfterALostAnswer) {
   EXPECT_EQ(stored.record.runs->tag, "1.0.0");
 }
 
+TEST_F(S3StoreTest, SaysThatNobodyKnowsWhenNoLookTells) {
+  auto stored = *store->load(service, soon());
+  object.faults = {Fault::CutAfter, Fault::Denied};
+  const auto changed = store->change(service, stored, set_tag("1.0.0"), soon());
+  ASSERT_FALSE(changed);
+  EXPECT_EQ(changed.error().kind, ErrorKind::Unknown);
+  EXPECT_EQ(object.version, 1);
+  object.faults = {Fault::OthersFirst, Fault::CutAfter, Fault::CutAfter, Fault::CutAfter};
+  object.others = R"({"schema":1,"nonce":"theirs"})";
+  const auto conflict = store->change(service, stored, set_tag("1.0.0"), soon());
+  ASSERT_FALSE(conflict);
+  EXPECT_EQ(conflict.error().kind, ErrorKind::Transient) << "another was first";
+  object.faults = {Fault::Denied};
+  const auto refused = store->change(service, stored, set_tag("1.0.0"), soon());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::Denied) << "it had no effect";
+}
+
 TEST_F(S3StoreTest, KnowsItsOwnWriteAgainUnderTheWritesOfOthers) {
   auto stored = *store->load(service, soon());
   object.faults = {Fault::OthersSoon};
@@ -113,8 +131,10 @@ TEST_F(S3StoreTest, TakesNothingButAMissingKeyForNoRecord) {
   struct Case {
     std::string_view name;
     Fault fault;
+    ErrorKind written;
   };
-  for (const auto& c : {Case{"no bucket", Fault::NoBucket}, Case{"another's page", Fault::NotFoundPage}}) {
+  for (const auto& c : {Case{"no bucket", Fault::NoBucket, ErrorKind::Transient},
+                        Case{"another's page", Fault::NotFoundPage, ErrorKind::Unknown}}) {
     SCOPED_TRACE(c.name);
     object.faults = {c.fault, c.fault, c.fault};
     const auto stored = store->load(service, soon());
@@ -125,7 +145,7 @@ TEST_F(S3StoreTest, TakesNothingButAMissingKeyForNoRecord) {
     Stored none;
     const auto changed = store->change(service, none, set_tag("1.0.0"), soon());
     ASSERT_FALSE(changed);
-    EXPECT_EQ(changed.error().kind, ErrorKind::Transient);
+    EXPECT_EQ(changed.error().kind, c.written);
   }
 }
 

@@ -58,7 +58,8 @@ class Store {
   // Makes `edit`'s change and writes, if nobody wrote in between; else reads again and makes it on what is there now.
   // `edit` thus changes only what its caller owns. It returns false to give the change up (someone else was first):
   // then nothing is written and the result is Conflict. On success `stored` is what is kept now. A write whose answer
-  // was lost is known again by its nonce, also if others wrote since. Errors: Conflict, and whatever the store says.
+  // was lost is known again by its nonce, also if others wrote since. Errors: Conflict; Unknown, if it may be written all the
+  // same; and whatever the store says.
   using Edit = std::function<bool(Stored&)>;
   virtual base::Result<void> change(const names::ServiceArn& service, Stored& stored, const Edit& edit,
                                     const aws::Deadline& deadline) = 0;
