@@ -88,6 +88,8 @@ class Caller::Impl {
  public:
   explicit Impl(Parts parts) : parts_(std::move(parts)) {}
 
+  std::optional<base::Duration> clock_offset() const { return skew_.newest_offset(); }
+
   base::Result<http::Response> carry(Call call, const Deadline& deadline) {
     if (call.operation.service == Service::S3) {
       if (const auto known = bucket_regions_.find(call.bucket); known != bucket_regions_.end())
@@ -339,6 +341,8 @@ base::Result<http::Response> Caller::rest(const Operation& operation, std::strin
             .is_readable = [](const http::Response&) { return true; }};
   return impl_->carry(std::move(call), deadline);
 }
+
+std::optional<base::Duration> Caller::clock_offset() const { return impl_->clock_offset(); }
 
 void Caller::connect(std::span<const Service> services, std::string_view region, std::string_view bucket,
                      const Deadline& deadline) {

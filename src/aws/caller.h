@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -103,6 +104,9 @@ class Caller {
   };
   base::Result<http::Response> rest(const Operation& operation, std::string_view region, RestRequest request,
                                     const Deadline& deadline);
+
+  // How far AWS's clock is ahead of ours, to a second or so, as the newest answer told that did; none: none has yet.
+  std::optional<base::Duration> clock_offset() const;
 
   // Opens connections to these services' endpoints and to the bucket's ahead of need, in parallel and best effort.
   void connect(std::span<const Service> services, std::string_view region, std::string_view bucket,

@@ -32,7 +32,9 @@ void ClockSkew::learn(const http::Origin& origin, const http::Headers& headers, 
   const auto date = headers.get("date");
   if (!date || headers.get("age") || took < 0s || took > longest_exchange) return;
   const auto theirs = parse_http_date(*date);
-  if (theirs) offsets_[origin] = *theirs - (sent + took / 2);
+  if (!theirs) return;
+  newest_offset_ = *theirs - (sent + took / 2);
+  offsets_[origin] = *newest_offset_;
 }
 
 std::optional<base::Time> parse_http_date(std::string_view text) {

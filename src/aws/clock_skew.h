@@ -20,12 +20,16 @@ class ClockSkew {
   // What to add to our time when signing for `origin`.
   base::Duration offset(const http::Origin& origin) const;
 
+  // As the newest answer told that did; none: none has yet.
+  std::optional<base::Duration> newest_offset() const { return newest_offset_; }
+
   // `sent` is our time just before the request went, `took` how long the answer needed. Nothing is learnt from an answer
   // that a cache kept (Age), that has no readable Date, or that took too long to say when it was written.
   void learn(const http::Origin& origin, const http::Headers& headers, base::Time sent, base::Duration took);
 
  private:
   std::map<http::Origin, base::Duration> offsets_;
+  std::optional<base::Duration> newest_offset_;
 };
 
 // `Tue, 15 Nov 1994 08:12:31 GMT` (RFC 9110 section 5.6.7, the form that must be sent); nullopt for anything else.

@@ -91,6 +91,20 @@ base::Result<std::string> Account::who() {
   return std::move(identity->arn);
 }
 
+base::Result<void> Account::check_clock() {
+  const auto& caller = installation_->caller();
+  // Whatever it answers; where it can't be asked, nothing tells.
+  if (!caller.clock_offset()) static_cast<void>(who());
+  const auto offset = caller.clock_offset();
+  if (!offset || std::chrono::abs(*offset) <= clock_max) return {};
+  return base::fail(
+      base::ErrorKind::Invalid,
+      fmt::format("this machine's clock is {} {} AWS's, and what is written down counts by time; nothing was "
+                  "begun or written: set the clock by NTP",
+                  base::to_text(std::chrono::floor<std::chrono::seconds>(std::chrono::abs(*offset))),
+                  *offset < base::Duration::zero() ? "ahead of" : "behind"));
+}
+
 aws::Deadline Account::deadline(std::stop_token stop) const {
   return {clock_.instant() + time_for_question, std::move(stop)};
 }

@@ -27,6 +27,10 @@ class Account {
   std::optional<std::string> known_id() const { return id_.empty() ? std::nullopt : std::optional(id_); }
   // Who asks, as STS says of the credentials: an ARN.
   base::Result<std::string> who();
+  // What is written down is compared with AWS's times. Errors: Invalid, if this machine's clock is further from AWS's than `clock_max`,
+  // as an answer told; STS is asked if none has yet.
+  base::Result<void> check_clock();
+  static constexpr base::Duration clock_max = std::chrono::minutes(1);
   // For one question, with all its repetitions.
   aws::Deadline deadline(std::stop_token stop = {}) const;
 

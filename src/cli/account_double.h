@@ -43,6 +43,7 @@ class AccountDouble final : public http::Client {
   // Goes before all else: an answer for an operation (`apprunner UpdateService`), or nullopt.
   std::function<std::optional<base::Result<http::Response>>(std::string_view operation)> trouble;
   std::vector<std::string> sent;  // Operations, as they came.
+  std::string date;               // AWS's, in the headers of STS's and S3's answers; empty: they have none.
 
   base::Result<http::Response> send(const http::Request& request, const http::Limits& limits) override {
     const auto operation = operation_of(request);
@@ -54,8 +55,7 @@ class AccountDouble final : public http::Client {
     if (operation == "s3 GET") return get(request);
     if (operation == "s3 PUT") return put(request);
     if (operation == "sts GetCallerIdentity") {
-      return http::Response{200,
-                            {},
+      return http::Response{200, dated({}),
                             "<GetCallerIdentityResponse><Arn>arn:aws:iam::123456789012:user/ann</"
                             "Arn><Account>123456789012</Account></GetCallerIdentityResponse>"};
     }
@@ -84,12 +84,17 @@ class AccountDouble final : public http::Client {
     return (target->starts_with("AmazonEC2ContainerRegistry") ? "ecr " : "logs ") + name;
   }
 
+  http::Headers dated(http::Headers headers) const {
+    if (!date.empty()) headers.set("Date", date);
+    return headers;
+  }
+
   static std::string etag(const std::string& text) { return fmt::format("\"{:x}\"", std::hash<std::string>()(text)); }
 
   http::Response get(const http::Request& request) const {
     const auto found = objects.find(key_of(request));
     if (found == objects.end()) return refusal("s3 GET", 404, "NoSuchKey", "The specified key does not exist.");
-    return {200, {{"ETag", etag(found->second)}}, found->second};
+    return {200, dated({{"ETag", etag(found->second)}}), found->second};
   }
   http::Response put(const http::Request& request) {
     auto& object = objects[key_of(request)];

@@ -14,8 +14,6 @@ namespace {
 
 using Weight = Finding::Weight;
 
-// Caretaker's own clock is set right by AWS's answers; other tools of the machine are refused from five minutes on.
-constexpr base::Duration skew_max = std::chrono::minutes(1);
 // A change takes effect with the next event or sweep, and a sweep comes every 15 minutes.
 constexpr base::Duration taken_within = std::chrono::minutes(20);
 
@@ -115,7 +113,7 @@ class Rules {
     if (!versioning || !versioning->answered_at) return;
     on_.findings.look();
     const auto skew = on_.clock.now() - *versioning->answered_at;
-    if (std::chrono::abs(skew) <= skew_max) return;
+    if (std::chrono::abs(skew) <= Account::clock_max) return;
     add(Weight::Warning, "clock-skew",
         fmt::format("it is {} {} AWS's",
                     base::to_text(std::chrono::floor<std::chrono::seconds>(std::chrono::abs(skew))),

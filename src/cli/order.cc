@@ -83,12 +83,14 @@ class Ordering {
     if (draft->is_done) return draft->why;
     auto by = account_.who();
     if (!by) return std::unexpected(by.error());
+    if (auto checked = account_.check_clock(); !checked) return std::unexpected(checked.error());
     Order order{.action = std::string(name_of(question_.kind)),
                 .to = draft->versions.size() == 1 ? draft->versions.front() : std::string(),
                 .by = *by,
                 .why = draft->why,
                 .edit = [&](decide::Record& record) { return edit(record, draft->versions, *by); }};
     const auto ordered = account_.installation().reconciler().order(rule_, order, account_.deadline());
+    may_be_written_ = !ordered && ordered.error().kind == base::ErrorKind::Unknown;
     if (!ordered) return std::unexpected(ordered.error());
     is_written_ = *ordered;
     return (*ordered ? draft->why : "nothing to do: it is that way already") + what_remains();
@@ -97,6 +99,7 @@ class Ordering {
   // Behind write(): the versions that it was about, and whether all was that way already.
   const std::vector<std::string>& versions() const { return versions_; }
   bool is_written() const { return is_written_; }
+  bool may_be_written() const { return may_be_written_; }
 
  private:
   base::Result<Draft> draft() {
@@ -313,6 +316,7 @@ class Ordering {
   std::vector<records::Change> changes_;  // Newest first.
   std::vector<std::string> versions_;
   bool is_written_ = false;
+  bool may_be_written_ = false;               // Nobody could find out.
   std::optional<decide::Record::Stop> stop_;  // That outlasts a release of versions.
 };
 
@@ -355,7 +359,15 @@ int order(const OrderQuestion& question, const Outside& outside) {
     return not_done;
   };
   const auto said = ordering.write();
-  if (!said) return refuse(outside.err, command, said.error().in(rule.service.name));
+  if (!said) {
+    const int code = refuse(outside.err, command, said.error().in(rule.service.name));
+    if (!ordering.may_be_written()) return code;
+    tell(
+        fmt::format("nobody knows whether that was written down; `caretaker history {}` tells, and to order it again "
+                    "does no harm",
+                    rule.service.name));
+    return not_done;
+  }
   tell(printable(*said));
   if (!is_carried_out_at_once(question.kind)) return fine;
   if (question.later && !is_pin(question.kind)) return fine;

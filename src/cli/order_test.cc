@@ -22,16 +22,6 @@ struct Desk {
   std::string range = "^1.2";
   std::string options;  // Of the rule, as JSON's members with a comma before each.
 
-  Desk() {
-    account.trouble = [](std::string_view operation) -> std::optional<base::Result<http::Response>> {
-      if (operation != "sts GetCallerIdentity") return std::nullopt;
-      return http::Response{200,
-                            {},
-                            "<GetCallerIdentityResponse><Arn>arn:aws:iam::123456789012:user/ann</Arn>"
-                            "<Account>123456789012</Account></GetCallerIdentityResponse>"};
-    };
-  }
-
   testing::Answer say(std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), {"--rules", "-"});
     return testing::ask(
@@ -224,11 +214,9 @@ TEST(Order, SaysThatWhatIsWrittenStaysWhenTheServiceIsOutOfReachThen) {
     ASSERT_EQ(desk.say({"pin", "shop", "1.2.3"}).code, 0);
     const auto writes = [&] { return desk.account.objects.at(Desk::record_key); };
     const auto before = writes();
-    desk.account.trouble = [&, sts = desk.account.trouble](std::string_view operation) {
-      if (operation == "apprunner DescribeService" && writes() != before)
-        return std::optional<base::Result<http::Response>>(
-            http::Response{400, {}, R"({"__type":"AccessDeniedException","message":"not permitted"})"});
-      return sts(operation);
+    desk.account.trouble = [&](std::string_view operation) -> std::optional<base::Result<http::Response>> {
+      if (operation != "apprunner DescribeService" || writes() == before) return std::nullopt;
+      return AccountDouble::refusal(operation, 400, "AccessDeniedException", "not permitted");
     };
     const auto answer = desk.say(c.order);
     EXPECT_EQ(answer.code, 1) << answer.out << answer.err;
@@ -239,13 +227,70 @@ TEST(Order, SaysThatWhatIsWrittenStaysWhenTheServiceIsOutOfReachThen) {
   }
 }
 
+TEST(Order, SaysThatNobodyKnowsWhetherItIsWritten) {
+  struct Case {
+    std::string_view name;
+    std::string from;  // From the first of these on the bucket does not answer.
+    std::string only;  // But for all else this alone does not.
+    int code;
+  };
+  const Case cases[] = {
+      {"from the write on", "s3 PUT", "", 1},
+      {"from the first look at the record on", "s3 GET", "", 2},
+      {"not the repository", "", "ecr DescribeImages", 2},
+      {"not who asks", "", "sts GetCallerIdentity", 2},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Desk desk;
+    desk.look();
+    bool is_cut = false;
+    desk.account.trouble = [&](std::string_view operation) -> std::optional<base::Result<http::Response>> {
+      is_cut = is_cut || operation == c.from;
+      if (operation != c.only && !(is_cut && operation.starts_with("s3 "))) return std::nullopt;
+      return base::fail(base::ErrorKind::Unknown, "the connection was cut");
+    };
+    const auto answer = desk.say({"pin", "shop", "1.2.3"});
+    EXPECT_EQ(answer.code, c.code) << answer.err;
+    EXPECT_THAT(answer.err, HasSubstr("cut"));
+    EXPECT_EQ(answer.out.contains("shop: nobody knows whether that was written down; `caretaker history shop` tells"),
+              c.code == 1)
+        << answer.out;
+  }
+}
+
+// Orders are compared with AWS's times.
+TEST(Order, IsNotWrittenByAWrongClock) {
+  struct Case {
+    std::string_view name;
+    std::string_view date;  // By AWS's clock; ours says 03:04:05.
+    int code;
+    std::string_view says;
+  };
+  constexpr Case cases[] = {
+      {"ours is ahead", "Fri, 02 Jan 2026 02:04:05 GMT", 2, "this machine's clock is 1h ahead of AWS's"},
+      {"ours is behind", "Fri, 02 Jan 2026 03:06:05 GMT", 2, "this machine's clock is 2m behind AWS's"},
+      {"it is near enough", "Fri, 02 Jan 2026 03:04:35 GMT", 0, ""},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Desk desk;
+    desk.look();
+    desk.account.date = c.date;
+    const auto record = desk.account.objects.at(Desk::record_key);
+    const auto answer = desk.say({"skip", "shop", "1.2.4"});
+    EXPECT_EQ(answer.code, c.code) << answer.err;
+    EXPECT_THAT(answer.err, HasSubstr(std::string(c.says)));
+    EXPECT_EQ(desk.account.objects.at(Desk::record_key) == record, c.code == 2);
+  }
+}
+
 TEST(Order, ThatChangesNothingIsNotSaidToBeWritten) {
   Desk desk;
   desk.look();
-  desk.account.trouble = [sts = desk.account.trouble](std::string_view operation) {
-    if (operation != "apprunner DescribeService") return sts(operation);
-    return std::optional<base::Result<http::Response>>(
-        http::Response{400, {}, R"({"__type":"AccessDeniedException","message":"not permitted"})"});
+  desk.account.trouble = [](std::string_view operation) -> std::optional<base::Result<http::Response>> {
+    if (operation != "apprunner DescribeService") return std::nullopt;
+    return AccountDouble::refusal(operation, 400, "AccessDeniedException", "not permitted");
   };
   const auto answer = desk.say({"release", "shop"});
   EXPECT_EQ(answer.code, 2);

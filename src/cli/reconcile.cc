@@ -35,19 +35,18 @@ class Reconciling {
 
   bool interrupted() const { return stop_.stop_requested(); }
 
-  Came one(const rules::Rule& rule) {
+  Came one(const rules::Rule& named) {
     until_ = outside_.clock.instant() + question_.timeout;
     said_.clear();
-    const auto repository = repository_of(rule, account_);
-    if (!repository) return {failed(rule, repository.error()), {}};
-    auto done = look(rule, *repository, question_.dry_run);
+    auto rule = named;
+    auto done = look(rule);
     while (done && done->end == Reconciled::End::Waiting && may_wait_for(*done)) {
       say(rule, *done);
       if (!outside_.clock.sleep_for(between_tries, stop_)) {
         tell(rule, "interrupted; nothing was begun");
         return {was_interrupted, std::move(*done)};
       }
-      done = look(rule, *repository, question_.dry_run);
+      done = look(rule);
     }
     if (!done) return {failed(rule, done.error()), {}};
     say(rule, *done);
@@ -73,6 +72,25 @@ class Reconciling {
   }
 
  private:
+  // By the rules as they are by then, which may have been edited since they were read.
+  base::Result<Reconciled> look(rules::Rule& rule) {
+    if (was_waited_ && question_.about.rules_file.empty()) {
+      const auto read = read_rules(question_.about.rules_file, outside_, &account_);
+      if (!read) return std::unexpected(read.error());
+      const auto now = rules::find_rule(read->rules.rules, rule.service.text);
+      if (!now) return std::unexpected(now.error());
+      rule = **now;
+      coverage_ = coverage_of(account_, outside_);
+    }
+    was_waited_ = question_.wait;
+    const auto repository = repository_of(rule, account_);
+    if (!repository) return std::unexpected(repository.error());
+    if (!question_.dry_run) {
+      if (auto checked = account_.check_clock(); !checked) return std::unexpected(checked.error());
+    }
+    return look(rule, *repository, question_.dry_run);
+  }
+
   // How it ends, and what that means for the exit code.
   int finish(const rules::Rule& rule, const Reconciled& done) {
     if (question_.dry_run) return done.end == Reconciled::End::Started ? not_done : fine;
@@ -151,6 +169,7 @@ class Reconciling {
   base::Instant until_;
   std::stop_token stop_;
   std::string said_;
+  bool was_waited_ = false;
 };
 
 }  // namespace

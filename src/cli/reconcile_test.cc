@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "cli/account_double.h"
 #include "cli/testing.h"
 
@@ -152,6 +154,58 @@ TEST(Reconcile, WaitsForWhoeverKeepsAServiceBusy) {
   const auto gave_up = late.reconcile({"--wait", "--timeout", "1m"});
   EXPECT_EQ(gave_up.code, 1);
   EXPECT_EQ(gave_up.out, busy.out) << "said once";
+}
+
+TEST(Reconcile, DoesNothingByAWrongClock) {
+  Desk desk;
+  desk.account.date = "Fri, 02 Jan 2026 02:00:00 GMT";
+  const auto records = std::filesystem::path(::testing::TempDir()) / "records-of-a-wrong-clock";
+  std::filesystem::create_directory(records);
+  // Nothing has been asked by then.
+  const auto answer = desk.reconcile({"--records", records.string()});
+  EXPECT_EQ(answer.code, 2);
+  EXPECT_THAT(answer.err, ::testing::HasSubstr("this machine's clock is 1h ahead of AWS's"));
+  EXPECT_EQ(std::ranges::count(desk.account.sent, "apprunner UpdateService"), 0);
+  EXPECT_EQ(desk.reconcile({"--dry-run"}).code, 1) << "which writes nothing";
+}
+
+// The rules of the bucket, edited while it waits.
+TEST(Reconcile, GoesByTheRulesOfTheTime) {
+  struct Case {
+    std::string_view name;
+    std::string edited;
+    int code;
+    std::string says;  // In the end.
+  };
+  const Case cases[] = {
+      {"as before", rules("^1.2"), 0, "shop: done; " + image + "1.2.4 runs\n"},
+      {"another range", rules("~1.1"), 0, "shop: keep: 1.2.3 runs, which is outside ~1.1, and nothing is inside\n"},
+      {"suspended", rules("^1.2", R"(,"suspend":true)"), 0, "shop: keep: the rule is suspended\n"},
+      {"the rule is gone", "[]", 2, ""},
+      {"broken", "[", 2, ""},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Desk desk;
+    desk.account.begun = desk.clock.now();
+    desk.account.objects["rules.json"] = rules("^1.2");
+    desk.account.trouble = [&, looks = 0](std::string_view operation) mutable {
+      if (operation == "apprunner ListOperations" && ++looks == 2) desk.account.objects["rules.json"] = c.edited;
+      return std::optional<base::Result<http::Response>>();
+    };
+    auto environment = testing::account_environment();
+    environment.insert_or_assign("CONFIG_BUCKET", "caretaker");
+    environment.insert_or_assign("CONFIG_FILE", "rules.json");
+    const auto answer = testing::ask(
+        {"reconcile", "--wait"},
+        {.stop = desk.stop.get_token(),
+         .clock = &desk.clock,
+         .environment = environment,
+         .make_client = [&](const std::string&) { return std::make_unique<testing::Borrowed>(desk.account); }});
+    EXPECT_EQ(answer.code, c.code) << answer.err;
+    EXPECT_THAT(answer.out, ::testing::EndsWith(c.says));
+    EXPECT_EQ(std::ranges::count(desk.account.sent, "apprunner UpdateService"), c.name == "as before");
+  }
 }
 
 TEST(Reconcile, StopsWatchingWhenInterrupted) {
