@@ -28,6 +28,9 @@ constexpr base::Duration held_by_lambda_max = std::chrono::minutes(10);
 // A service may take this much of an invocation even if that leaves less to those behind it.
 constexpr auto time_for_service = std::chrono::seconds(15);
 
+// Another service comes first from then on.
+constexpr auto between_turns = std::chrono::minutes(10);
+
 // A sweep looks at this many services at once; more are spread over messages of this many, this far apart.
 constexpr std::size_t swept_at_once = 10;
 constexpr auto between_swept = std::chrono::seconds(5);
@@ -242,7 +245,12 @@ std::vector<Delivery::Work> Delivery::plan(std::vector<Understood>& messages, co
 }
 
 void Delivery::reconcile_all(std::vector<Understood>& messages, const rules::Rules& rules, const Context& context) {
-  const auto works = plan(messages, rules, context);
+  auto works = plan(messages, rules, context);
+  // Some that answer nothing must not use up the time of always the same others.
+  if (!works.empty()) {
+    const auto turn = parts_.clock.now().time_since_epoch() / between_turns;
+    std::ranges::rotate(works, works.begin() + turn % std::ssize(works));
+  }
   reconcile::Listings listings(parts_.caller);
   for (std::size_t i = 0; i < works.size(); ++i) {
     // A slow service must not use up the time of those behind it.

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "delivery/delivery.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <regex>
+#include <set>
+
+#include "delivery/event.h"
 #include "delivery/testing.h"
 
 namespace delivery {
@@ -40,9 +45,13 @@ struct Function {
 
   Wire wire;
   rules::Retry retry;
-  std::string said;  // The last log line.
+  std::string said;                    // The last log line.
+  std::vector<std::string> decisions;  // The lines that tell of one.
   std::function<std::string()> new_id = [] { return std::string("id"); };
-  report::Log log{wire.clock, [this](std::string_view line) { said = line; }};
+  report::Log log{wire.clock, [this](std::string_view line) {
+                    said = line;
+                    if (line.contains(R"("event":"decision")")) decisions.emplace_back(line);
+                  }};
   std::unique_ptr<target::Target> target = target::make_app_runner(wire.caller);
   std::unique_ptr<records::Store> records =
       records::make_s3_store(wire.caller, {"caretaker", "us-east-1"}, "records", new_id);
@@ -79,6 +88,29 @@ TEST(Delivery, LetsAPushWaitThatOnlyNewerRulesMayKnow) {
   sqs.answers[""] = "InternalError";
   EXPECT_EQ(function.deliver(push), returns);
   EXPECT_THAT(function.said, HasSubstr("the newest rules are broken or out of reach"));
+}
+
+// Those that do not answer use up the time of those behind them.
+TEST(Delivery, BeginsWithAnotherServiceEachTime) {
+  const auto arn = [](std::string_view name) {
+    return fmt::format("arn:aws:apprunner:us-east-1:123456789012:service/{}/1", name);
+  };
+  const auto rule = [&](std::string_view name) {
+    return fmt::format(R"({{"repository":"{}","semVersion":"^1","serviceArn":"{}"}})", name, arn(name));
+  };
+  Sqs sqs;
+  sqs.answers[""] = fmt::format(R"({{"rules":[{},{},{}]}})", rule("shop"), rule("mail"), rule("blog"));
+  Function function(sqs);
+  const auto look = std::regex_replace(look_message({arn("shop"), arn("mail"), arn("blog")}), std::regex("\""), "\\\"");
+  std::set<std::string> first;
+  for (int i = 0; i < 3; ++i) {
+    function.decisions.clear();
+    EXPECT_EQ(function.deliver(look), ends);
+    ASSERT_EQ(function.decisions.size(), 3U);
+    first.insert(function.decisions.front());
+    function.wire.clock.advance(std::chrono::minutes(10));
+  }
+  EXPECT_EQ(first.size(), 3U);
 }
 
 // SQS counts the 12 hours from when it gave the message out, which was before the function was called.
