@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "base/json.h"
+#include "decide/orders.h"
 #include "records/codec.h"
 
 namespace simulation {
@@ -320,6 +321,9 @@ bool Town::order(const TownService& service, std::string_view action,
   if (answer.status > 299) return false;
   auto stored = records::decode(answer.body);
   if (!stored) throw std::runtime_error("no record: " + stored.error().message);
+  const auto* rules = rules_of_text(world_.object("GET", "rules.json").body);
+  const auto* rule = rules && rules->valid ? rules->about(service.arn) : nullptr;
+  if (rule) decide::note_range(stored->record, rule->range->text);
   if (stored->read_only || !change(stored->record)) return false;
   stored->changes.insert(stored->changes.begin(),
                          {.at = world_.now(), .action = std::string(action), .by = "ada", .why = "ordered"});

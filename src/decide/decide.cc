@@ -109,10 +109,8 @@ class Table {
 
   // Row 6.
   std::optional<Decision> again() const {
-    auto again = choice_.again();
+    const auto again = choice_.again();
     if (!again.to) return std::nullopt;
-    // The pin runs, and it goes before the range.
-    if (facts_.record && facts_.record->pin) again.verdict = choice_.judge().of_running_pin(*again.to);
     if (again.verdict.reason == Reason::NotNewer) {
       if (const auto gate = choice_.judge().gated(*again.to)) return gated({again.to, *gate});
       return Redeploy{again.to};

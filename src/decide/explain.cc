@@ -41,7 +41,10 @@ const Candidate* kept_back(const Candidate& to, const Decided& decided, const Fa
 std::string explain(const Update& update, const Decided& decided, const Facts& facts) {
   const auto to = update.to->tag;
   auto runs = decided.current.tag.empty() ? std::string("another image runs") : current_is(decided.current);
-  if (update.pinned) return fmt::format("{} is the version that the service is pinned to, and {}", to, runs);
+  if (update.pinned) {
+    return fmt::format("{} is the version that the service is pinned to{}, and {}", to, pinned_by(record_of(facts)),
+                       runs);
+  }
   const auto* higher = kept_back(*update.to, decided, facts);
   if (update.down) {
     return fmt::format("{}, which is outside {}, and {} is the highest version inside{}", runs, range_of(facts.rule),
@@ -127,7 +130,8 @@ std::string explain(const Keep& keep, const Decided& decided, const Facts& facts
       return fmt::format("{}, and {}", runs,
                          keep.best ? verdict_on(*keep.best, decided, facts) : "the next version failed");
     case KeepReason::BeingDeployed: return runs;
-    case KeepReason::PinRuns: return fmt::format("{}, to which the service is pinned", runs);
+    case KeepReason::PinRuns:
+      return fmt::format("{}, to which the service is pinned{}", runs, pinned_by(record_of(facts)));
     case KeepReason::NothingEligible:
       return fmt::format("{}, and {}", runs, keep.best ? verdict_on(*keep.best, decided, facts) : "nothing newer may");
     case KeepReason::NewestRuns: return fmt::format("{}, and {} allows nothing newer that is there", runs, range);

@@ -53,7 +53,7 @@ TEST(Explain, SaysWhyADecisionWasTaken) {
        "1.2.4 is the highest version that >1.2.2 allows, and 1.2.3 runs"},
       {"running 1.2.3 | rule >=1 <2 | tags 1.2.3", "1.2.3 runs, and `>=1 <2` allows nothing newer that is there"},
       {"running 1.2.3 | rule ^1 | tags 1.2.0, 1.2.3 | pin 1.2.0",
-       "1.2.0 is the version that the service is pinned to, and 1.2.3 runs"},
+       "1.2.0 is the version that the service is pinned to by ann at 1970-01-01T20:00:00Z, and 1.2.3 runs"},
       {"running 2.0.0 | rule ^1 | options downgrade | tags 1.2.0, 2.0.0",
        "2.0.0 runs, which is outside ^1, and 1.2.0 is the highest version inside"},
       {"running 2.0.0 | rule ^1 | tags 1.2.0, 2.0.0",
@@ -93,11 +93,12 @@ TEST(Explain, SaysWhyADecisionWasTaken) {
        "began "
        "that failed; only what is pushed after that is deployed"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4, 1.2.5, 1.2.6 chart, 2.0.0 | skipped 1.2.5",
-       "1.2.4 is the highest version that may be deployed, and 1.2.3 runs; 1.2.5 is to be skipped, as ann said"},
+       "1.2.4 is the highest version that may be deployed, and 1.2.3 runs; 1.2.5 is to be skipped, as ann said at "
+       "1970-01-01T20:00:00Z"},
       {"running 2.0.0 | rule ^1 | options downgrade | tags 1.2.0, 1.1.0, 2.0.0 | skipped 1.2.0",
        "2.0.0 runs, which is outside ^1, and 1.1.0 is the highest version inside that may be deployed"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | skipped 1.2.4",
-       "1.2.3 runs, and 1.2.4 is to be skipped, as ann said"},
+       "1.2.3 runs, and 1.2.4 is to be skipped, as ann said at 1970-01-01T20:00:00Z"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | held 1.2.4",
        "1.2.3 runs, and 1.2.4 is held: somebody moved the service back at 1970-01-01T20:00:00Z; a higher "
        "version or a release ends that"},
@@ -105,7 +106,8 @@ TEST(Explain, SaysWhyADecisionWasTaken) {
        "1.2.3 runs, and 1.2.5 is held, as bob said at 1970-01-01T20:00:00Z; a higher version or a release ends that"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | first",
        "1.2.3 runs, and 1.2.4 was there when the service was first seen; the next push is looked at with it"},
-      {"running 1.2.3 | rule ^1 | tags 1.2.3 | pin 1.2.3", "1.2.3 runs, to which the service is pinned"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.3 | pin 1.2.3",
+       "1.2.3 runs, to which the service is pinned by ann at 1970-01-01T20:00:00Z"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 2.0.0 | held 2.0.0 by bob | pin 2.0.0",
        "1.2.3 runs, and 2.0.0 is held, as bob said at 1970-01-01T20:00:00Z; a higher version or a release ends "
        "that"},
@@ -114,7 +116,7 @@ TEST(Explain, SaysWhyADecisionWasTaken) {
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | pin 1.2.4 | rejected 1.2.4:2@21",
        "1.2.3 runs, and 1.2.4 failed to deploy 2 times; it is tried again with another image"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4, 1.2.5 | pin 1.2.4 | skipped 1.2.4",
-       "1.2.4 is the version that the service is pinned to, and 1.2.3 runs"},
+       "1.2.4 is the version that the service is pinned to by ann at 1970-01-01T20:00:00Z, and 1.2.3 runs"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, v1.2.4, 1.2.4 | first",
        "1.2.3 runs, and 1.2.4 was there when the service was first seen; the next push is looked at with it"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3 | set 1.2.3:a | ops :update:underway",
@@ -148,14 +150,14 @@ TEST(Explain, SaysWhyACandidateWasNotChosen) {
   };
   EXPECT_EQ(says(0), "1.2.3 runs");
   EXPECT_EQ(says(1), "v1.2.3 is the same version as 1.2.3, which runs");
-  EXPECT_EQ(says(2), "1.2.0 is not 1.2.3, to which the service is pinned by ann");
+  EXPECT_EQ(says(2), "1.2.0 is not 1.2.3, to which the service is pinned by ann at 1970-01-01T20:00:00Z");
   EXPECT_EQ(says(4), "1.2.5 is no container image that a service could run");
 
   const Scenario pinned("running 1.2.3 | rule ^1 | tags 3.0.0, 1.2.3 | pin 3.0.0");
   const auto asked = pinned.observed();
   const auto then = decide(asked);
   EXPECT_EQ(explain(then.verdicts[0], asked.listing.candidates()[0], asked, then.current),
-            "3.0.0 is the version that the service is pinned to by ann");
+            "3.0.0 is the version that the service is pinned to by ann at 1970-01-01T20:00:00Z");
 }
 
 // A record may have been edited by hand or be gone by the time that a sentence is made of it.

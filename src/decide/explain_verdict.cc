@@ -110,18 +110,17 @@ std::string skipped(const Candidate& candidate, const Record& record) {
     return version && candidate.version && *version == *candidate.version;
   });
   if (skip == record.skips.end() || skip->by.empty()) return fmt::format("{} is to be skipped", candidate.tag);
-  return fmt::format("{} is to be skipped, as {} said", candidate.tag, skip->by);
+  return fmt::format("{} is to be skipped, as {} said at {}", candidate.tag, skip->by, base::to_iso8601(skip->at));
 }
 
 std::string beside_pin(const Candidate& candidate, const Record& record) {
   if (!record.pin) return fmt::format("{} is beside the pin", candidate.tag);
-  const auto by = record.pin->by.empty() ? std::string() : " by " + record.pin->by;
-  return fmt::format("{} is not {}, to which the service is pinned{}", candidate.tag, record.pin->version, by);
+  return fmt::format("{} is not {}, to which the service is pinned{}", candidate.tag, record.pin->version,
+                     pinned_by(record));
 }
 
 std::string pinned(const Candidate& candidate, const Record& record) {
-  const auto by = record.pin && !record.pin->by.empty() ? " by " + record.pin->by : std::string();
-  return fmt::format("{} is the version that the service is pinned to{}", candidate.tag, by);
+  return fmt::format("{} is the version that the service is pinned to{}", candidate.tag, pinned_by(record));
 }
 
 std::string held(const Candidate& candidate, const Record& record) {
@@ -144,6 +143,11 @@ std::string not_newer(const Candidate& candidate, const Current& current) {
 }
 
 }  // namespace
+
+std::string pinned_by(const Record& record) {
+  if (!record.pin || record.pin->by.empty()) return {};
+  return fmt::format(" by {} at {}", record.pin->by, base::to_iso8601(record.pin->at));
+}
 
 std::string explain(Reason excluded, std::string_view tag, const rules::Rule& rule) {
   if (excluded == Reason::NotAVersion) {

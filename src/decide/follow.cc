@@ -9,12 +9,21 @@
 namespace decide {
 namespace {
 
-// The oldest are forgotten first: only digests that are still in the repository matter.
+// Those that are gone from the repository are forgotten first, and then the oldest.
 constexpr std::size_t rejected_max = 50;
 // This many failed deployments in a row stop the service.
 constexpr int failures_max = 2;
 
-void reject(Record& record, base::Time at) {
+void forget_rejected(Record& record, const Listing& listing) {
+  if (record.rejected.size() <= rejected_max) return;
+  const auto is_gone = [&](const Record::Rejected& rejected) {
+    return std::ranges::find(listing.candidates(), rejected.digest, &Candidate::digest) == listing.candidates().end();
+  };
+  const auto gone = std::ranges::find_if(record.rejected, is_gone);
+  record.rejected.erase(gone == record.rejected.end() ? record.rejected.begin() : gone);
+}
+
+void reject(Record& record, const Facts& facts, base::Time at) {
   const auto& set = *record.set;
   const auto known = std::ranges::find(record.rejected, set.digest, &Record::Rejected::digest);
   Record::Rejected rejected{.digest = set.digest, .tag = set.tag, .operation = set.operation, .attempts = 1, .at = at};
@@ -23,7 +32,7 @@ void reject(Record& record, base::Time at) {
     record.rejected.erase(known);
   }
   record.rejected.push_back(std::move(rejected));
-  if (record.rejected.size() > rejected_max) record.rejected.erase(record.rejected.begin());
+  forget_rejected(record, facts.listing);
   // What was pushed while it was failing was not there when it was decided on.
   if (++record.failures >= failures_max) record.stop = Record::Stop{set.at};
   if (record.runs && record.runs->tag == set.tag) {
@@ -80,7 +89,7 @@ void end_unlisted(Record& record, const Facts& facts) {
   if (is_update && (runs || is_replaced)) {
     accept(record, facts.rule);
   } else if (is_update && runs_before && runs_repository(facts)) {
-    reject(record, facts.now);
+    reject(record, facts, facts.now);
   }
   record.set->outcome = Record::lost_outcome;
 }
@@ -162,7 +171,7 @@ void follow(Record& record, const Facts& facts) {
       // App Runner runs one at a time, so the end of ours is only not listed.
       if (is_followed_by_another(record, facts.running) && !is_listed_under_way(facts)) {
         if (ours->state == Operation::State::Underway) return end_unlisted(record, facts);
-        reject(record, facts.now);
+        reject(record, facts, facts.now);
         record.set->outcome = Record::lost_outcome;
         return;
       }
@@ -175,10 +184,10 @@ void follow(Record& record, const Facts& facts) {
       }
       // A description may lag behind the end as well.
       if (!overdue || facts.now < ended + described_within) return;
-      reject(record, ended);
+      reject(record, facts, ended);
       record.set->outcome = Record::other_image_outcome;
       return;
-    case Operation::State::Failed: reject(record, ended); break;
+    case Operation::State::Failed: reject(record, facts, ended); break;
   }
   record.set->outcome = ours->status;
 }

@@ -11,9 +11,6 @@
 namespace decide {
 namespace {
 
-// A record has to stay small: below the highest ones stands a span for the rest.
-constexpr std::size_t held_max = 1000;
-
 // Of another one nothing can be compared. A text that is none is of the rule's, as records of before have it.
 bool is_of_repository(std::string_view image, const Facts& facts) {
   const auto read = names::parse_image_reference(image);
@@ -67,13 +64,10 @@ std::vector<std::string> versions_between(const semver::Version& above, const se
   versions.erase(std::ranges::unique(versions).begin(), versions.end());
   const auto others = std::ranges::stable_partition(
       versions, [&](const semver::Version& version) { return version == up_to || facts.rule.range.contains(version); });
-  std::vector<std::string> texts;
-  for (auto it = versions.begin(); it != versions.end(); ++it) {
-    if (texts.size() == held_max) {
-      if (it < others.begin()) texts.push_back(to_string(Held{.highest = *it, .above = above, .is_span = true}));
-      break;
-    }
-    texts.push_back(to_string(*it));
+  auto texts = held_entries({versions.begin(), others.begin()}, above);
+  for (const auto& version : others) {
+    if (texts.size() >= held_max) break;
+    texts.push_back(to_string(version));
   }
   return texts;
 }
@@ -147,8 +141,8 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   const bool is_moved_back = before && *before > running && !is_same_image;
 
   const auto* operation = reapplies ? nullptr : foreign_operation(record, facts);
-  const bool may_be_untold = !reapplies && is_settled && is_moved_back && !ours.empty() &&
-                             (now.tag != record.set->tag || record.set->outcome == "SUCCEEDED");
+  const bool may_be_untold = !reapplies && is_settled && is_moved_back &&
+                             (!record.set || now.tag != record.set->tag || record.set->outcome == "SUCCEEDED");
   if (operation && may_be_untold && is_told_already(*operation, record, running, facts.now)) operation = nullptr;
   const bool is_unexplained = !operation && may_be_untold;
   if (is_unexplained && facts.now < unexplained_at + described_within) {

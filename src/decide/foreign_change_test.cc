@@ -54,6 +54,9 @@ TEST(ForeignChange, HoldsWhatAPersonMovedTheServiceBackFrom) {
        "1.2.1, 1.1.5-rc.1, 1.2.0 by x"},
       {"though its image is gone",
        "running 1.1.0 | rule ^1 | tags 1.1.0 | set 1.2.0:a:SUCCEEDED | ops x:update:ok, a:update:ok", "1.2.0 by x"},
+      {"somebody else's ran, and none is listed any more",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | foreign x=1.2.0 | unexplained 90 | ops q:pause:ok, p:pause:ok",
+       "1.2.0 by UNTOLD"},
       {"though ours is listed as under way still",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops x:update:ok@60, a:update:underway@50",
        "1.2.0 by x"},
@@ -212,6 +215,8 @@ TEST(ForeignChange, HoldsNothingThatNobodyMovedBack) {
        "x:update:underway@98, "
        "a:update:ok",
        "nothing"},
+      {"somebody else's ran, and none is listed yet",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | foreign x=1.2.0 | ops p:pause:ok", "nothing"},
       {"theirs is not listed yet",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | ops a:update:ok", "nothing"},
       {"for long, and the rule reapplies",

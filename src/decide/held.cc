@@ -46,6 +46,15 @@ std::string to_string(const Held& held) {
          to_string(held.highest);
 }
 
+std::vector<std::string> held_entries(std::span<const semver::Version> versions, const semver::Version& above) {
+  std::vector<std::string> entries;
+  for (const auto& version : versions.first(std::min(versions.size(), held_max))) entries.push_back(to_string(version));
+  if (versions.size() > held_max) {
+    entries.push_back(to_string(Held{.highest = versions[held_max], .above = above, .is_span = true}));
+  }
+  return entries;
+}
+
 void drop_held(std::vector<std::string>& entries, const semver::Version& version) {
   std::vector<std::string> kept;
   for (const auto& text : entries) {

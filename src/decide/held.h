@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,10 @@ struct Held {
 // nullopt: it is no such entry.
 std::optional<Held> read_held(std::string_view text);
 std::string to_string(const Held& held);
+
+// Entries for these versions, newest first, all above `above`: a record has to stay small, so behind the highest thousand stands a span.
+std::vector<std::string> held_entries(std::span<const semver::Version> versions, const semver::Version& above);
+inline constexpr std::size_t held_max = 1000;
 
 // Takes a version out of a hold's entries; a span falls in two.
 void drop_held(std::vector<std::string>& entries, const semver::Version& version);

@@ -9,6 +9,7 @@
 #include "decide/foreign_change.h"
 #include "decide/held.h"
 #include "decide/orders.h"
+#include "decide/verdict.h"
 
 namespace decide {
 namespace {
@@ -134,14 +135,6 @@ Record::Baseline baseline(const Facts& facts) {
   return {highest ? to_string(*highest->version) : std::string(), facts.now};
 }
 
-// An edit of the range ends what came about under the old one. Of an older record's, none may be known.
-void note_range(Record& record, const rules::Rule& rule, bool rule_is_current) {
-  if (!rule_is_current) return;
-  const std::string range = rule.range_text.empty() ? "*" : rule.range_text;
-  if (!record.range.empty() && record.range != range) forgive(record);
-  record.range = range;
-}
-
 // What ran before what is being deployed, which may come back; otherwise what runs. None: anything may follow.
 std::optional<semver::Version> settled_version(const Record& record, const Facts& facts, const Current& now) {
   const bool is_ours = now.being_deployed && record.set && record.set->before;
@@ -185,8 +178,21 @@ void note_seen(Record& record, const Facts& facts) {
   std::ranges::stable_sort(kept,
                            [](const Kept& a, const Kept& b) { return *a.candidate->version > *b.candidate->version; });
   if (kept.size() > seen_max) {
-    const auto lower = kept.begin() + seen_max / 2;
-    std::stable_sort(lower, kept.end(), [](const Kept& a, const Kept& b) { return a.at < b.at; });
+    auto then = facts;
+    then.record = record;
+    const Judge judge(then, now);
+    // What something else keeps back needs no place before it may be deployed.
+    const auto waits = [&](const Kept& one) {
+      const auto reason = judge.verdict(*one.candidate).reason;
+      return one.candidate->tag == now.tag || reason == Reason::Gated || reason == Reason::Eligible ||
+             reason == Reason::NotNewer;
+    };
+    const auto others = std::ranges::stable_partition(kept, waits);
+    const auto waiting = kept.size() - others.size();
+    if (waiting > seen_max) {
+      const auto lower = kept.begin() + seen_max / 2;
+      std::stable_sort(lower, others.begin(), [](const Kept& a, const Kept& b) { return a.at < b.at; });
+    }
     kept.resize(seen_max);
   }
   std::vector<Record::Seen> seen;
@@ -218,7 +224,7 @@ Record observe(const Facts& facts) {
   Record record = first ? first_sight(facts.record) : *facts.record;
   if (facts.running.created_at) record.service_created_at = facts.running.created_at;
   if (first) record.baseline = baseline(facts);
-  note_range(record, facts.rule, facts.rule_is_current);
+  if (facts.rule_is_current) note_range(record, facts.rule.range_text);
   note_told(record, facts);
   follow(record, facts);
   notice_foreign_change(record, facts);

@@ -337,12 +337,14 @@ TEST(Observe, DatesAFailureByItsEnd) {
 }
 
 TEST(Observe, ForgetsTheOldestFailures) {
-  Scenario scenario("running 1.1.0 | tags 1.2.0 | set 1.2.0:a | ops a:update:failed");
+  Scenario scenario("running 1.1.0 | tags 1.1.0, 1.2.0 | set 1.2.0:a | ops a:update:failed");
   for (int i = 0; i < 50; ++i) scenario.record->rejected.push_back({"sha-" + std::to_string(i), "x", "op", 1, hour(i)});
   const auto record = observe(scenario.facts());
   ASSERT_EQ(record.rejected.size(), 50U);
   EXPECT_EQ(record.rejected.front().digest, "sha-1");
   EXPECT_EQ(record.rejected.back().digest, "sha-1.2.0");
+  scenario.record->rejected.front() = {"sha-1.1.0", "1.1.0", "op", 2, hour(0)};
+  EXPECT_EQ(observe(scenario.facts()).rejected.front().digest, "sha-1.1.0") << "it is in the repository";
 }
 
 TEST(Observe, SeesAnotherServiceOfTheSameArnForTheFirstTime) {

@@ -70,6 +70,12 @@ bool forgive(Record& record) {
   return record != before;
 }
 
+void note_range(Record& record, std::string_view range) {
+  if (range.empty()) range = "*";
+  if (!record.range.empty() && record.range != range) forgive(record);
+  record.range = range;
+}
+
 bool release(Record& record) {
   const bool pinned = record.pin.has_value();
   record.pin.reset();

@@ -25,6 +25,10 @@ bool hold(Record& record, const std::vector<std::string>& versions, std::string_
 bool release(Record& record);
 bool release(Record& record, std::string_view version, const rules::Rule& rule);
 
+// The rule's range as it is now. An edit of it ends what came about under the old one, so an order is given after this was noted. Of a
+// record without a range none is known.
+void note_range(Record& record, std::string_view range);
+
 // Ends hold, rejections and stop: what the service's past says against candidates.
 bool forgive(Record& record);
 

@@ -113,6 +113,16 @@ TEST(Orders, ReleaseAVersionUnderAPattern) {
   }
 }
 
+TEST(Orders, ComeAfterTheEditOfTheRange) {
+  Scenario scenario("running 1.1.0 | rule ^1 | under ~1.1 | tags 1.1.0, 1.2.0 | held 1.1.5");
+  note_range(*scenario.record, "^1");
+  EXPECT_TRUE(scenario.record->holds.empty());
+  EXPECT_TRUE(hold(*scenario.record, {"1.2.0"}, "ann", hour(90)));
+  EXPECT_EQ(brief(decide(scenario.observed()).decision), "keep nothing-eligible");
+  note_range(*scenario.record, "^1");
+  EXPECT_EQ(scenario.record->holds.size(), 1U) << "no edit";
+}
+
 TEST(Orders, ForgiveLeavesWhatWasOrdered) {
   auto record = burdened();
   EXPECT_TRUE(forgive(record));

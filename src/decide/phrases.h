@@ -15,6 +15,8 @@ namespace decide {
 std::string range_of(const rules::Rule& rule);
 // `1.2.4 runs`, `1.2.4 is being deployed`.
 std::string current_is(const Current& current);
+// ` by ann at 2026-01-02T03:04:05Z`; empty: nobody knows who pinned it.
+std::string pinned_by(const Record& record);
 // What the rule's gates say about a candidate: `1.2.4 soaks until 2023-…, 24h after its push`.
 std::string gate_sentence(const Candidate& candidate, const Facts& facts);
 

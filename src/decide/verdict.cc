@@ -43,6 +43,7 @@ Judge::Judge(const Facts& facts, const Current& current)
 
 Verdict Judge::verdict(const Candidate& candidate) const {
   if (is_asked_for(candidate)) return asked_for(candidate);
+  if (is_running_pin(candidate)) return of_running_pin(candidate);
   if (const auto reason = excluded(candidate.version, facts_.rule.range)) return {*reason, {}};
   const auto& version = *candidate.version;
   if (!candidate.usable) return {Reason::UnusableKind, {}};
@@ -113,6 +114,11 @@ bool Judge::is_beside_pin(const semver::Version& version) const {
 bool Judge::is_asked_for(const Candidate& candidate) const {
   if (!pinned_ || !candidate.usable || !candidate.version || *candidate.version != *pinned_) return false;
   return !current_.version || current_.version->version() != *pinned_;
+}
+
+bool Judge::is_running_pin(const Candidate& candidate) const {
+  return pinned_ && current_.version && current_.version->version() == *pinned_ && candidate.version &&
+         *candidate.version == *pinned_;
 }
 
 // An order goes before the rule, a stop and a gate, but not before what a person did to the service, nor before what this very image

@@ -64,8 +64,6 @@ class Judge {
   bool is_ordered_since(base::Time time, const Candidate& candidate) const;
   bool was_pushed_after(base::Time time, const Candidate& candidate) const;
   bool is_held(const semver::Version& version) const;
-  // Of the running version that an operator pinned: UnusableKind, Held, Rejected, Stopped or NotNewer, whatever the rule's range says.
-  Verdict of_running_pin(const Candidate& candidate) const;
   // What the rule's gates say against it: Gated, or nothing.
   std::optional<Verdict> gated(const Candidate& candidate) const;
   // How a version stands to what runs and what was there at first sight: ThereAtFirstSight, NotNewer, or Eligible. Without
@@ -76,6 +74,9 @@ class Judge {
   bool is_beside_pin(const semver::Version& version) const;
   bool is_asked_for(const Candidate& candidate) const;
   Verdict asked_for(const Candidate& candidate) const;
+  bool is_running_pin(const Candidate& candidate) const;
+  // Whatever the rule's range says: UnusableKind, Held, Rejected, Stopped or NotNewer.
+  Verdict of_running_pin(const Candidate& candidate) const;
 
   const Facts& facts_;
   const Current& current_;

@@ -34,8 +34,8 @@ Origin origin_of(const Operation& operation, const Record::Intention& intention,
   const auto newest = std::ranges::find_if(running.operations, decide::changes_image);
   if (newest == running.operations.end() || newest->id != operation.id) return Origin::Ours;
   switch (operation.state) {
-    // From then on people are to be told that it takes long.
-    case Operation::State::Underway: return now < intention.at + decide::followed_for ? Origin::Untold : Origin::Ours;
+    // From then on nobody believes the list.
+    case Operation::State::Underway: return now < intention.at + decide::under_way_for ? Origin::Untold : Origin::Ours;
     case Operation::State::Succeeded:
       return operation.ended_at && now < *operation.ended_at + decide::described_within ? Origin::Untold
                                                                                         : Origin::Anothers;

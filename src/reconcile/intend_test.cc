@@ -136,7 +136,7 @@ TEST(Settle, TellsAnUpdateByTheImageThatItPutIntoService) {
       {"ours, done", State::Succeeded, "2.0.0", 600, 900, Applied},
       {"ours or not: the image of before is described", State::Underway, "1.0.0", {}, 10, Open},
       {"the same, and long ago", State::Underway, "1.0.0", {}, 900, Open},
-      {"the same, and for too long", State::Underway, "1.0.0", {}, 1800, Applied},
+      {"the same, and for too long", State::Underway, "1.0.0", {}, 6 * 3600, Applied},
       {"another's, done", State::Succeeded, "1.0.0", 5, 10, Open},
       {"another's, done, and long ago", State::Succeeded, "1.0.0", 300, 900, NotApplied},
       {"the same, without the time of its end", State::Succeeded, "1.0.0", {}, 900, NotApplied},

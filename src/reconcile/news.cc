@@ -78,6 +78,7 @@ std::vector<Notice> news(const Record& before, const Record& after, const rules:
   }
   if (after.set && after.set->overdue_at && !(same && before.set->overdue_at)) {
     notices.push_back(about(Notice::Kind::Overdue, after, rule));
+    if (after.set->before) notices.back().from = after.set->before->tag;
     notices.back().why = fmt::format("The deployment of {} takes longer than {}: operation {}", after.set->tag,
                                      base::to_text(decide::followed_for), after.set->operation);
   }

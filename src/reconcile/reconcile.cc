@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "decide/explain.h"
+#include "decide/orders.h"
 #include "reconcile/conclude.h"
 #include "reconcile/intend.h"
 #include "reconcile/news.h"
@@ -136,7 +137,8 @@ bool lifts_baseline(const Request& request, const Record& before, const Record& 
 
 void add_change(Stored& stored, records::Change change) {
   stored.changes.insert(stored.changes.begin(), std::move(change));
-  if (stored.changes.size() > 20) stored.changes.resize(20);
+  if (stored.changes.size() <= records::changes_max) return;
+  stored.changes.erase(stored.changes.begin() + static_cast<std::ptrdiff_t>(records::least_needed(stored.changes)));
 }
 
 // Tells the service's own event log. A missing stream blocks nothing.
@@ -232,10 +234,11 @@ class Reconciler::Carrying {
     return intention;
   }
 
-  // The Java sample's sentences are about a newer version only.
+  // The Java sample's sentences are about the newest version only.
   std::string line() const {
     const auto* update = std::get_if<decide::Update>(&decided_.decision);
-    if (update && (update->pinned || update->down)) return report::event_log_text(explain(decided_, facts_));
+    const bool is_newest = update ? !update->pinned && !update->down : !facts_.record->pin;
+    if (!is_newest) return report::event_log_text(explain(decided_, facts_));
     return report::event_log_text(plan_.action, request_.rule.range_text, plan_.to->tag);
   }
 
@@ -503,7 +506,8 @@ void Reconciler::tell_started(const rules::Rule& rule, const Record::Intention& 
 void Reconciler::tell(const rules::Rule& rule, const report::Notice& notice, const aws::Deadline& deadline) {
   // The log's line first, which costs no request: it carries the metric.
   report::tell(parts_.log, parts_.caller, parts_.notice_bus, notice, parts_.clock.now(), deadline);
-  say(parts_, target_of(rule.service), rule, report::event_log_text(notice.why), deadline);
+  const auto by = notice.by.empty() ? std::string() : ", by " + notice.by;
+  say(parts_, target_of(rule.service), rule, report::event_log_text(notice.why + by), deadline);
 }
 
 // To the log and the bus only: the service's own event log is out of reach as well. Not at every sweep to the bus, since nothing is
@@ -536,6 +540,7 @@ base::Result<bool> Reconciler::order(const rules::Rule& rule, const Order& order
   const auto written = parts_.records.change(
       rule.service, *stored,
       [&](Stored& now) {
+        if (order.rule_is_current) decide::note_range(now.record, rule.range_text);
         wanted = order.edit(now.record);
         if (!*wanted) return false;
         add_change(now, {.at = parts_.clock.now(),

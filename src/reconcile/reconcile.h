@@ -40,10 +40,11 @@ struct Request {
 
 // What an operator wants to be written down about a service.
 struct Order {
-  std::string action;  // `pin`, `hold` …
-  std::string to;      // The version concerned; empty: none in particular.
-  std::string by;      // Who.
-  std::string why;     // As a sentence: `Pinned to 1.2.3`.
+  std::string action;           // `pin`, `hold` …
+  std::string to;               // The version concerned; empty: none in particular.
+  std::string by;               // Who.
+  std::string why;              // As a sentence: `Pinned to 1.2.3`.
+  bool rule_is_current = true;  // As in Request: what it orders comes after the rule's last edit.
   // Changes the record; false: there is nothing to change.
   std::function<bool(decide::Record&)> edit;
 };

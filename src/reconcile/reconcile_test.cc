@@ -281,13 +281,19 @@ TEST_F(ReconcileTest, TellsTheServicesEventLogWhatIsSo) {
        "[CI/CD] Semantic version ^1 matched with the recent ECR push 1.2.4, so updating the service to the deploy from "
        "the latest version"},
       {"a pinned one", [](ReconcileTest& t) { t.memory.kept.record.pin = Record::Pin{"1.2.4", "ann", t.clock.now()}; },
-       "[CI/CD] 1.2.4 is the version that the service is pinned to, and 1.2.3 runs"},
+       "[CI/CD] 1.2.4 is the version that the service is pinned to by ann at 2026-01-02T03:00:00Z, and 1.2.3 runs"},
       {"another image of the same",
        [](ReconcileTest& t) {
          t.service.runs("1.2.4");
          t.memory.kept.record.runs = Record::Runs{"1.2.4", "sha256:before"};
        },
        "[CI/CD] Deploying latest version 1.2.4"},
+      {"another image of a pinned one",
+       [](ReconcileTest& t) {
+         t.memory.kept.record.pin = Record::Pin{"1.2.3", "ann", t.clock.now()};
+         t.memory.kept.record.runs = Record::Runs{"1.2.3", "sha256:before"};
+       },
+       "[CI/CD] 1.2.3 runs, and its tag has a new image (sha256:3)"},
   };
   const auto fresh = memory.kept;
   for (const auto& c : cases) {
@@ -629,6 +635,13 @@ TEST_F(ReconcileTest, WritesAnOrderDownOnce) {
   EXPECT_EQ(memory.kept.changes.front().from, "1.2.3");
   const auto again = reconciler.order(rule, pin, {});
   EXPECT_TRUE(again && !*again) << "all is that way already";
+  memory.kept.record.range = "~1.2";
+  memory.kept.record.failures = 1;
+  EXPECT_TRUE(
+      reconciler.order(rule, {.action = "skip", .rule_is_current = false, .edit = [](Record&) { return true; }}, {}));
+  EXPECT_EQ(memory.kept.record.failures, 1);
+  EXPECT_TRUE(reconciler.order(rule, {.action = "skip", .edit = [](Record&) { return true; }}, {}));
+  EXPECT_EQ(memory.kept.record.failures, 0) << "the edit of the range came before it";
   memory.kept.record.pin.reset();
   memory.kept.record.runs.reset();
   memory.refusals = {transient};

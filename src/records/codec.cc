@@ -349,6 +349,19 @@ base::Result<Stored> decode(std::string_view text) {
   return stored;
 }
 
+std::size_t least_needed(const std::vector<Change>& changes) {
+  const auto first = [&](auto is_it) {
+    return static_cast<std::size_t>(std::ranges::find_if(changes, is_it) - changes.begin());
+  };
+  const auto succeeded =
+      first([](const Change& change) { return change.action == "update" && change.outcome == "SUCCEEDED"; });
+  const auto pinned = first([](const Change& change) { return change.action == "pin" || change.action == "rollback"; });
+  auto index = changes.size() - 1;
+  while (index > 0 && (index == succeeded || index == pinned)) --index;
+  // Where there is room for two only, the older one goes.
+  return index == 0 ? changes.size() - 1 : index;
+}
+
 std::string encode(const Stored& stored, std::string_view service_arn) {
   json::object object;
   if (!stored.document.empty()) {
@@ -358,9 +371,13 @@ std::string encode(const Stored& stored, std::string_view service_arn) {
   object["service"] = json::string(service_arn);
   members([&](std::string_view name, const auto& value) { put(object, name, value); }, stored);
   auto text = json::serialize(object);
-  // The history is the only part that grows with use.
-  for (auto& changes = object["changes"].as_array(); !changes.empty() && text.size() > size_max;) {
-    changes.pop_back();
+  // All else has its limit.
+  auto kept = stored.changes;
+  while (!kept.empty() && text.size() > size_max) {
+    const auto index = static_cast<std::ptrdiff_t>(least_needed(kept));
+    kept.erase(kept.begin() + index);
+    auto& changes = object["changes"].as_array();
+    changes.erase(changes.begin() + index);
     text = json::serialize(object);
   }
   return text;

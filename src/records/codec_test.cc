@@ -206,6 +206,31 @@ TEST(Codec, ShortensTheHistoryToItsLimit) {
   EXPECT_EQ(after->changes.front(), change);
 }
 
+TEST(Codec, KeepsOfTheHistoryWhatARollbackNeeds) {
+  struct Case {
+    std::string_view name;
+    std::vector<std::string> actions;  // Newest first; with `!` one that succeeded.
+    std::size_t goes;
+  };
+  const Case cases[] = {
+      {"the oldest", {"redeploy", "update!", "hold", "update!"}, 3},
+      {"not the only one that brought a version", {"redeploy", "redeploy", "update!"}, 1},
+      {"nor the only order to pin", {"redeploy", "hold", "pin", "update!"}, 1},
+      {"one that failed before one that did not", {"redeploy", "update!", "update"}, 2},
+      {"though all are needed", {"pin", "update!"}, 1},
+      {"the only one", {"update!"}, 0},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    std::vector<Change> changes;
+    for (const auto& action : c.actions) {
+      const bool succeeded = action.ends_with('!');
+      changes.push_back({.action = action.substr(0, action.find('!')), .outcome = succeeded ? "SUCCEEDED" : ""});
+    }
+    EXPECT_EQ(least_needed(changes), c.goes);
+  }
+}
+
 TEST(RecordKey, NamesAccountRegionKindNameAndId) {
   const auto service = names::parse_service_arn(arn);
   ASSERT_TRUE(service) << service.error().message;

@@ -36,10 +36,15 @@ struct Change {
   bool operator==(const Change&) const = default;
 };
 
+inline constexpr std::size_t changes_max = 20;
+// The entry that goes first where there is no room: the oldest, but for the newest that succeeded and the newest that pinned, by which
+// `caretaker rollback` knows what ran before. Expects that there are any.
+std::size_t least_needed(const std::vector<Change>& changes);
+
 // A record as it was read, and what is needed to write it back.
 struct Stored {
   decide::Record record;
-  std::vector<Change> changes;  // Newest first, at most 20.
+  std::vector<Change> changes;  // Newest first, at most `changes_max`.
   bool exists = false;
   bool read_only = false;                  // Written by a newer Caretaker: we may look, not write.
   std::string etag;                        // Empty where it does not exist.

@@ -157,6 +157,10 @@ TEST(Soak, RemembersWhatMaySoonBeDeployed) {
   EXPECT_TRUE(kept.contains("1.2.0@60 ")) << kept;
   // Nor does it matter how many came before the newest.
   EXPECT_TRUE(kept.starts_with("1.2.600@100 ")) << kept;
+  // Nor how many something else keeps back.
+  const auto beside_held =
+      seen("running 1.1.0 | rule ^1 | soak 24 | tags 1.1.0, 1.1.1" + many + " | seen 1.1.1@90 | held >1.1.1 <=1.2.600");
+  EXPECT_TRUE(beside_held.starts_with("1.1.1@90 1.1.0@100 1.2.600@100 ")) << beside_held;
 }
 
 }  // namespace
