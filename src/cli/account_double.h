@@ -38,6 +38,7 @@ class AccountDouble final : public http::Client {
   bool auto_deploys = false;
   // The course of whatever is begun. With a status of success the new image runs at its end.
   std::vector<Step> course{{std::chrono::seconds(0), "IN_PROGRESS"}, {std::chrono::seconds(20), "SUCCEEDED"}};
+  std::chrono::seconds described_after{0};     // So long after its end the service is described with the image.
   std::optional<base::Time> begun;             // Somebody else's operation, if a test sets it.
   std::map<std::string, std::string> objects;  // Of the bucket, by key.
   // Goes before all else: an answer for an operation (`apprunner UpdateService`), or nullopt.
@@ -117,6 +118,7 @@ class AccountDouble final : public http::Client {
     }
     return status;
   }
+  base::Time end_of_operation() const { return *begun + course.back().after; }
   bool is_busy() const {
     if (!begun) return false;
     const auto status = status_of_operation();
@@ -124,7 +126,8 @@ class AccountDouble final : public http::Client {
   }
 
   std::string service() {
-    if (begun && status_of_operation() == "SUCCEEDED" && !wanted_.empty()) runs = wanted_;
+    const bool is_described = begun && clock_->now() >= end_of_operation() + described_after;
+    if (is_described && status_of_operation() == "SUCCEEDED" && !wanted_.empty()) runs = wanted_;
     return fmt::format(
         R"({{"Service":{{"ServiceArn":"{}","ServiceName":"shop","Status":"{}","CreatedAt":1767300000,"SourceConfiguration":)"
         R"({{"AutoDeploymentsEnabled":{},"ImageRepository":{{"ImageIdentifier":)"
@@ -133,10 +136,13 @@ class AccountDouble final : public http::Client {
   }
   std::string operations() const {
     if (!begun) return R"({"OperationSummaryList":[]})";
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(begun->time_since_epoch()).count();
+    const auto seconds = [](base::Time time) {
+      return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+    };
     return fmt::format(
-        R"({{"OperationSummaryList":[{{"Id":"operation-1","Type":"UPDATE_SERVICE","Status":"{}","StartedAt":{}}}]}})",
-        status_of_operation(), seconds);
+        R"({{"OperationSummaryList":[{{"Id":"operation-1","Type":"UPDATE_SERVICE","Status":"{}","StartedAt":{}{}}}]}})",
+        status_of_operation(), seconds(*begun),
+        is_busy() ? "" : fmt::format(R"(,"EndedAt":{})", seconds(end_of_operation())));
   }
   std::string images() const {
     std::string list;

@@ -59,9 +59,16 @@ std::vector<std::string> hints_on(std::string_view tag, Reason reason) {
   return {};
 }
 
-TagAccount account_of(const Candidate& candidate, const decide::Verdict& verdict,
+TagAccount account_of(const Candidate& candidate, const decide::Verdict& judged,
                       const reconcile::Conclusion& conclusion) {
   const auto& [facts, decided] = conclusion;
+  auto verdict = judged;
+  // It is no news of what runs that it was there before.
+  if (candidate.tag == decided.current.tag && judged.reason == Reason::ThereAtFirstSight)
+    verdict = {Reason::NotNewer, {}};
+  // The way down.
+  const auto* update = std::get_if<decide::Update>(&decided.decision);
+  if (update && update->to == &candidate && judged.reason == Reason::NotNewer) verdict = {Reason::Eligible, {}};
   TagAccount account{.tag = printable(candidate.tag),
                      .digest = std::string(candidate.digest),
                      .pushed_at = candidate.pushed_at,
@@ -70,10 +77,6 @@ TagAccount account_of(const Candidate& candidate, const decide::Verdict& verdict
                      .grounds = decide::grounds(verdict, candidate, facts, decided.current),
                      .until = verdict.until ? base::to_iso8601(*verdict.until) : "",
                      .hints = hints_on(candidate.tag, verdict.reason)};
-  // It is no news of what runs that it was there before.
-  if (candidate.tag == decided.current.tag && verdict.reason == Reason::ThereAtFirstSight) {
-    account.why = fmt::format("{} runs", account.tag);
-  }
   account.allowed =
       verdict.reason == Reason::Eligible || verdict.reason == Reason::Pinned || candidate.tag == decided.current.tag;
   return account;

@@ -163,8 +163,10 @@ class Services {
                         "a newer Caretaker wrote it, which this one only reads",
                         "use the version that the function has"});
     } else if (stored.error().kind == base::ErrorKind::Invalid) {
-      on_.findings.add({Weight::Error, "record-unreadable", subject, stored.error().message,
-                        "restore an older version of the object, or delete it: the service is then adopted anew"});
+      on_.findings.add(
+          {Weight::Error, "record-unreadable", subject, stored.error().message,
+           "delete the object: the service is then adopted anew, and pins, holds and skips are to be given again; "
+           "an older version of it would forget what people rolled back since"});
     } else {
       on_.findings.unseen("record-unreadable", aws::s3::get_object_operation, subject, stored.error());
     }

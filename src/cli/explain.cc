@@ -176,7 +176,10 @@ Story story_of(const ServiceFacts& service, const reconcile::Conclusion& conclus
               .decision = std::string(decide::name(decided.decision)),
               .reason = std::string(decide::reason(decided.decision)),
               .why = printable(decide::explain(decided, facts))};
-  if (decided.current.being_deployed) story.runs += " (being deployed)";
+  if (decided.current.being_deployed) {
+    const auto tag = facts.running.image ? facts.running.image->tag : std::string();
+    story.runs += fmt::format(" ({}being deployed)", tag == decided.current.tag ? "" : decided.current.tag + " is ");
+  }
   if (!service.not_covered.empty()) {
     story.decision = "keep";
     story.reason = not_covered_word;

@@ -85,6 +85,21 @@ TEST(Explain, SumsUpTheLongTail) {
   EXPECT_THAT(all.out, ::testing::Not(::testing::HasSubstr("--all")));
 }
 
+TEST(Explain, AllowsTheWayDown) {
+  const std::string text =
+      R"({"schema":"caretaker-facts/1","takenAt":"2026-01-02T12:00:00Z","account":"123456789012","region":"us-east-1",
+      "rules":[{"repository":"shop","semVersion":"^1","downgrade":true,"adopt":"act","serviceArn":"arn:aws:apprunner:us-east-1:123456789012:service/shop/1"}],
+      "services":[{"service":"arn:aws:apprunner:us-east-1:123456789012:service/shop/1",
+        "repository":{"account":"123456789012","region":"us-east-1","name":"shop"},
+        "running":{"state":"running","status":"RUNNING","image":"123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:2.0.0","operations":[]}}],
+      "repositories":[{"account":"123456789012","region":"us-east-1","name":"shop",
+        "tags":[{"tag":"2.0.0","digest":"sha256:2"},{"tag":"1.2.0","digest":"sha256:1"},{"tag":"1.1.0","digest":"sha256:0"}]}]})";
+  const auto down = ask({"explain", "shop", "1.2.0", "--facts", "-"}, {.input = text});
+  EXPECT_EQ(down.code, 0) << down.out;
+  EXPECT_THAT(down.out, ::testing::HasSubstr("1.2.0 may be deployed"));
+  EXPECT_EQ(ask({"explain", "shop", "1.1.0", "--facts", "-"}, {.input = text}).code, 1);
+}
+
 TEST(Explain, ExplainsARangeByItself) {
   const auto answer = ask({"explain", "--range", ">1", "1.9.0", "2.0.0"});
   EXPECT_EQ(answer.code, 1);

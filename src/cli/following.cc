@@ -8,6 +8,7 @@
 
 #include "cli/progress.h"
 #include "cli/text.h"
+#include "decide/follow.h"
 
 namespace cli {
 namespace {
@@ -30,7 +31,7 @@ bool has_ended(const Operation& operation) {
 }  // namespace
 
 base::Result<Following::End> Following::follow(const names::ServiceArn& service, const std::string& operation,
-                                               base::Duration timeout) {
+                                               const std::string& tag, base::Duration timeout) {
   const auto begin = outside_.clock.instant();
   const auto waited = [&] { return std::chrono::duration_cast<base::Duration>(outside_.clock.instant() - begin); };
   Progress progress(outside_);
@@ -53,6 +54,10 @@ base::Result<Following::End> Following::follow(const names::ServiceArn& service,
     // The service is busy for a moment longer than its operation.
     end.ended = now && has_ended(*now) && running.state != decide::Running::State::Busy;
     end.succeeded = end.ended && now->state == Operation::State::Succeeded;
+    const bool is_described = tag.empty() || !running.image || running.image->tag.empty() || running.image->tag == tag;
+    if (end.succeeded && now->ended_at && !is_described) {
+      end.ended = outside_.clock.now() >= *now->ended_at + decide::described_within;
+    }
     if (end.ended || waited() + between_looks > timeout) return end;
     progress.show(fmt::format("{}: {}, {} so far", service.name, printable(status),
                               base::to_text(std::chrono::floor<std::chrono::seconds>(waited()))));

@@ -23,8 +23,10 @@ class Following {
   Following(Account& account, const Outside& outside, std::stop_token stop)
       : account_(account), outside_(outside), stop_(std::move(stop)) {}
 
-  // The operation of that id; empty: the newest one. Errors: the service could not be looked at.
-  base::Result<End> follow(const names::ServiceArn& service, const std::string& operation, base::Duration timeout);
+  // The operation of that id; empty: the newest one. A service may be described with the tag some minutes after the success only, which
+  // is waited for; empty: any. Errors: the service could not be looked at.
+  base::Result<End> follow(const names::ServiceArn& service, const std::string& operation, const std::string& tag,
+                           base::Duration timeout);
 
  private:
   Account& account_;

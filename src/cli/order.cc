@@ -88,6 +88,7 @@ class Ordering {
                 .to = draft->versions.size() == 1 ? draft->versions.front() : std::string(),
                 .by = *by,
                 .why = draft->why,
+                .rule_is_current = is_about_rules_in_force(question_.then.about),
                 .edit = [&](decide::Record& record) { return edit(record, draft->versions, *by); }};
     const auto ordered = account_.installation().reconciler().order(rule_, order, account_.deadline());
     may_be_written_ = !ordered && ordered.error().kind == base::ErrorKind::Unknown;
@@ -100,6 +101,10 @@ class Ordering {
   const std::vector<std::string>& versions() const { return versions_; }
   bool is_written() const { return is_written_; }
   bool may_be_written() const { return may_be_written_; }
+  // What was found to run; empty: it was not looked for.
+  std::string found() const { return seen_ ? current().tag : std::string(); }
+  // A stop that outlasts a release of versions.
+  bool stays_stopped() const { return stop_.has_value(); }
 
  private:
   base::Result<Draft> draft() {
@@ -115,7 +120,7 @@ class Ordering {
           auto newer = hold_newer();
           return newer ? unless_pinned(std::move(*newer)) : newer;
         }
-        draft.why = fmt::format("{} held until a version above runs", fmt::join(draft.versions, ", "));
+        draft.why = fmt::format("{} held until Caretaker deploys a version above", fmt::join(draft.versions, ", "));
         return unless_pinned(std::move(draft));
       case Kind::Release:
         draft.why = draft.versions.empty() ? std::string("Released: hold, rejections, stop and pin are ended")
@@ -188,7 +193,7 @@ class Ordering {
     }
     std::ranges::stable_sort(newer, std::ranges::greater());
     newer.erase(std::ranges::unique(newer).begin(), newer.end());
-    for (const auto& version : newer) draft.versions.push_back(to_string(version));
+    draft.versions = decide::held_entries(newer, running);
     if (newer.empty()) {
       return base::fail(base::ErrorKind::Invalid,
                         fmt::format("nothing newer than {} is there to be held; `caretaker pin {} {}` keeps it there",
@@ -248,6 +253,13 @@ class Ordering {
     return found == changes_.end() || found->action == name_of(Kind::Rollback);
   }
 
+  // While App Runner undoes ours, what ran before is what ran before that one.
+  bool is_being_undone() const {
+    const auto& operations = seen_->facts.running.operations;
+    return decide::is_followed(record()) && !operations.empty() && decide::is_ours(operations.front(), record()) &&
+           operations.front().state == decide::Operation::State::RollingBack;
+  }
+
   // What ran before what runs now, as the record knows it.
   base::Result<Draft> pin_before() {
     if (auto looked = look_at_what_runs(); !looked) return std::unexpected(looked.error());
@@ -259,7 +271,7 @@ class Ordering {
                                runs(), service),
                    true};
     }
-    const auto& tag = current().tag;
+    const auto tag = is_being_undone() ? record().set->tag : current().tag;
     const auto found = std::ranges::find_if(changes_, [&](const records::Change& change) {
       return change.action == "update" && !change.from.empty() && change.from != tag && change.to == tag;
     });
@@ -325,15 +337,18 @@ bool is_pin(Kind kind) { return kind == Kind::Pin || kind == Kind::Rollback; }
 bool is_carried_out_at_once(Kind kind) { return kind == Kind::Release || is_pin(kind); }
 
 // Whether the pinned version runs, or is being deployed or about to be.
-bool is_brought(const reconcile::Reconciled& done, std::string_view version, const rules::Rule& rule) {
-  if (done.end != reconcile::Reconciled::End::Kept) return true;
+bool is_brought(const reconcile::Reconciled& done, const Ordering& ordering, const rules::Rule& rule) {
+  if (done.end == reconcile::Reconciled::End::Waiting) return true;
   // The image of these is described, and does not run, or is not the rule's.
   constexpr std::array<std::string_view, 5> not_running = {"paused", "deleted", "failed", "unknown-state",
                                                            "other-repository"};
   if (std::ranges::find(not_running, done.word) != not_running.end()) return false;
-  const auto runs = read_version(done.from, rule);
+  const bool is_started = done.end == reconcile::Reconciled::End::Started;
+  // What is not covered was only looked at before.
+  const auto tag = is_started ? done.to : done.word == not_covered_word ? ordering.found() : done.from;
+  const auto runs = read_version(tag, rule);
   const auto read = semver::parse_version(runs ? std::string_view(*runs) : std::string_view());
-  return read && semver::parse_version(version) == *read;
+  return read && semver::parse_version(std::string_view(ordering.versions().front())) == *read;
 }
 
 }  // namespace
@@ -370,7 +385,7 @@ int order(const OrderQuestion& question, const Outside& outside) {
   }
   tell(printable(*said));
   if (!is_carried_out_at_once(question.kind)) return fine;
-  if (question.later && !is_pin(question.kind)) return fine;
+  if (question.later && !is_pin(question.kind)) return ordering.stays_stopped() ? not_done : fine;
 
   Came came;
   if (question.later) {
@@ -379,7 +394,7 @@ int order(const OrderQuestion& question, const Outside& outside) {
       refuse(outside.err, command, done.error().in(rule.service.name));
       return stays();
     }
-    if (is_brought(*done, ordering.versions().front(), rule)) return fine;
+    if (is_brought(*done, ordering, rule)) return fine;
     tell(fmt::format("{}: {}", done->name, printable(done->text)));
     came.done = std::move(*done);
   } else {
@@ -387,13 +402,17 @@ int order(const OrderQuestion& question, const Outside& outside) {
   }
   if (came.code == was_interrupted) return came.code;
   if (!came.done || came.code > not_done) return stays();
-  if (is_pin(question.kind) && !is_brought(*came.done, ordering.versions().front(), rule)) {
+  if (is_pin(question.kind) && !is_brought(*came.done, ordering, rule)) {
     tell(fmt::format("{} is not deployed; the pin to it stays until `caretaker release {}`",
                      ordering.versions().front(), rule.service.name));
     return not_done;
   }
+  if (is_pin(question.kind) && came.done->word == not_covered_word) return fine;
   // What was released stays stopped.
-  if (question.kind == Kind::Release && came.done->word == "stopped") return not_done;
+  const bool is_kept = came.done->end == reconcile::Reconciled::End::Kept;
+  if (question.kind == Kind::Release && is_kept && (came.done->word == "stopped" || ordering.stays_stopped())) {
+    return not_done;
+  }
   return came.code;
 }
 

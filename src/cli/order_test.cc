@@ -69,7 +69,7 @@ TEST(Order, IsObeyedShownAndReleased) {
        {"release", "shop", "--later"}},
       {"hold of one",
        {"hold", "shop", "v1.2.4"},
-       "shop: 1.2.4 held until a version above runs",
+       "shop: 1.2.4 held until Caretaker deploys a version above",
        "1.2.4 is held",
        "1.2.4",
        {"release", "shop", "1.2.4", "--later"}},
@@ -349,6 +349,7 @@ TEST(Order, ReleaseOfAVersionSaysThatAStopRemains) {
   const auto one = desk.say({"release", "shop", "1.2.4"});
   EXPECT_EQ(one.code, 1);
   EXPECT_THAT(one.out, ::testing::StartsWith("shop: Released: 1.2.4" + remains));
+  EXPECT_EQ(desk.say({"release", "shop", "1.2.4", "--later"}).code, 1);
   const auto again = desk.say({"release", "shop", "1.2.4"});
   EXPECT_EQ(again.code, 1);
   EXPECT_THAT(again.out, ::testing::StartsWith("shop: nothing to do: it is that way already" + remains));
@@ -466,6 +467,48 @@ TEST(Order, ARollbackPinsToWhatRanBefore) {
   EXPECT_THAT(history, HasSubstr("rollback 1.2.4 → 1.2.3"));
   EXPECT_THAT(history, HasSubstr("update 1.2.3 → 1.2.4  SUCCEEDED"));
   EXPECT_THAT(history, HasSubstr("by arn:aws:iam::123456789012:user/ann"));
+}
+
+TEST(Order, ARollbackWhileAppRunnerUndoesOursGoesToWhatRanBeforeIt) {
+  Desk desk;
+  desk.account.tags = {"1.2.2", "1.2.3", "1.2.4"};
+  desk.account.runs = "1.2.2";
+  ASSERT_EQ(desk.say({"pin", "shop", "1.2.3", "--wait"}).code, 0);
+  ASSERT_EQ(desk.say({"release", "shop"}).code, 0);
+  desk.account.course = {{std::chrono::seconds(0), "IN_PROGRESS"}, {std::chrono::seconds(20), "ROLLBACK_IN_PROGRESS"}};
+  desk.clock.advance(std::chrono::seconds(30));
+  const auto back = desk.say({"rollback", "shop", "--later"});
+  EXPECT_THAT(back.out, HasSubstr("shop: Pinned to 1.2.3, which ran before 1.2.4\n")) << back.err;
+}
+
+TEST(Order, SaysThatAnotherOrderWentBeforeIt) {
+  Desk desk;
+  desk.account.tags = {"1.2.2", "1.2.3", "1.2.4"};
+  desk.account.begun = desk.clock.now();
+  bool is_pinned = false;
+  desk.account.trouble = [&](std::string_view operation) -> std::optional<base::Result<http::Response>> {
+    if (operation != "apprunner ListOperations" || is_pinned || !desk.account.objects.contains(Desk::record_key)) {
+      return std::nullopt;
+    }
+    is_pinned = true;
+    desk.remember("pin", R"({"version":"1.2.4","by":"bob","at":"2026-01-02T03:05:00Z"})");
+    return std::nullopt;
+  };
+  const auto answer = desk.say({"pin", "shop", "1.2.2", "--wait"});
+  EXPECT_EQ(answer.code, 1) << answer.out << answer.err;
+  EXPECT_THAT(answer.out, HasSubstr("shop: 1.2.2 is not deployed"));
+  EXPECT_EQ(desk.account.runs, "1.2.4");
+}
+
+TEST(Order, HoldsVeryManyInLittleSpace) {
+  Desk desk;
+  desk.account.tags = {"1.2.3"};
+  for (int i = 4; i < 1504; ++i) desk.account.tags.push_back("1.2." + std::to_string(i));
+  const auto answer = desk.say({"hold", "shop"});
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_THAT(answer.out, HasSubstr("Held at 1.2.3: 1500 newer versions"));
+  EXPECT_THAT(desk.account.objects.at(Desk::record_key), HasSubstr(R"(">1.2.3 <=1.2.503"])"));
+  EXPECT_THAT(desk.plan(), ::testing::Not(HasSubstr("update")));
 }
 
 TEST(Order, RefusesWhatMakesNoSense) {

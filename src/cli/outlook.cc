@@ -30,10 +30,9 @@ const Candidate* highest_wanted(const decide::Facts& facts, const decide::Decide
   const Candidate* best = nullptr;
   const auto& candidates = facts.listing.candidates();
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    const auto reason = decided.verdicts[i].reason;
     // A pin asks for its version whatever the rule allows.
-    if (reason == Reason::Pinned && !facts.rule.range.contains(*candidates[i].version)) continue;
-    if (!is_ruled_out(reason) && is_better(candidates[i], best)) best = &candidates[i];
+    if (is_ruled_out(decided.verdicts[i].reason) || !facts.rule.range.contains(*candidates[i].version)) continue;
+    if (is_better(candidates[i], best)) best = &candidates[i];
   }
   return best;
 }

@@ -138,7 +138,9 @@ class Reconciling {
 
   int follow(const rules::Rule& rule, const Reconciled& done) {
     const auto left = std::chrono::duration_cast<base::Duration>(until_ - outside_.clock.instant());
-    const auto end = Following(account_, outside_, stop_).follow(rule.service, done.operation, left);
+    // Success is the wanted image in service, and not only an operation that ended well.
+    const auto& wanted = done.to.empty() ? done.from : done.to;
+    const auto end = Following(account_, outside_, stop_).follow(rule.service, done.operation, wanted, left);
     if (!end) return failed(rule, end.error());
     if (!end->ended && interrupted()) {
       tell(rule, "interrupted; the operation goes on by itself");
@@ -148,8 +150,6 @@ class Reconciling {
       tell(rule, fmt::format("still {} after {}; it goes on by itself", end->status, base::to_text(question_.timeout)));
       return not_done;
     }
-    // Success is the wanted image in service, and not only an operation that ended well.
-    const auto& wanted = done.to.empty() ? done.from : done.to;
     const bool runs = end->runs.ends_with(":" + wanted);
     const bool good = end->succeeded && runs;
     tell(rule, fmt::format("{}; {} runs",

@@ -135,6 +135,18 @@ TEST(Reconcile, EndsWellOnlyIfTheWantedImageRuns) {
   EXPECT_EQ(answer.code, 1);
 }
 
+// A service may be described as it was for some minutes more.
+TEST(Reconcile, WaitsUntilTheServiceIsDescribedWithTheImage) {
+  for (const auto& [after, code] : {std::pair(seconds(60), 0), std::pair(seconds(400), 1)}) {
+    Desk desk;
+    desk.account.described_after = after;
+    const auto answer = desk.reconcile({"--wait"});
+    EXPECT_EQ(answer.code, code) << answer.out;
+    EXPECT_THAT(answer.out, ::testing::EndsWith(code == 0 ? "shop: done; " + image + "1.2.4 runs\n"
+                                                          : "shop: failed; " + image + "1.2.3 runs\n"));
+  }
+}
+
 TEST(Reconcile, WaitsForWhoeverKeepsAServiceBusy) {
   Desk desk;
   desk.account.begun = desk.clock.now();

@@ -90,6 +90,43 @@ TEST_F(Replay, SaysWhatWouldBecomeOfEachEvent) {
   }
 }
 
+// What each event taught, and what it deployed, is known at the next.
+TEST(ReplayOutput, GoesOnFromWhatItLeft) {
+  const auto text = [](std::string_view options) {
+    return R"({"schema":"caretaker-facts/1","takenAt":"2026-01-02T12:00:00Z","account":"123456789012","region":"us-east-1",
+      "rules":[{"repository":"shop","semVersion":"^1","serviceArn":"arn:aws:apprunner:us-east-1:123456789012:service/shop/1")" +
+           std::string(options) + R"(}],
+      "services":[{"service":"arn:aws:apprunner:us-east-1:123456789012:service/shop/1",
+        "repository":{"account":"123456789012","region":"us-east-1","name":"shop"},
+        "running":{"state":"running","status":"RUNNING","image":"123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:2.0.0","operations":[]}}],
+      "repositories":[{"account":"123456789012","region":"us-east-1","name":"shop",
+        "tags":[{"tag":"2.0.0","digest":"sha256:2"},{"tag":"1.2.0","digest":"sha256:1"}]}]})";
+  };
+  struct Case {
+    std::string_view name;
+    std::string_view options;
+    std::string events;
+    std::vector<std::string> parts;
+  };
+  const Case cases[] = {
+      {"a way down is our own move",
+       R"(,"downgrade":true)",
+       push("1.2.0", "2026-01-02T11:00:00Z") + push("1.2.1", "2026-01-03T12:00:00Z"),
+       {"started 2.0.0 → 1.2.0", "started 1.2.0 → 1.2.1"}},
+      {"an image soaks from its first event on",
+       R"(,"downgrade":true,"soak":"24h")",
+       push("1.2.1", "2026-01-03T12:00:00Z") + push("1.2.0", "2026-01-05T12:00:00Z"),
+       {"gate 2.0.0 → 1.2.1: ", "superseded 2.0.0 → 1.2.1"}},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto path = std::filesystem::path(::testing::TempDir()) / "replayed-facts.json";
+    std::ofstream(path, std::ios::binary) << text(c.options);
+    const auto out = ask({"replay", "-", "--facts", path.string()}, {.input = c.events}).out;
+    for (const auto& part : c.parts) EXPECT_THAT(out, ::testing::HasSubstr(part));
+  }
+}
+
 TEST(ReplayOutput, IsStable) {
   const auto events = push("1.2.4", "2026-01-01T09:00:00Z") + push("2.0.0", "2026-01-01T12:00:00Z") + "junk\n";
   const auto play = [&](std::vector<std::string> more, Terminal terminal = {}) {

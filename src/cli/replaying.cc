@@ -7,6 +7,7 @@
 
 #include "decide/explain.h"
 #include "reconcile/conclude.h"
+#include "reconcile/intend.h"
 
 namespace cli {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 using delivery::Ending;
 using delivery::Push;
 
-// What is there after the deployment that was decided has ended well.
+// The deployment that was decided ends well, which the next look finds.
 void deploy(Seen& seen, const reconcile::Conclusion& conclusion, const decide::Candidate& to) {
   const bool update = std::holds_alternative<decide::Update>(conclusion.decided.decision);
   const auto number = seen.running.operations.size() + 1;
@@ -22,23 +23,18 @@ void deploy(Seen& seen, const reconcile::Conclusion& conclusion, const decide::C
                               .kind = update ? decide::Operation::Kind::Update : decide::Operation::Kind::Deployment,
                               .state = decide::Operation::State::Succeeded,
                               .status = "SUCCEEDED",
-                              .started_at = conclusion.facts.now};
-  auto record = conclusion.facts.record.value_or(decide::Record{});
-  record.runs = decide::Record::Runs{std::string(to.tag), std::string(to.digest)};
-  record.set =
-      decide::Record::Set{.intention = operation.id,
-                          .action = update ? decide::Record::Action::Update : decide::Record::Action::Redeploy,
-                          .image = seen.running.image ? names::to_string(seen.running.image->with_tag(to.tag)) : "",
-                          .tag = std::string(to.tag),
-                          .digest = std::string(to.digest),
-                          .operation = operation.id,
-                          .outcome = "SUCCEEDED",
-                          .at = conclusion.facts.now};
-  record.failures = 0;
+                              .started_at = conclusion.facts.now,
+                              .ended_at = conclusion.facts.now};
   if (seen.running.image && update) seen.running.image = seen.running.image->with_tag(to.tag);
+  const decide::Record::Intention intention{
+      .id = operation.id,
+      .action = update ? decide::Record::Action::Update : decide::Record::Action::Redeploy,
+      .image = seen.running.image ? names::to_string(*seen.running.image) : "",
+      .tag = std::string(to.tag),
+      .digest = std::string(to.digest),
+      .at = conclusion.facts.now};
+  reconcile::apply(seen.stored.record, intention, operation.id);
   seen.running.operations.insert(seen.running.operations.begin(), std::move(operation));
-  seen.stored.record = std::move(record);
-  seen.stored.exists = true;
 }
 
 const decide::Candidate* deployed(const decide::Decision& decision) {
@@ -89,6 +85,8 @@ Ending Replaying::play(const Push& push, ServiceFacts& service, std::size_t& dep
   facts.now = std::max(facts.now, push.time);
   const auto conclusion = reconcile::conclude(std::move(facts));
   auto ending = delivery::ending_of(push, reconcile::told(conclusion), rule);
+  seen.stored.record = conclusion.facts.record.value_or(decide::Record{});
+  seen.stored.exists = true;
   if (const auto* to = deployed(conclusion.decided.decision)) {
     ++deployments;
     deploy(seen, conclusion, *to);

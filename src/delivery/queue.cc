@@ -81,7 +81,10 @@ base::Result<bool> Queue::send_dead_letter(const Message& message, std::string_v
       caller_, region_, **dead_letters, message.body,
       {{"CaretakerReason", as_attribute(reason)}, {"CaretakerMessageId", as_attribute(message.id)}}, {}, deadline);
   if (sent) return true;
-  if (sent.error().kind != base::ErrorKind::NotFound) return std::unexpected(sent.error());
+  // Another queue may have come in its place, and a policy knows that one only.
+  const bool may_be_gone =
+      sent.error().kind == base::ErrorKind::NotFound || sent.error().kind == base::ErrorKind::Denied;
+  if (!may_be_gone) return std::unexpected(sent.error());
   dead_letter_url_.reset();
   if (was_kept) return send_dead_letter(message, reason, deadline);
   return std::unexpected(sent.error());

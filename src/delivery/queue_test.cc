@@ -93,6 +93,18 @@ TEST(Queue, KeepsItsDeadLetterQueueUntilThatIsGone) {
   EXPECT_EQ(send(), false) << "it was taken away";
 }
 
+TEST(Queue, LooksAnewForADeadLetterQueueThatIsClosedToIt) {
+  Sqs sqs;
+  Wire wire(sqs);
+  Queue queue(wire.caller, "us-east-1", "caretaker");
+  const Message message{.id = "m", .receipt_handle = "r", .body = "{}"};
+  const auto send = [&] { return queue.send_dead_letter(message, "why", wire.soon()); };
+  EXPECT_EQ(send(), true);
+  sqs.answers["SendMessage"] = "AccessDeniedException";
+  EXPECT_EQ(send().error().kind, ErrorKind::Denied);
+  EXPECT_EQ(sqs.requests["GetQueueAttributes"], 2) << "a policy may know the one that took its place";
+}
+
 TEST(QueueName, IsWhatTheEnvironmentSays) {
   struct Case {
     std::string_view name;
