@@ -68,7 +68,9 @@ TagAccount account_of(const Candidate& candidate, const decide::Verdict& judged,
     verdict = {Reason::NotNewer, {}};
   // The way down.
   const auto* update = std::get_if<decide::Update>(&decided.decision);
-  if (update && update->to == &candidate && judged.reason == Reason::NotNewer) verdict = {Reason::Eligible, {}};
+  const auto* wait = std::get_if<decide::Wait>(&decided.decision);
+  const auto* wanted = update ? update->to : wait && wait->why == decide::WaitReason::Busy ? wait->best : nullptr;
+  if (wanted == &candidate && judged.reason == Reason::NotNewer) verdict = {Reason::Eligible, {}};
   TagAccount account{.tag = printable(candidate.tag),
                      .digest = std::string(candidate.digest),
                      .pushed_at = candidate.pushed_at,

@@ -54,7 +54,7 @@ base::Result<Following::End> Following::follow(const names::ServiceArn& service,
     // The service is busy for a moment longer than its operation.
     end.ended = now && has_ended(*now) && running.state != decide::Running::State::Busy;
     end.succeeded = end.ended && now->state == Operation::State::Succeeded;
-    const bool is_described = tag.empty() || !running.image || running.image->tag.empty() || running.image->tag == tag;
+    const bool is_described = tag.empty() || !running.image || running.image->tag == tag;
     if (end.succeeded && now->ended_at && !is_described) {
       end.ended = outside_.clock.now() >= *now->ended_at + decide::described_within;
     }

@@ -102,9 +102,21 @@ class Ordering {
   bool is_written() const { return is_written_; }
   bool may_be_written() const { return may_be_written_; }
   // What was found to run; empty: it was not looked for.
-  std::string found() const { return seen_ ? current().tag : std::string(); }
-  // A stop that outlasts a release of versions.
-  bool stays_stopped() const { return stop_.has_value(); }
+  std::string found() const {
+    if (!seen_ || seen_->facts.running.state != decide::Running::State::Running || current().being_deployed) return {};
+    return decide::runs_repository(seen_->facts) ? current().tag : std::string();
+  }
+  // Whether a released version is kept back by a stop all the same. Where nobody can see that, it is not said.
+  bool stays_stopped() {
+    if (!stop_ || !look()) return false;
+    const auto& candidates = seen_->facts.listing.candidates();
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      if (seen_->decided.verdicts[i].reason != decide::Reason::Stopped) continue;
+      const auto is_it = [&](std::string_view text) { return semver::parse_version(text) == *candidates[i].version; };
+      if (std::ranges::any_of(versions_, is_it)) return true;
+    }
+    return false;
+  }
 
  private:
   base::Result<Draft> draft() {
@@ -235,11 +247,12 @@ class Ordering {
     }
     const auto pinned = semver::parse_version(pin ? std::string_view(pin->version) : std::string_view());
     for (const auto& version : draft.versions) {
-      if (!pinned || semver::parse_version(std::string_view(version)) != *pinned) continue;
+      const auto entry = decide::read_held(version);
+      if (!pinned || !entry || !entry->contains(*pinned)) continue;
       return base::fail(base::ErrorKind::Invalid,
                         fmt::format("the service is pinned to {0}; `caretaker release {1}` ends that, `caretaker pin "
                                     "{1} VERSION` pins another",
-                                    version, rule_.service.name));
+                                    pin->version, rule_.service.name));
     }
     return draft;
   }
@@ -403,8 +416,11 @@ int order(const OrderQuestion& question, const Outside& outside) {
   if (came.code == was_interrupted) return came.code;
   if (!came.done || came.code > not_done) return stays();
   if (is_pin(question.kind) && !is_brought(*came.done, ordering, rule)) {
-    tell(fmt::format("{} is not deployed; the pin to it stays until `caretaker release {}`",
-                     ordering.versions().front(), rule.service.name));
+    const bool is_overruled = came.done->end == reconcile::Reconciled::End::Started;
+    tell(fmt::format("{} is not deployed; {}", ordering.versions().front(),
+                     is_overruled
+                         ? std::string("another order went before it")
+                         : fmt::format("the pin to it stays until `caretaker release {}`", rule.service.name)));
     return not_done;
   }
   if (is_pin(question.kind) && came.done->word == not_covered_word) return fine;

@@ -350,6 +350,7 @@ TEST(Order, ReleaseOfAVersionSaysThatAStopRemains) {
   EXPECT_EQ(one.code, 1);
   EXPECT_THAT(one.out, ::testing::StartsWith("shop: Released: 1.2.4" + remains));
   EXPECT_EQ(desk.say({"release", "shop", "1.2.4", "--later"}).code, 1);
+  EXPECT_EQ(desk.say({"release", "shop", "1.2.5", "--later"}).code, 0) << "which the stop is not about";
   const auto again = desk.say({"release", "shop", "1.2.4"});
   EXPECT_EQ(again.code, 1);
   EXPECT_THAT(again.out, ::testing::StartsWith("shop: nothing to do: it is that way already" + remains));
@@ -496,7 +497,7 @@ TEST(Order, SaysThatAnotherOrderWentBeforeIt) {
   };
   const auto answer = desk.say({"pin", "shop", "1.2.2", "--wait"});
   EXPECT_EQ(answer.code, 1) << answer.out << answer.err;
-  EXPECT_THAT(answer.out, HasSubstr("shop: 1.2.2 is not deployed"));
+  EXPECT_THAT(answer.out, HasSubstr("shop: 1.2.2 is not deployed; another order went before it\n"));
   EXPECT_EQ(desk.account.runs, "1.2.4");
 }
 
@@ -509,6 +510,10 @@ TEST(Order, HoldsVeryManyInLittleSpace) {
   EXPECT_THAT(answer.out, HasSubstr("Held at 1.2.3: 1500 newer versions"));
   EXPECT_THAT(desk.account.objects.at(Desk::record_key), HasSubstr(R"(">1.2.3 <=1.2.503"])"));
   EXPECT_THAT(desk.plan(), ::testing::Not(HasSubstr("update")));
+  ASSERT_EQ(desk.say({"pin", "shop", "1.2.100", "--later"}).code, 0);
+  const auto pinned = desk.say({"hold", "shop"});
+  EXPECT_EQ(pinned.code, 2) << pinned.out;
+  EXPECT_THAT(pinned.err, HasSubstr("the service is pinned to 1.2.100"));
 }
 
 TEST(Order, RefusesWhatMakesNoSense) {

@@ -141,7 +141,9 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   const bool is_moved_back = before && *before > running && !is_same_image;
 
   const auto* operation = reapplies ? nullptr : foreign_operation(record, facts);
-  const bool may_be_untold = !reapplies && is_settled && is_moved_back &&
+  // It ran already when ours that failed was decided on.
+  const bool ran_before = ours.empty() && record.set && record.set->before && record.set->before->tag == now.tag;
+  const bool may_be_untold = !reapplies && is_settled && is_moved_back && !ran_before &&
                              (!record.set || now.tag != record.set->tag || record.set->outcome == "SUCCEEDED");
   if (operation && may_be_untold && is_told_already(*operation, record, running, facts.now)) operation = nullptr;
   const bool is_unexplained = !operation && may_be_untold;

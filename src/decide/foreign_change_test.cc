@@ -217,6 +217,11 @@ TEST(ForeignChange, HoldsNothingThatNobodyMovedBack) {
        "nothing"},
       {"somebody else's ran, and none is listed yet",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | foreign x=1.2.0 | ops p:pause:ok", "nothing"},
+      {"it ran already when ours that failed was decided on",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | foreign x=1.2.0 | set 1.2.0:b:FAILED | before 1.1.0 | "
+       "unexplained "
+       "90 | ops p:pause:ok",
+       "nothing"},
       {"theirs is not listed yet",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | ops a:update:ok", "nothing"},
       {"for long, and the rule reapplies",

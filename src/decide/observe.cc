@@ -185,14 +185,15 @@ void note_seen(Record& record, const Facts& facts) {
     const auto waits = [&](const Kept& one) {
       const auto reason = judge.verdict(*one.candidate).reason;
       return one.candidate->tag == now.tag || reason == Reason::Gated || reason == Reason::Eligible ||
-             reason == Reason::NotNewer;
+             reason == Reason::NotNewer || was_deployed(*one.candidate);
     };
-    const auto others = std::ranges::stable_partition(kept, waits);
-    const auto waiting = kept.size() - others.size();
-    if (waiting > seen_max) {
-      const auto lower = kept.begin() + seen_max / 2;
-      std::stable_sort(lower, others.begin(), [](const Kept& a, const Kept& b) { return a.at < b.at; });
-    }
+    const auto others = std::ranges::stable_partition(kept, waits).begin();
+    const auto waiting = static_cast<std::size_t>(others - kept.begin());
+    // Of the first for whom there is no room, half of the places.
+    const auto begin = waiting > seen_max ? kept.begin() : others;
+    const auto places = waiting > seen_max ? seen_max : seen_max - waiting;
+    std::stable_sort(begin + static_cast<std::ptrdiff_t>(places / 2), waiting > seen_max ? others : kept.end(),
+                     [](const Kept& a, const Kept& b) { return a.at < b.at; });
     kept.resize(seen_max);
   }
   std::vector<Record::Seen> seen;

@@ -353,8 +353,10 @@ std::size_t least_needed(const std::vector<Change>& changes) {
   const auto first = [&](auto is_it) {
     return static_cast<std::size_t>(std::ranges::find_if(changes, is_it) - changes.begin());
   };
-  const auto succeeded =
-      first([](const Change& change) { return change.action == "update" && change.outcome == "SUCCEEDED"; });
+  const auto succeeded = first([](const Change& change) {
+    return change.action == "update" &&
+           (change.outcome == "SUCCEEDED" || change.outcome == decide::Record::lost_outcome);
+  });
   const auto pinned = first([](const Change& change) { return change.action == "pin" || change.action == "rollback"; });
   auto index = changes.size() - 1;
   while (index > 0 && (index == succeeded || index == pinned)) --index;
