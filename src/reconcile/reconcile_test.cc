@@ -437,6 +437,32 @@ TEST_F(ReconcileTest, AsksAgainWhenTheListingLagsBehindAPush) {
   EXPECT_EQ(memory.writes, 0);
 }
 
+TEST_F(ReconcileTest, WaitsForALowerPushWhereTheServiceMayGoThere) {
+  struct Case {
+    std::string_view name;
+    std::function<void(ReconcileTest&)> make;
+    bool waits;
+  };
+  const Case cases[] = {
+      {"it may not", [](ReconcileTest&) {}, false},
+      {"the rule goes down", [](ReconcileTest& t) { t.rule.downgrade = true; }, true},
+      {"it is pinned", [](ReconcileTest& t) { t.memory.kept.record.pin = Record::Pin{"1.2.2", "ann", {}}; }, true},
+      {"nobody can compare it", [](ReconcileTest& t) { t.service.runs("nightly"); }, true},
+  };
+  const auto fresh = memory.kept;
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    memory.kept = fresh;
+    rule.downgrade = false;
+    service.runs("1.2.3");
+    c.make(*this);
+    auto asked = request();
+    asked.dry_run = true;
+    asked.trigger.pushes = {{"1.2.2", "sha256:2", clock.now()}};
+    EXPECT_EQ(brief(reconcile(asked)) == "wait not-listed", c.waits);
+  }
+}
+
 TEST_F(ReconcileTest, TellsOfWhatIsOutOfReachUnlessAnOperatorAsked) {
   using Kind = decide::Trigger::Kind;
   struct Case {
@@ -506,6 +532,14 @@ TEST_F(ReconcileTest, SettlesWhatWasLeftOver) {
       {"nobody can tell yet", Record::Action::Update, 2min, false, {}, {}, "", "wait unsettled"},
       {"nothing came of it", Record::Action::Update, 10min, false, {}, {}, "op-2", "update newer"},
       {"that can't be written", Record::Action::Update, 10min, false, transient, {}, "", "transient"},
+      {"nobody knows whether that is written",
+       Record::Action::Update,
+       2min,
+       true,
+       base::Error{.kind = ErrorKind::Unknown, .message = "cut"},
+       {},
+       "",
+       "unknown"},
       {"another has settled it",
        Record::Action::Update,
        10min,
@@ -650,6 +684,8 @@ TEST_F(ReconcileTest, WritesAnOrderDownOnce) {
   EXPECT_EQ(memory.kept.changes.front().from, "") << "nobody knows what runs";
   memory.unreadable = base::Error{.kind = ErrorKind::Invalid, .message = "no JSON"};
   EXPECT_EQ(reconciler.order(rule, pin, {}).error().kind, ErrorKind::Invalid);
+  memory.unreadable = base::Error{.kind = ErrorKind::Unknown, .message = "cut"};
+  EXPECT_EQ(reconciler.order(rule, pin, {}).error().kind, ErrorKind::Transient) << "it was only read";
 }
 
 }  // namespace

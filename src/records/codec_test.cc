@@ -209,7 +209,8 @@ TEST(Codec, ShortensTheHistoryToItsLimit) {
 TEST(Codec, KeepsOfTheHistoryWhatARollbackNeeds) {
   struct Case {
     std::string_view name;
-    std::vector<std::string> actions;  // Newest first; with `!` one that succeeded.
+    std::vector<std::string>
+        actions;  // Newest first; with `!` one that succeeded, with `?` one that was lost sight of.
     std::size_t goes;
   };
   const Case cases[] = {
@@ -217,6 +218,8 @@ TEST(Codec, KeepsOfTheHistoryWhatARollbackNeeds) {
       {"not the only one that brought a version", {"redeploy", "redeploy", "update!"}, 1},
       {"nor the only order to pin", {"redeploy", "hold", "pin", "update!"}, 1},
       {"one that failed before one that did not", {"redeploy", "update!", "update"}, 2},
+      {"nor one of which only what runs tells", {"redeploy", "redeploy", "update?"}, 1},
+      {"nor the only rollback", {"redeploy", "redeploy", "rollback"}, 1},
       {"though all are needed", {"pin", "update!"}, 1},
       {"the only one", {"update!"}, 0},
   };
@@ -224,8 +227,8 @@ TEST(Codec, KeepsOfTheHistoryWhatARollbackNeeds) {
     SCOPED_TRACE(c.name);
     std::vector<Change> changes;
     for (const auto& action : c.actions) {
-      const bool succeeded = action.ends_with('!');
-      changes.push_back({.action = action.substr(0, action.find('!')), .outcome = succeeded ? "SUCCEEDED" : ""});
+      const std::string outcome = action.ends_with('!') ? "SUCCEEDED" : action.ends_with('?') ? "LOST" : "";
+      changes.push_back({.action = action.substr(0, action.find_first_of("!?")), .outcome = outcome});
     }
     EXPECT_EQ(least_needed(changes), c.goes);
   }

@@ -66,6 +66,17 @@ TEST_F(S3StoreTest, SaysThatNobodyKnowsWhenNoLookTells) {
   const auto conflict = store->change(service, stored, set_tag("1.0.0"), soon());
   ASSERT_FALSE(conflict);
   EXPECT_EQ(conflict.error().kind, ErrorKind::Transient) << "another was first";
+  object.faults = {Fault::OthersSoon};
+  object.others = "{";
+  const auto garbled = store->change(service, stored, set_tag("1.0.0"), soon());
+  ASSERT_FALSE(garbled);
+  EXPECT_EQ(garbled.error().kind, ErrorKind::Invalid) << "it can be read, and is no record";
+  object.body = R"({"schema":1})";
+  stored = *store->load(service, soon());
+  for (int i = 0; i < 5; ++i) object.faults.insert(object.faults.end(), {Fault::CutBefore, Fault::None});
+  const auto never = store->change(service, stored, set_tag("1.0.0"), soon());
+  ASSERT_FALSE(never);
+  EXPECT_EQ(never.error().kind, ErrorKind::Transient) << "the last look tells that it is not written";
   object.faults = {Fault::Denied};
   const auto refused = store->change(service, stored, set_tag("1.0.0"), soon());
   ASSERT_FALSE(refused);

@@ -18,6 +18,7 @@ class OneObject final : public http::Client {
  public:
   enum class Fault {
     None,
+    CutBefore,    // It does not arrive, and nobody knows that.
     CutAfter,     // The request takes effect, the answer is lost.
     OthersFirst,  // Somebody else writes just before.
     OthersSoon,   // The request takes effect, the answer is lost, and somebody else writes on top.
@@ -31,6 +32,7 @@ class OneObject final : public http::Client {
     ++requests;
     const auto fault = faults.empty() ? Fault::None : faults.front();
     if (!faults.empty()) faults.pop_front();
+    if (fault == Fault::CutBefore) return base::fail(ErrorKind::Unknown, "cut");
     if (fault == Fault::Denied) return http::Response{403, {}, "<Error><Code>AccessDenied</Code></Error>"};
     if (fault == Fault::NotModified) return http::Response{304, {}, ""};
     if (fault == Fault::NoBucket) return http::Response{404, {}, "<Error><Code>NoSuchBucket</Code></Error>"};
