@@ -217,9 +217,11 @@ void Truth::release(const std::string& arn) {
 }
 
 void Truth::forget_grounds(const std::string& arn, base::Time until) {
+  // What nobody had looked at by then is found later.
   const auto* written = find_in(written_, arn);
-  if (!written) return;
-  until = std::min(until, *written - unseen_within);
+  const auto* looked_at = find_in(looked_at_, arn);
+  if (!written || !looked_at) return;
+  until = std::min({until, *written - unseen_within, *looked_at});
   auto& grounds = grounds_[arn];
   const auto is_older = [&](const auto& entry) { return entry.second < until; };
   std::erase_if(grounds.ordered, is_older);
