@@ -12,7 +12,7 @@
 namespace aws::s3 {
 
 inline constexpr Operation get_object_operation{Service::S3, "GetObject", true, "s3:GetObject"};
-// Repeatable, since each of our writes is conditional and carries a nonce by which its writer knows it again.
+// Repeatable, since each of our writes is conditional: the repetition of one that took effect is a conflict, and a look tells the rest.
 inline constexpr Operation put_object_operation{Service::S3, "PutObject", true, "s3:PutObject"};
 // For whoever has to know of each write whether it may have taken effect.
 inline constexpr Operation put_object_once_operation{Service::S3, "PutObject", false, "s3:PutObject"};

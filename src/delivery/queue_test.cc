@@ -68,12 +68,21 @@ TEST(Queue, SaysWhatIsWrongWithIt) {
   }
 }
 
-TEST(Queue, KeepsItsDeadLetterQueueUntilThatIsGone) {
+// A queue that sends the same message to its dead letters again and again.
+struct DeadLetters {
+  base::Result<bool> send() {
+    return queue.send_dead_letter({.id = "m", .receipt_handle = "r", .body = "{}"}, "why", wire.soon());
+  }
+
   Sqs sqs;
-  Wire wire(sqs);
-  Queue queue(wire.caller, "us-east-1", "caretaker");
-  const Message message{.id = "m", .receipt_handle = "r", .body = "{}"};
-  const auto send = [&] { return queue.send_dead_letter(message, "why", wire.soon()); };
+  Wire wire{sqs};
+  Queue queue{wire.caller, "us-east-1", "caretaker"};
+};
+
+TEST(Queue, KeepsItsDeadLetterQueueUntilThatIsGone) {
+  DeadLetters letters;
+  auto& sqs = letters.sqs;
+  const auto send = [&] { return letters.send(); };
   EXPECT_EQ(send(), true);
   EXPECT_EQ(send(), true);
   EXPECT_EQ(sqs.requests["GetQueueAttributes"], 1) << "what was found is kept";
@@ -94,11 +103,9 @@ TEST(Queue, KeepsItsDeadLetterQueueUntilThatIsGone) {
 }
 
 TEST(Queue, LooksAnewForADeadLetterQueueThatIsClosedToIt) {
-  Sqs sqs;
-  Wire wire(sqs);
-  Queue queue(wire.caller, "us-east-1", "caretaker");
-  const Message message{.id = "m", .receipt_handle = "r", .body = "{}"};
-  const auto send = [&] { return queue.send_dead_letter(message, "why", wire.soon()); };
+  DeadLetters letters;
+  auto& sqs = letters.sqs;
+  const auto send = [&] { return letters.send(); };
   EXPECT_EQ(send(), true);
   sqs.answers["SendMessage"] = "AccessDeniedException";
   EXPECT_EQ(send().error().kind, ErrorKind::Denied);
