@@ -87,8 +87,8 @@ std::string rejected(const Verdict& verdict, const Candidate& candidate, const R
     return fmt::format("{} failed to deploy, and is tried once more at {}", candidate.tag,
                        base::to_iso8601(*verdict.until));
   }
-  const auto failed = std::ranges::find(record.rejected, candidate.digest, &Record::Rejected::digest);
-  if (failed != record.rejected.end() && failed->attempts > 1) {
+  const auto* failed = record.find_rejected(candidate.digest);
+  if (failed && failed->attempts > 1) {
     return fmt::format("{} failed to deploy {} times; it is tried again with another image", candidate.tag,
                        failed->attempts);
   }

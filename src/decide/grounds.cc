@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "decide/gates/gate.h"
 
 namespace decide {
@@ -46,8 +44,8 @@ Grounds of_hold(const Candidate& candidate, const Record& record) {
 }
 
 Grounds of_rejection(const Candidate& candidate, const Record& record) {
-  const auto failed = std::ranges::find(record.rejected, candidate.digest, &Record::Rejected::digest);
-  return {"record", "rejected", failed == record.rejected.end() ? "" : at(failed->operation, failed->at)};
+  const auto* failed = record.find_rejected(candidate.digest);
+  return {"record", "rejected", !failed ? "" : at(failed->operation, failed->at)};
 }
 
 }  // namespace

@@ -150,8 +150,7 @@ void note_seen(Record& record, const Facts& facts) {
   const bool goes_down = facts.rule.downgrade && settled && !facts.rule.range.contains(*settled);
   const bool is_moving = facts.running.state != Running::State::Running || record.intention || now.being_deployed;
   const auto was_deployed = [&](const Candidate& candidate) {
-    return (record.set && record.set->digest == candidate.digest) ||
-           std::ranges::find(record.rejected, candidate.digest, &Record::Rejected::digest) != record.rejected.end();
+    return (record.set && record.set->digest == candidate.digest) || record.find_rejected(candidate.digest);
   };
   const auto may_follow = [&](const Candidate& candidate) {
     return !settled || goes_down || *candidate.version > *settled || candidate.tag == now.tag;

@@ -120,6 +120,10 @@ struct Record {
   using Told = Stamped;
   const Seen* find_seen(std::string_view tag, std::string_view digest) const { return find(seen, tag, digest); }
   const Told* find_told(std::string_view tag, std::string_view digest) const { return find(told, tag, digest); }
+  const Rejected* find_rejected(std::string_view digest) const {
+    const auto found = std::ranges::find(rejected, digest, &Rejected::digest);
+    return found == rejected.end() ? nullptr : &*found;
+  }
 
   // Ends of an operation that the target does not word.
   static constexpr std::string_view lost_outcome = "LOST";  // It is no longer told of.

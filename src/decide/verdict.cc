@@ -73,13 +73,11 @@ bool Judge::is_ordered_since(base::Time time, const Candidate& candidate) const 
   return pinned_ && candidate.version && *candidate.version == *pinned_ && record_.pin->at > time;
 }
 
-bool Judge::has_failed(const Candidate& candidate) const {
-  return std::ranges::find(record_.rejected, candidate.digest, &Record::Rejected::digest) != record_.rejected.end();
-}
+bool Judge::has_failed(const Candidate& candidate) const { return record_.find_rejected(candidate.digest) != nullptr; }
 
 std::optional<Verdict> Judge::failure(const Candidate& candidate) const {
-  const auto failed = std::ranges::find(record_.rejected, candidate.digest, &Record::Rejected::digest);
-  if (failed == record_.rejected.end() || is_ordered_since(failed->at, candidate)) return std::nullopt;
+  const auto* failed = record_.find_rejected(candidate.digest);
+  if (!failed || is_ordered_since(failed->at, candidate)) return std::nullopt;
   if (failed->attempts > 1) return Verdict{Reason::Rejected, {}};
   const auto until = failed->at + retried_after;
   return facts_.now < until ? std::optional(Verdict{Reason::Rejected, until}) : std::nullopt;

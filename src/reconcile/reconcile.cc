@@ -41,9 +41,7 @@ bool shows_push(const Gathered& gathered, const decide::Trigger::Push& push) {
   if (!candidate) return false;
   const auto& image = gathered.described->running.image;
   const auto& record = gathered.stored.record;
-  const bool has_failed =
-      std::ranges::find(record.rejected, candidate->digest, &Record::Rejected::digest) != record.rejected.end();
-  const bool matters = (image && image->tag == push.tag) || has_failed || record.stop;
+  const bool matters = (image && image->tag == push.tag) || record.find_rejected(candidate->digest) || record.stop;
   const bool is_overtaken = candidate->pushed_at && push.at && *candidate->pushed_at > *push.at;
   return !matters || push.digest.empty() || candidate->digest == push.digest || is_overtaken;
 }
