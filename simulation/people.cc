@@ -197,7 +197,7 @@ void People::order(const TownService& service) {
   };
   const auto version = service.rule.version_of(any_tag(service.repository));
   if (random_.chance(0.3) || !version) {
-    if (tell("release", [](auto& record) { return decide::release(record); })) truth_.release(service.arn);
+    if (tell("release", [](auto& record) { return decide::release(record); })) truth_.release(service.arn, now);
     return;
   }
   const auto text = to_string(*version);

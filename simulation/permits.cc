@@ -126,8 +126,7 @@ std::vector<Permits::Need> Permits::needs(const http::Request& request, const ht
     if (answer.status == 404) needs.push_back({"s3:ListBucket", std::string(bucket_arn), asked.key});
     return needs;
   }
-  // The container's credentials are not AWS's to permit.
-  if (request.target.starts_with("/v2/credentials")) return {};
+  if (asked.is_for_credentials()) return {};
   return {{fmt::format("?:{} {}", request.method, request.target), "?", {}}};
 }
 

@@ -59,6 +59,10 @@ Asked read_request(const http::Request& request) {
     return asked;
   }
   asked.operation = request.method;
+  if (request.target.starts_with("/v2/credentials")) {
+    asked.service = "Container";
+    return asked;
+  }
   constexpr std::string_view bucket = "/caretaker/";
   if (!request.target.starts_with(bucket)) return asked;
   asked.service = "S3";
@@ -66,6 +70,15 @@ Asked read_request(const http::Request& request) {
   asked.key = target.substr(bucket.size(), target.find('?') - bucket.size());
   asked.arn = arn_of_key(asked.key);
   return asked;
+}
+
+RecordView RecordView::settled_by(const std::string& operation) const {
+  auto settled = *this;
+  settled.set_intention = intention;
+  settled.set_action = intention_action;
+  settled.set_tag = intention_tag;
+  settled.set_operation = operation;
+  return settled;
 }
 
 RecordView read_record(const boost::json::object& record) {
@@ -83,6 +96,7 @@ RecordView read_record(const boost::json::object& record) {
   const auto* range = record.if_contains("range");
   return {.range = range && range->is_string() ? std::string(range->get_string()) : std::string(),
           .intention = text_at(record, "intention", "id"),
+          .intention_action = text_at(record, "intention", "action"),
           .intention_tag = text_at(record, "intention", "tag"),
           .intention_digest = text_at(record, "intention", "digest"),
           .intention_at = time_at(record, "intention", "at"),

@@ -15,7 +15,8 @@ namespace simulation {
 // What a function asks of AWS, read off the wire.
 struct Asked {
   std::string
-      service;  // `AppRunner`, `AmazonEC2ContainerRegistry_V20150921`, `AmazonSQS`, `Logs_20140328`, `S3`, or empty.
+      service;  // `AppRunner`, `AmazonEC2ContainerRegistry_V20150921`, `AmazonSQS`, `Logs_20140328`, `S3`; or `Container`,
+                // which is asked for credentials and no AWS service; or empty.
   std::string operation;   // `DescribeService`, `GET`
   std::string arn;         // App Runner; and of the service whose record it is.
   std::string repository;  // ECR.
@@ -24,6 +25,7 @@ struct Asked {
   bool is_record() const { return service == "S3" && !arn.empty(); }
   bool is_rules() const { return service == "S3" && key == "rules.json"; }
   bool is_kept_rules() const { return service == "S3" && key == "records/rules/rules.json"; }
+  bool is_for_credentials() const { return service == "Container"; }
   // UpdateService and StartDeployment.
   bool is_call() const { return operation == "UpdateService" || operation == "StartDeployment"; }
   bool is_read() const { return operation.starts_with("Describe") || operation.starts_with("List"); }
@@ -38,6 +40,7 @@ std::string_view text_in(std::string_view json, std::string_view member);
 struct RecordView {
   std::string range;
   std::string intention;
+  std::string intention_action;
   std::string intention_tag;
   std::string intention_digest;
   std::optional<base::Time> intention_at;
@@ -52,6 +55,9 @@ struct RecordView {
   std::string hold_operation;  // By which a person moved the service back, as far as the record knows; empty: none.
   bool stop = false;
   bool rejected = false;
+
+  // What it would be if the operation were taken for the intention's.
+  RecordView settled_by(const std::string& operation) const;
 };
 RecordView read_record(const boost::json::object& record);
 // Whether a hold in the record is about the version.

@@ -210,9 +210,9 @@ void Truth::forgiven(const std::string& arn) {
   if (const auto* edited = find_in(edited_, arn)) forget_grounds(arn, *edited);
 }
 
-void Truth::release(const std::string& arn) {
+void Truth::release(const std::string& arn, base::Time at) {
   forgive(arn);
-  pins_.erase(arn);
+  unpin(arn, at);
   forget_grounds(arn, base::Time::max());
 }
 
@@ -254,7 +254,12 @@ void Truth::pin(const std::string& arn, const PlainVersion& version, base::Time 
   if (const auto found = undone_.find(arn); found != undone_.end()) found->second.versions.erase(text);
   skips_[arn].erase(text);
   std::erase_if(grounds_[arn].ordered, [&](const auto& one) { return one.first == version; });
+  unpin(arn, at);
   pins_.insert_or_assign(arn, Pin{text, at});
+}
+
+void Truth::unpin(const std::string& arn, base::Time at) {
+  if (auto pin = pins_.extract(arn)) former_pins_.insert_or_assign(arn, std::pair(std::move(pin.mapped()), at));
 }
 
 void Truth::skip(const std::string& arn, const PlainVersion& version, base::Time at) {
@@ -304,6 +309,11 @@ int Truth::moves_back(const std::string& arn) const {
 
 const Truth::Undone* Truth::undone(const std::string& arn) const { return find_in(undone_, arn); }
 const Truth::Pin* Truth::pin(const std::string& arn) const { return find_in(pins_, arn); }
+
+const Truth::Pin* Truth::former_pin(const std::string& arn, base::Time then) const {
+  const auto* former = find_in(former_pins_, arn);
+  return former && former->first.at <= then && then < former->second ? &former->first : nullptr;
+}
 
 std::optional<base::Time> Truth::skipped(const std::string& arn, const PlainVersion& version) const {
   const auto* skips = find_in(skips_, arn);

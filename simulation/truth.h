@@ -67,7 +67,7 @@ class Truth {
   // What a decision is about, as it was described then.
   void looked_at(const std::string& arn, base::Time at) { looked_at_.insert_or_assign(arn, at); }
   // An operator ended all holds, and the pin.
-  void release(const std::string& arn);
+  void release(const std::string& arn, base::Time at);
   // A person ordered that this version is not to come; or that it is, for all that was said before.
   void hold(const std::string& arn, const PlainVersion& version, base::Time at);
   void pin(const std::string& arn, const PlainVersion& version, base::Time at);
@@ -90,6 +90,8 @@ class Truth {
   std::optional<base::Time> stopped(const std::string& arn) const;
   const Undone* undone(const std::string& arn) const;
   const Pin* pin(const std::string& arn) const;
+  // The one that was ended last, if it was in force then.
+  const Pin* former_pin(const std::string& arn, base::Time then) const;
   // Since when the version is skipped.
   std::optional<base::Time> skipped(const std::string& arn, const PlainVersion& version) const;
   // When the service of this name was paused last.
@@ -126,6 +128,7 @@ class Truth {
     std::string replaces;      // The tag that a function had set and seen to succeed.
     bool is_anothers = false;  // An image of another repository than the rule's.
   };
+  void unpin(const std::string& arn, base::Time at);
   void pushed(std::string_view text);
   void gone(const TownService& service, std::string_view tag);
   void missed(const TownService& service);
@@ -147,6 +150,7 @@ class Truth {
   std::map<std::string, base::Time> stopped_;
   std::map<std::string, Undone> undone_;
   std::map<std::string, Pin> pins_;
+  std::map<std::string, std::pair<Pin, base::Time>> former_pins_;  // With when it ended.
   std::map<std::string, std::map<std::string, base::Time>> skips_;
   std::map<std::string, PlainVersion> versions_;    // That ran last, by ARN; a tag that is none changes nothing.
   std::map<std::string, PlainVersion> of_pattern_;  // The same of those that the rule reads.

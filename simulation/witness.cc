@@ -25,9 +25,6 @@ bool speaks_of_clock(std::string_view refusal) {
          refusal.contains("Signature not yet current");
 }
 
-// The container's, which are no AWS operation.
-bool is_for_credentials(const http::Request& request) { return request.target.starts_with("/v2/credentials"); }
-
 std::string who(const Caller& caller) { return fmt::format("function-{}", caller.process); }
 
 }  // namespace
@@ -61,7 +58,7 @@ Fate Witness::fate(const Caller& caller, const http::Request& request) {
   // A queue's URL is asked for anew for each message that nothing is known of.
   const bool is_for_each = asked.operation == "GetQueueUrl" || asked.operation == "GetQueueAttributes";
   const auto repeats = repeats_max * (is_for_each ? 1 + static_cast<int>(now.messages.size()) : 1);
-  if (now.repeats > repeats && !is_for_credentials(request))
+  if (now.repeats > repeats && !asked.is_for_credentials())
     violated(8, asked.arn, fmt::format("{} was asked {} times in a row", asked.operation, now.repeats + 1));
   if (asked.operation != "DescribeImages" && ++now.requests > requests_max)
     violated(8, {}, fmt::format("one invocation made {} requests", now.requests));
@@ -169,7 +166,7 @@ void Witness::received(const Caller& caller, const http::Request& request, Fault
     const bool may_stand = asked.operation == "PUT" && (answer ? answer->status != 403 : fault != Fault::NotSent);
     look.unsure = !succeeded && (look.unsure || may_stand);
   }
-  if (is_for_credentials(request) && !succeeded) {
+  if (asked.is_for_credentials() && !succeeded) {
     for (auto& [arn, look] : visit(caller).looks) look.trouble = true;
   }
   if (!asked.is_call()) return;

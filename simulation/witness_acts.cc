@@ -319,7 +319,10 @@ std::optional<bool> Witness::check_orders(const Asked& asked, const TownRule& ru
   const auto decided_at = record ? read_record(*record).intention_at.value_or(now) : now;
   const auto* pin = truth_->pin(asked.arn);
   const auto version = rule.version_of(tag);
-  const bool pinned = pin && version && to_string(*version) == pin->version;
+  const auto orders = [&](const Truth::Pin* one) { return one && version && to_string(*version) == one->version; };
+  const auto* former = truth_->former_pin(asked.arn, decided_at);
+  const auto* order = orders(pin) ? pin : orders(former) ? former : nullptr;
+  const bool pinned = order != nullptr;
   const auto wrong = [&]() -> std::string {
     if (!pinned && !rule.allows(tag)) return "which the rule " + std::string(rule.range->text) + " does not allow";
     if (pin && !pinned && pin->at <= decided_at) return "though the service is pinned to " + pin->version;
@@ -327,7 +330,7 @@ std::optional<bool> Witness::check_orders(const Asked& asked, const TownRule& ru
     if (!pinned && skipped && *skipped <= decided_at) return "which an operator skipped";
     const auto* undone = truth_->undone(asked.arn);
     const bool is_undone = undone && undone->versions.contains(to_string(*version)) && undone->at + just_now < now;
-    if (is_undone && !(pinned && pin->at > undone->began))
+    if (is_undone && !(order && order->at > undone->began))
       return "though a person had put a lower version in its place or held it";
     return {};
   }();

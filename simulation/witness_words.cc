@@ -128,6 +128,9 @@ void Witness::check_notice(const Caller& caller, std::string_view line) {
     return violated(6, arn, "it is told that somebody moved the service back, which nobody did, or once more");
   if (kind == "held" || kind == "stopped" || kind == "refused" || kind == "not-covered") return;
   const auto* ours = truth_->ours(operation);
+  const auto* service = town_->service(arn);
+  const auto record = !ours && may_come_again && service ? town_->record_of(*service) : std::nullopt;
+  if (record && may_be_taken_for_ours(arn, read_record(*record).settled_by(operation))) return;
   if (!ours || ours->tag != text_in(line, "tag"))
     return violated(6, arn,
                     fmt::format("{} is told of operation {}, which no function started for it", kind, operation));
