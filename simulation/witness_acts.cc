@@ -69,7 +69,7 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
   if (is_observation && look.intention.empty() && !whole)
     violated(9, asked.arn, "an observation was recorded though not all of the facts were read");
   if (after.hold && !before.hold) tally_.count("hold");
-  if (!after.hold_operation.empty() && after.hold_operation != "UNTOLD") {
+  if (!after.hold_operation.empty() && after.hold_operation != "UNTOLD" && !truth_->is_mistaken(asked.arn)) {
     auto& noticed = noticed_holds_[asked.arn];
     noticed.insert(after.hold_operation);
     if (noticed.size() > static_cast<std::size_t>(truth_->moves_back(asked.arn)))

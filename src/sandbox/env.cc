@@ -6,8 +6,15 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "sandbox/stack.h"
 
 namespace sandbox {
+namespace {
+
+// Whom the function and the commands tell.
+constexpr const char* notice_bus = "default";
+
+}  // namespace
 
 std::string shell_environment(std::uint16_t port, const Settings& account) {
   const auto url = fmt::format("http://127.0.0.1:{}", port);
@@ -22,10 +29,12 @@ export AWS_DEFAULT_REGION={region}
 export AWS_REGION={region}
 export AWS_ENDPOINT_URL={url}
 export AWS_PAGER=''
+export CONFIG_BUCKET={bucket} CONFIG_FILE={rules} QUEUE_NAME={queue} CARETAKER_NOTICE_BUS={bus}
 aws() {{ command aws --endpoint-url {url} "$@"; }}
 )",
                      fmt::arg("key", key), fmt::arg("secret", secret), fmt::arg("session", session),
-                     fmt::arg("region", account.region), fmt::arg("url", url));
+                     fmt::arg("region", account.region), fmt::arg("url", url), fmt::arg("bucket", stack_bucket),
+                     fmt::arg("rules", stack_rules_key), fmt::arg("queue", stack_queue), fmt::arg("bus", notice_bus));
 }
 
 std::optional<std::string> region_of_health(std::string_view body) {
@@ -64,10 +73,10 @@ std::vector<std::string> function_environment(const FunctionSettings& settings) 
       "AWS_ACCESS_KEY_ID=" + settings.credentials.access_key_id,
       "AWS_SECRET_ACCESS_KEY=" + settings.credentials.secret_access_key,
       "AWS_ENDPOINT_URL=http://" + address,
-      "QUEUE_NAME=caretaker",
-      "CONFIG_BUCKET=caretaker",
-      "CONFIG_FILE=rules.json",
-      "CARETAKER_NOTICE_BUS=default",
+      "QUEUE_NAME=" + std::string(stack_queue),
+      "CONFIG_BUCKET=" + std::string(stack_bucket),
+      "CONFIG_FILE=" + std::string(stack_rules_key),
+      "CARETAKER_NOTICE_BUS=" + std::string(notice_bus),
       "CARETAKER_RETRY_AFTER=" + base::to_text(settings.retry_after),
   };
   if (settings.ahead.count() != 0) {

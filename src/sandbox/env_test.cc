@@ -20,6 +20,16 @@ TEST(ShellEnvironment, LeadsEveryClientToThePort) {
   EXPECT_THAT(text, HasSubstr("aws() { command aws --endpoint-url http://127.0.0.1:4567 \"$@\"; }\n"));
 }
 
+TEST(ShellEnvironment, TellsTheCommandsWhatTheFunctionIsTold) {
+  const auto text = shell_environment(4566, {});
+  const auto function = function_environment({});
+  for (const std::string variable :
+       {"CONFIG_BUCKET=caretaker", "CONFIG_FILE=rules.json", "QUEUE_NAME=caretaker", "CARETAKER_NOTICE_BUS=default"}) {
+    EXPECT_THAT(text, HasSubstr(variable));
+    EXPECT_THAT(function, Contains(variable));
+  }
+}
+
 TEST(ShellEnvironment, RemovesWhatWouldLeadElsewhere) {
   const auto text = shell_environment(4566, {});
   EXPECT_THAT(text, HasSubstr("unset AWS_PROFILE AWS_DEFAULT_PROFILE\n"));

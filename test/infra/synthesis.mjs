@@ -7,11 +7,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 const executables = process.env.CARETAKER_BIN
 assert.ok(executables, 'CARETAKER_BIN names the folder of caretaker and caretaker-sandbox')
 
-export const infra = join(import.meta.dirname, '../../infra')
+export const infra = fileURLToPath(new URL('../../infra', import.meta.url))
 export const caretaker = join(executables, 'caretaker')
 // What this machine can start, as AWS Lambda calls it.
 export const architecture = { x64: 'x86_64', arm64: 'arm64' }[process.arch]

@@ -66,7 +66,7 @@ class Story {
 
   // `caretaker …` with the function's own environment variables: its exit code and what it printed.
   async caretaker(...args) {
-    const command = 'export CONFIG_BUCKET=caretaker CONFIG_FILE=rules.json QUEUE_NAME=caretaker; exec caretaker "$@"'
+    const command = 'exec caretaker "$@"'
     try {
       return { code: 0, ...await this.sandbox.shell(command, args) }
     } catch (error) {
