@@ -92,12 +92,15 @@ void Truth::gone(const TownService& service, std::string_view tag) {
   if (!record || !holds(*record, *version)) found->second.versions.erase(to_string(*version));
 }
 
-// What was moved back and moved on again before anybody looked is not known to have been.
+// What was moved back and moved on again before anybody looked is not known to have been; nor is it from looks by a record of a newer
+// version, in which nothing is written.
 void Truth::missed(const TownService& service) {
   const auto found = undone_.find(service.arn);
+  if (found == undone_.end()) return;
   const auto* looked_at = find_in(looked_at_, service.arn);
-  if (found == undone_.end() || (looked_at && *looked_at >= found->second.at)) return;
   const auto record = town_.record_of(service);
+  const bool is_kept = record && record->at("schema") == 1;
+  if (is_kept && looked_at && *looked_at >= found->second.at) return;
   std::erase_if(found->second.versions,
                 [&](std::string_view version) { return !record || !holds(*record, *read_plain_version(version)); });
 }
