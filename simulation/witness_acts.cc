@@ -57,7 +57,8 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
                 "record: " + changes(stored.value_or(boost::json::object()), written->as_object()), asked.arn);
   }
   visit(caller).looks[asked.arn].writing = after.intention == before.intention ? "" : after.intention;
-  if (after.range != before.range) truth_->forgiven(asked.arn);
+  // Where it was not known, nothing tells that it was edited.
+  if (!before.range.empty() && after.range != before.range) truth_->forgiven(asked.arn);
   check_intention(caller, asked, before, after);
   check_set(asked, after);
   check_changes(asked, after, written->as_object());

@@ -216,7 +216,7 @@ void Witness::check_decision(const Caller& caller, std::string_view line) {
   const auto operation = text_in(line, "operation");
   if (operation.empty()) return;
   const auto* ours = truth_->ours(operation);
-  if (!ours || ours->arn != arn)
+  if ((!ours || ours->arn != arn) && !truth_->is_mistaken(arn))
     violated(6, arn,
              fmt::format("the log names {} as the operation that was started, and no function started it", operation));
 }
