@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <span>
 
 #include "names/names.h"
 #include "records/store.h"
@@ -155,6 +156,26 @@ TEST(SweepStory, AnImageSoaksBeforeItIsDeployed) {
   EXPECT_EQ(look(world, arn).image, image("1.2.3"));
   world.run_for(minutes(5));
   EXPECT_EQ(look(world, arn).image, image("1.2.4")) << "and no sweep had to come along";
+}
+
+// Nothing can be noted in the record of a newer version, so that what is due moves away with each look.
+TEST(SweepStory, WakeUpsDoNotBegetEachOther) {
+  World world;
+  const auto arn = set_up(world);
+  rules_with(world, arn, R"("soak":"10m")");
+  world.run_for(minutes(20));
+  const auto key = "records/" + records::record_key(*names::parse_service_arn(arn));
+  auto record = world.object("GET", key).body;
+  record.replace(record.find(R"("schema":1)"), 10, R"("schema":2)");
+  ASSERT_LT(world.object("PUT", key, record).status, 300);
+  push(world, "1.2.4", "second");
+  const auto before = world.log().size();
+  world.run_for(hours(12));
+  const auto looks = std::ranges::count_if(std::span(world.log()).subspan(before), [](const std::string& line) {
+    return line.contains(R"("event":"decision")");
+  });
+  EXPECT_LE(looks, 2 * 4 * 12 + 2) << "each sweep, and one wake-up for each";
+  EXPECT_EQ(look(world, arn).image, image("1.2.3"));
 }
 
 TEST(SweepStory, EditedRulesTakeEffectAtOnce) {

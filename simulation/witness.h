@@ -133,6 +133,8 @@ class Witness final : public Observer {
       noticed_holds_;                                   // By service: the operations said to have moved it back.
   std::set<std::pair<std::string, std::string>> told_;  // Kinds of notices, and their operations.
   std::map<std::string, int> told_holds_;               // By service.
+  base::Time hour_{};                                   // That the count is of:
+  int begun_in_hour_ = 0;                               // Invocations.
   std::set<std::string> granted_;                       // The texts of rules that permits_ knows.
 };
 

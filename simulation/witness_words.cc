@@ -17,6 +17,8 @@ namespace {
 constexpr auto delivered_within = std::chrono::minutes(1);
 // Who takes longer may have run out of time.
 constexpr auto hurry = std::chrono::seconds(5);
+// Messages that beget messages are more than this before long.
+constexpr int begun_in_hour_max = 300;
 
 base::Time time_of(std::string_view millis) {
   std::int64_t value = 0;
@@ -61,6 +63,10 @@ std::string in_short(std::string_view line) {
 
 void Witness::began(const Caller& caller) {
   ++tally_.invocations;
+  const base::Time hour = std::chrono::floor<std::chrono::hours>(town_->world().now());
+  if (hour != std::exchange(hour_, hour)) begun_in_hour_ = 0;
+  if (++begun_in_hour_ > begun_in_hour_max)
+    violated(8, {}, fmt::format("the function was begun {} times within an hour", begun_in_hour_));
   auto& now = visits_[caller.process] = Visit{.began = town_->world().now()};
   if (!in_force_.contains(caller.process)) tally_.count("cold start");
   const auto event = base::parse_json(caller.invocation->event);

@@ -49,6 +49,7 @@ struct Delivery::Understood {
   std::optional<Push> push;
   bool sweeps = false;
   std::vector<std::string> looks{};  // ARNs of services.
+  bool is_wake_up = false;           // That asks for these.
   bool asks = false;                 // Some service is looked at for it.
   std::vector<Ending> endings;
 
@@ -132,6 +133,7 @@ void Delivery::understand_event(Understood& message, Event event) const {
     message.push = std::move(*push);
   } else if (auto* look = std::get_if<Look>(&event)) {
     message.looks = std::move(look->services);
+    message.is_wake_up = look->is_wake_up;
   } else if (const auto* object = std::get_if<ObjectCreated>(&event)) {
     const auto& place = parts_.rules.place();
     message.sweeps = object->bucket == place.bucket.name && object->key == place.key;
@@ -199,12 +201,14 @@ Ending Delivery::spread(const rules::Rules& rules, const Context& context) {
 }
 
 // A candidate that has soaked, or is tried once more, before the next sweep comes along.
+// What is due may move away with each look, as where nothing can be written into the record. So only who came for another reason asks,
+// or wake-ups would beget wake-ups, more with each sweep.
 void Delivery::wake_when_due(const rules::Rule& rule, const base::Result<reconcile::Reconciled>& reconciled,
                              const aws::Deadline& deadline) {
   if (!reconciled || reconciled->end != reconcile::Reconciled::End::Kept || !reconciled->until) return;
   const auto delay = *reconciled->until - parts_.clock.now();
   if (delay <= base::Duration::zero() || delay > Queue::delay_max) return;
-  const auto sent = parts_.queue.send(look_message({rule.service.text}), delay, deadline);
+  const auto sent = parts_.queue.send(wake_up_message(rule.service.text), delay, deadline);
   // The sweep comes to it a little later.
   if (!sent) {
     parts_.log.line(report::Level::Warning, "wake-up", {{"service", rule.service.text}, {"why", sent.error().message}});
@@ -277,7 +281,9 @@ void Delivery::reconcile_one(const Work& work, std::vector<Understood>& messages
     request.trigger.pushes.push_back({.tag = push.tag, .digest = push.digest, .at = push.time});
   }
   const auto reconciled = parts_.reconciler.reconcile(request, listings, deadline);
-  wake_when_due(*work.rule, reconciled, deadline);
+  const bool is_woken =
+      work.pushes.empty() && std::ranges::all_of(work.looks, [&](std::size_t i) { return messages[i].is_wake_up; });
+  if (!is_woken) wake_when_due(*work.rule, reconciled, deadline);
   for (const auto i : work.pushes) {
     messages[i].endings.push_back(ending_of(*messages[i].push, reconciled, *work.rule));
   }

@@ -56,7 +56,15 @@ std::expected<Event, NoPush> read_look(const json::value& event) {
   const auto* detail = base::member(event, "detail");
   auto services = texts(detail ? base::member(*detail, "services") : nullptr);
   if (services.empty()) return no_event("malformed", "the message names no services", true);
-  return Look{std::move(services)};
+  const auto* wake_up = base::member(*detail, "wakeUp");
+  return Look{std::move(services), wake_up && wake_up->is_bool() && wake_up->get_bool()};
+}
+
+std::string message(const std::vector<std::string>& services, std::string_view more) {
+  std::string list;
+  for (const auto& service : services) list += (list.empty() ? "" : ",") + base::json_quote(service);
+  return fmt::format(R"({{"source":"{}","detail-type":"{}","detail":{{"services":[{}]{}}}}})", own_source,
+                     own_detail_type, list, more);
 }
 
 }  // namespace
@@ -76,11 +84,7 @@ std::expected<Event, NoPush> parse_event(std::string_view body) {
   return std::move(*push);
 }
 
-std::string look_message(const std::vector<std::string>& services) {
-  std::string list;
-  for (const auto& service : services) list += (list.empty() ? "" : ",") + base::json_quote(service);
-  return fmt::format(R"({{"source":"{}","detail-type":"{}","detail":{{"services":[{}]}}}})", own_source,
-                     own_detail_type, list);
-}
+std::string look_message(const std::vector<std::string>& services) { return message(services, ""); }
+std::string wake_up_message(const std::string& service) { return message({service}, R"(,"wakeUp":true)"); }
 
 }  // namespace delivery

@@ -15,7 +15,8 @@ std::string brief(std::string_view body) {
   if (const auto* push = std::get_if<Push>(&*event)) return fmt::format("push {}:{}", push->repository.name, push->tag);
   if (const auto* object = std::get_if<ObjectCreated>(&*event))
     return fmt::format("object {}/{}", object->bucket, object->key);
-  if (const auto* look = std::get_if<Look>(&*event)) return fmt::format("look {}", fmt::join(look->services, ", "));
+  if (const auto* look = std::get_if<Look>(&*event))
+    return fmt::format("look {}{}", fmt::join(look->services, ", "), look->is_wake_up ? " by a wake-up" : "");
   return "sweep";
 }
 
@@ -64,6 +65,10 @@ TEST(Event, IsReadFromWhatMayStandInTheQueue) {
       {"a deleted object", R"({"source":"aws.s3","detail-type":"Object Deleted","detail":{}})", "other-event"},
       {"our own", R"({"source":"caretaker","detail-type":"Reconcile","detail":{"services":["arn:a",7,"arn:b"]}})",
        "look arn:a, arn:b"},
+      {"a wake-up", R"({"source":"caretaker","detail-type":"Reconcile","detail":{"services":["arn:a"],"wakeUp":true}})",
+       "look arn:a by a wake-up"},
+      {"no wake-up", R"({"source":"caretaker","detail-type":"Reconcile","detail":{"services":["arn:a"],"wakeUp":1}})",
+       "look arn:a"},
       {"our own without services", R"({"source":"caretaker","detail-type":"Reconcile","detail":{}})", "malformed!"},
       {"our own without details", R"({"source":"caretaker","detail-type":"Reconcile"})", "malformed!"},
       {"our own with something else",
@@ -81,6 +86,7 @@ TEST(Event, IsReadFromWhatMayStandInTheQueue) {
 
 TEST(Event, ReadsTheMessagesThatItWrites) {
   EXPECT_EQ(brief(look_message({"arn:a", "arn:\"b\""})), "look arn:a, arn:\"b\"");
+  EXPECT_EQ(brief(wake_up_message("arn:a")), "look arn:a by a wake-up");
 }
 
 }  // namespace
