@@ -292,6 +292,21 @@ std::vector<Command> outlines(const CLI::App& app) {
   return commands;
 }
 
+// A flag is there or not: `--dry-run=0` must not be taken for the deed. An option whose value is empty, as by a variable that is not
+// set, must not be taken for one that was left out.
+void take_literally(CLI::App& app) {
+  const auto all = [](const auto*) { return true; };
+  for (auto* option : app.get_options(all)) {
+    if (option->get_lnames().empty()) continue;
+    if (option->get_items_expected_max() == 0) {
+      option->disable_flag_override();
+      continue;
+    }
+    option->check([](const std::string& value) { return value.empty() ? "its value is empty" : ""; }, "");
+  }
+  for (auto* command : app.get_subcommands(all)) take_literally(*command);
+}
+
 // `rules push` for `rules push FILE`, `plan` for `plan shop`.
 std::string command_of(const std::vector<std::string>& arguments, const std::vector<Command>& commands) {
   if (arguments.empty()) return {};
@@ -311,7 +326,11 @@ std::string misuse(const CLI::ParseError& thrown, const CLI::App& app, const Com
     name = placed->takes.substr(0, placed->takes.find(' '));
   }
   const auto see = fmt::format("`caretaker {} --help` says what it takes", command.name);
-  if (dynamic_cast<const CLI::ExtrasError*>(&thrown)) return unexpected(app.remaining(true).front(), command);
+  // An unknown option makes a word too many of its value.
+  const auto left = app.remaining(true);
+  const auto option = std::ranges::find_if(left, [](const std::string& word) { return word.starts_with('-'); });
+  if (option != left.end()) return unexpected(*option, command);
+  if (dynamic_cast<const CLI::ExtrasError*>(&thrown)) return unexpected(left.front(), command);
   if (dynamic_cast<const CLI::RequiredError*>(&thrown)) return fmt::format("{} is missing; {}", name, see);
   if (dynamic_cast<const CLI::ConversionError*>(&thrown)) {
     const auto flag = says.find("--");
@@ -321,7 +340,9 @@ std::string misuse(const CLI::ParseError& thrown, const CLI::App& app, const Com
     return fmt::format("{} and {} don't go together; leave one out", name, says.substr(says.rfind(' ') + 1));
   }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&thrown)) {
-    if (says.ends_with("flag override")) return fmt::format("{} takes no value; {}", name, see);
+    // CLI11 names these without the dashes.
+    if (says.ends_with("flag override"))
+      return fmt::format("--{} takes no value; {}", says.substr(0, says.find(' ')), see);
     if (says.contains("At least")) return fmt::format("a word is missing; {}", see);
     if (!says.starts_with('-')) return fmt::format("there is a word too many; {}", see);
     return fmt::format("{} {}; {}", name,
@@ -395,6 +416,8 @@ int run(std::vector<std::string> arguments, const Outside& outside) {
   app.get_subcommand("init")->callback([&] { code = init(init_question, outside); });
   app.get_subcommand("redrive")->callback([&] { code = redrive(redrive_question, outside); });
   app.get_subcommand("completion")->callback([&] { code = completion(shell, outside); });
+
+  take_literally(app);
 
   const auto first = arguments.empty() ? std::string() : arguments.front();
   const auto rest = std::span(arguments).subspan(arguments.empty() ? 0 : 1);

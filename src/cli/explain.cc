@@ -81,7 +81,7 @@ class Telling {
   void tag(const TagAccount& account) const {
     out_ << paragraph(terminal_, "", fmt::format("{}: {}", account.tag, account.verdict));
     line("  why", account.why);
-    if (const auto rests_on = decide::to_string(account.grounds); !rests_on.empty()) line("  by", rests_on);
+    if (const auto rests_on = decide::to_string(account.grounds); !rests_on.empty()) line("  by", printable(rests_on));
     if (!account.until.empty()) line("  until", account.until);
     if (account.pushed_at) line("  pushed", base::to_iso8601(*account.pushed_at));
     for (const auto& hint : account.hints) line("  hint", hint);

@@ -124,7 +124,8 @@ class Ordering {
     for (const auto& word : std::span(question_.words).subspan(1)) {
       auto version = read_version(word, rule_);
       if (!version) return std::unexpected(version.error());
-      draft.versions.push_back(std::move(*version));
+      if (std::ranges::find(draft.versions, *version) == draft.versions.end())
+        draft.versions.push_back(std::move(*version));
     }
     switch (question_.kind) {
       case Kind::Hold:
@@ -416,7 +417,8 @@ int order(const OrderQuestion& question, const Outside& outside) {
   if (came.code == was_interrupted) return came.code;
   if (!came.done || came.code > not_done) return stays();
   if (is_pin(question.kind) && !is_brought(*came.done, ordering, rule)) {
-    const bool is_overruled = came.done->end == reconcile::Reconciled::End::Started;
+    // Somebody else's pin, or what came by it.
+    const bool is_overruled = came.done->end == reconcile::Reconciled::End::Started || came.done->word == "pin-runs";
     tell(fmt::format("{} is not deployed; {}", ordering.versions().front(),
                      is_overruled
                          ? std::string("another order went before it")

@@ -483,22 +483,30 @@ TEST(Order, ARollbackWhileAppRunnerUndoesOursGoesToWhatRanBeforeIt) {
 }
 
 TEST(Order, SaysThatAnotherOrderWentBeforeIt) {
-  Desk desk;
-  desk.account.tags = {"1.2.2", "1.2.3", "1.2.4"};
-  desk.account.begun = desk.clock.now();
-  bool is_pinned = false;
-  desk.account.trouble = [&](std::string_view operation) -> std::optional<base::Result<http::Response>> {
-    if (operation != "apprunner ListOperations" || is_pinned || !desk.account.objects.contains(Desk::record_key)) {
-      return std::nullopt;
-    }
-    is_pinned = true;
-    desk.remember("pin", R"({"version":"1.2.4","by":"bob","at":"2026-01-02T03:05:00Z"})");
-    return std::nullopt;
+  struct Case {
+    std::string_view name;
+    std::string pinned;  // By somebody else, just after.
+    bool is_busy;
   };
-  const auto answer = desk.say({"pin", "shop", "1.2.2", "--wait"});
-  EXPECT_EQ(answer.code, 1) << answer.out << answer.err;
-  EXPECT_THAT(answer.out, HasSubstr("shop: 1.2.2 is not deployed; another order went before it\n"));
-  EXPECT_EQ(desk.account.runs, "1.2.4");
+  const Case cases[] = {{"it is deployed", "1.2.4", true}, {"it runs already", "1.2.3", false}};
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Desk desk;
+    desk.account.tags = {"1.2.2", "1.2.3", "1.2.4"};
+    if (c.is_busy) desk.account.begun = desk.clock.now();
+    bool is_pinned = false;
+    desk.account.trouble = [&](std::string_view operation) -> std::optional<base::Result<http::Response>> {
+      if (operation != "apprunner ListOperations" || is_pinned || !desk.account.objects.contains(Desk::record_key)) {
+        return std::nullopt;
+      }
+      is_pinned = true;
+      desk.remember("pin", R"({"version":")" + c.pinned + R"(","by":"bob","at":"2026-01-02T03:05:00Z"})");
+      return std::nullopt;
+    };
+    const auto answer = desk.say({"pin", "shop", "1.2.2", "--wait"});
+    EXPECT_EQ(answer.code, 1) << answer.out << answer.err;
+    EXPECT_THAT(answer.out, HasSubstr("shop: 1.2.2 is not deployed; another order went before it\n"));
+  }
 }
 
 TEST(Order, HoldsVeryManyInLittleSpace) {

@@ -16,6 +16,7 @@ namespace cli {
 namespace {
 
 using ::reconcile::Reconciled;
+using ::reconcile::Request;
 
 constexpr base::Duration time_for_service = std::chrono::minutes(1);
 // A service that somebody else keeps busy is asked again after this.
@@ -54,8 +55,7 @@ class Reconciling {
     return {code, std::move(*done)};
   }
 
-  // `dry`: with nothing done, whatever is asked.
-  base::Result<Reconciled> look(const rules::Rule& rule, const names::Repository& repository, bool dry) {
+  base::Result<Reconciled> look(const rules::Rule& rule, const names::Repository& repository, Request::Extent extent) {
     Progress progress(outside_);
     progress.show("looking at " + rule.service.name);
     // A listing ages: each look has its own.
@@ -67,7 +67,7 @@ class Reconciling {
          .rule_is_current = is_about_rules_in_force(question_.about),
          .not_covered = coverage_ ? coverage_->why_not(rule.service, repository) : std::string(),
          .host_deadline = outside_.clock.now() + time_for_service,
-         .dry_run = dry},
+         .extent = extent},
         listings, {outside_.clock.instant() + time_for_service, {}});
   }
 
@@ -88,7 +88,7 @@ class Reconciling {
     if (!question_.dry_run) {
       if (auto checked = account_.check_clock(); !checked) return std::unexpected(checked.error());
     }
-    return look(rule, *repository, question_.dry_run);
+    return look(rule, *repository, question_.dry_run ? Request::Extent::Words : Request::Extent::Deeds);
   }
 
   // How it ends, and what that means for the exit code.
@@ -155,7 +155,18 @@ class Reconciling {
     tell(rule, fmt::format("{}; {} runs",
                            paint(outside_.terminal, good ? Colour::Green : Colour::Red, good ? "done" : "failed"),
                            end->runs));
+    note(rule);
     return good ? fine : not_done;
+  }
+
+  // Whoever saw how it ended writes it down, since no function may come by. Anybody's next look finds the same.
+  void note(const rules::Rule& rule) {
+    const auto repository = repository_of(rule, account_);
+    if (!repository) return;
+    const auto noted = look(rule, *repository, Request::Extent::Notes);
+    if (!noted)
+      outside_.err << fmt::format("caretaker: warning: {}: how it ended could not be written down: {}\n",
+                                  rule.service.name, noted.error().message);
   }
 
   int failed(const rules::Rule& rule, const base::Error& error) {
@@ -204,7 +215,7 @@ base::Result<Reconciled> foresee(const ReconcileQuestion& question, Account& acc
                                  const Outside& outside) {
   const auto repository = repository_of(rule, account);
   if (!repository) return std::unexpected(repository.error());
-  return Reconciling(question, account, outside).look(rule, *repository, true);
+  return Reconciling(question, account, outside).look(rule, *repository, Request::Extent::Words);
 }
 
 }  // namespace cli

@@ -30,6 +30,11 @@ struct Desk {
                             std::string_view options = "", Terminal terminal = {}) {
     std::vector<std::string> arguments{"reconcile", "--rules", "-"};
     arguments.insert(arguments.end(), more.begin(), more.end());
+    return ask(std::move(arguments), range, options, terminal);
+  }
+
+  testing::Answer ask(std::vector<std::string> arguments, std::string_view range = "^1.2",
+                      std::string_view options = "", Terminal terminal = {}) {
     return testing::ask(std::move(arguments), {.input = rules(range, options),
                                                .stop = stop.get_token(),
                                                .clock = &clock,
@@ -70,38 +75,51 @@ TEST(Reconcile, FollowsAnOperationToItsEnd) {
     std::vector<AccountDouble::Step> course;
     std::string out;  // Behind the line of what was begun.
     int code;
+    std::string told;                 // How it ended; empty: it did not.
     std::vector<std::string> more{};  // Arguments.
   };
+  const std::string deployed = "caretaker: info: shop: 1.2.4 is deployed: operation operation-1 ended with SUCCEEDED\n";
+  const std::string failed = "caretaker: error: shop: 1.2.4 failed to deploy: operation operation-1 ended with ";
   const Case cases[] = {
       {"it ends well",
        {{seconds(0), "PENDING"}, {seconds(4), "IN_PROGRESS"}, {seconds(100), "SUCCEEDED"}},
        "shop: PENDING after 0s\nshop: IN_PROGRESS after 6s\nshop: SUCCEEDED after 102s\nshop: done; " + image +
            "1.2.4 runs\n",
-       0},
-      {"at once", {{seconds(0), "SUCCEEDED"}}, "shop: SUCCEEDED after 0s\nshop: done; " + image + "1.2.4 runs\n", 0},
+       0,
+       deployed},
+      {"at once",
+       {{seconds(0), "SUCCEEDED"}},
+       "shop: SUCCEEDED after 0s\nshop: done; " + image + "1.2.4 runs\n",
+       0,
+       deployed},
       {"it fails",
        {{seconds(0), "IN_PROGRESS"}, {seconds(5), "FAILED"}},
        "shop: IN_PROGRESS after 0s\nshop: FAILED after 6s\nshop: failed; " + image + "1.2.3 runs\n",
-       1},
+       1,
+       failed + "FAILED\n"},
       {"it is rolled back",
        {{seconds(0), "IN_PROGRESS"}, {seconds(5), "ROLLBACK_IN_PROGRESS"}, {seconds(11), "ROLLBACK_SUCCEEDED"}},
        "shop: IN_PROGRESS after 0s\nshop: ROLLBACK_IN_PROGRESS after 6s\nshop: ROLLBACK_SUCCEEDED after 12s\n"
        "shop: failed; " +
            image + "1.2.3 runs\n",
-       1},
+       1,
+       failed + "ROLLBACK_SUCCEEDED\n"},
       {"the rollback fails",
        {{seconds(0), "ROLLBACK_IN_PROGRESS"}, {seconds(5), "ROLLBACK_FAILED"}},
        "shop: ROLLBACK_IN_PROGRESS after 0s\nshop: ROLLBACK_FAILED after 6s\nshop: failed; " + image + "1.2.3 runs\n",
-       1},
+       1,
+       failed + "ROLLBACK_FAILED\n"},
       {"not in time",
        {{seconds(0), "IN_PROGRESS"}},
        "shop: IN_PROGRESS after 0s\nshop: still IN_PROGRESS after 10s; it goes on by itself\n",
        1,
+       "",
        {"--timeout", "10s"}},
       {"a status of the future",
        {{seconds(0), "WARMING_UP"}, {seconds(3), "SUCCEEDED"}},
        "shop: WARMING_UP after 0s\nshop: SUCCEEDED after 3s\nshop: done; " + image + "1.2.4 runs\n",
-       0},
+       0,
+       deployed},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
@@ -111,9 +129,12 @@ TEST(Reconcile, FollowsAnOperationToItsEnd) {
     arguments.emplace_back("--wait");
     const auto answer = desk.reconcile(arguments);
     EXPECT_EQ(answer.out, began + c.out);
-    EXPECT_EQ(answer.err, "");
+    EXPECT_EQ(answer.err, c.told);
     EXPECT_EQ(answer.code, c.code);
     EXPECT_EQ(std::ranges::count(desk.account.sent, "apprunner UpdateService"), 1);
+    // Whoever saw it has written it down.
+    const auto history = desk.ask({"history", "--rules", "-", "shop"}).out;
+    EXPECT_EQ(history.contains("not ended yet"), c.told.empty()) << history;
   }
 }
 
@@ -280,7 +301,7 @@ TEST(Reconcile, SaysWhatItDidNotLookAtWhenInterrupted) {
          .environment = testing::account_environment(),
          .make_client = [&](const std::string&) { return std::make_unique<testing::Borrowed>(desk.account); }});
     EXPECT_THAT(answer.out, ::testing::HasSubstr(c.out));
-    EXPECT_EQ(answer.err, "caretaker reconcile: interrupted; 2 services were not looked at\n");
+    EXPECT_THAT(answer.err, ::testing::EndsWith("caretaker reconcile: interrupted; 2 services were not looked at\n"));
     EXPECT_EQ(answer.code, 130);
   }
 }

@@ -121,8 +121,8 @@ bool is_for_people(ErrorKind kind) {
   return kind == ErrorKind::Denied || kind == ErrorKind::NotFound || kind == ErrorKind::Invalid;
 }
 
-std::unexpected<base::Error> is_of_newer(const names::ServiceArn& service) {
-  return base::fail(ErrorKind::Denied, service.name + ": its record is of a newer Caretaker; update this one");
+std::unexpected<base::Error> is_of_newer() {
+  return base::fail(ErrorKind::Denied, "its record is of a newer Caretaker; update this one");
 }
 
 // Whether a push or an operator made versions eligible that were there at first sight: no later look would. A sweep may see the
@@ -373,7 +373,7 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
                    fmt::format("{} does not list {} as it was pushed yet", to_string(request.repository), missing->tag),
                    parts_.clock.now() + listing_lag);
   }
-  if (!request.dry_run) {
+  if (request.extent != Request::Extent::Words) {
     if (auto settled = settle_left_over(request, *gathered, deadline); !settled)
       return std::unexpected(settled.error());
   }
@@ -387,15 +387,16 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
                                     .trigger = request.trigger,
                                     .now = parts_.clock.now(),
                                     .rule_is_current = request.rule_is_current});
-  if (request.dry_run) return told(conclusion);
-  const Record before = stored.record;
   const auto plan = plan_of(conclusion.decided.decision);
-  if (!plan) {
+  const bool acts = plan && request.extent != Request::Extent::Notes;
+  if (acts && stored.read_only) return is_of_newer();
+  if (request.extent == Request::Extent::Words) return told(conclusion);
+  const Record before = stored.record;
+  if (!acts) {
     const auto kept = keep_observations(request, *gathered, before, *conclusion.facts.record, deadline);
     if (!kept) return std::unexpected(kept.error());
     return told(conclusion);
   }
-  if (stored.read_only) return is_of_newer(service);
   Carrying carrying(parts_, target, request, *gathered, conclusion, *plan, deadline);
   const auto begun = carrying.begin(before);
   // Whoever comes after a crash finds nothing new in the record. The time between the last look at the service and the call is to
@@ -513,7 +514,7 @@ void Reconciler::tell(const rules::Rule& rule, const report::Notice& notice, con
 void Reconciler::tell_refused(const Request& request, report::Notice::Kind kind, const std::string& why,
                               const aws::Deadline& deadline) {
   // An operator gets it as an answer.
-  if (request.dry_run || request.trigger.kind == decide::Trigger::Kind::Operator) return;
+  if (request.extent == Request::Extent::Words || request.trigger.kind == decide::Trigger::Kind::Operator) return;
   const auto highest = highest_push(request.trigger);
   const bool is_push = request.trigger.kind == decide::Trigger::Kind::Push;
   report::tell(parts_.log, parts_.caller, is_push ? parts_.notice_bus : report::NoticeBus{},
@@ -533,7 +534,7 @@ base::Result<bool> Reconciler::order(const rules::Rule& rule, const Order& order
     if (stored.error().kind == ErrorKind::Unknown) stored.error().kind = ErrorKind::Transient;
     return std::unexpected(stored.error());
   }
-  if (stored->read_only) return is_of_newer(rule.service);
+  if (stored->read_only) return is_of_newer();
   std::optional<bool> wanted;  // None: it was not asked for, since nothing can be written.
   const auto written = parts_.records.change(
       rule.service, *stored,

@@ -34,8 +34,13 @@ struct Request {
   std::string not_covered{};
   // When the host's own time is over: a lease outlives it, so that nobody takes over work that is still being done.
   base::Time host_deadline;
-  // Everything but the deed: nothing is called that changes anything, and nothing is written, in the record or elsewhere.
-  bool dry_run = false;
+  // How far it goes.
+  enum class Extent {
+    Deeds,  // Whatever is decided is done.
+    Notes,  // What is seen is written down and told; nothing is deployed.
+    Words,  // A dry run: nothing is called that changes anything, and nothing is written, in the record or elsewhere.
+  };
+  Extent extent = Extent::Deeds;
 };
 
 // What an operator wants to be written down about a service.

@@ -352,6 +352,24 @@ TEST_F(ReconcileTest, TellsWhatMayHaveBeenWritten) {
   EXPECT_TRUE(said("Pinned to 1.2.3"));
 }
 
+TEST_F(ReconcileTest, OnlyNotesWhatItSees) {
+  memory.kept.record.set =
+      Record::Set{.image = std::string(image_of) + "1.2.3", .tag = "1.2.3", .digest = "sha256:3", .operation = "op-0"};
+  service.running.operations.insert(
+      service.running.operations.begin(),
+      {.id = "op-0", .kind = Operation::Kind::Update, .state = Operation::State::Succeeded, .status = "SUCCEEDED"});
+  auto asked = request();
+  asked.extent = Request::Extent::Notes;
+  EXPECT_EQ(brief(reconcile(asked)), "update newer");
+  EXPECT_EQ(memory.kept.record.set->outcome, "SUCCEEDED");
+  EXPECT_FALSE(memory.kept.record.intention);
+  EXPECT_TRUE(said(R"("kind":"succeeded")"));
+  EXPECT_EQ(service.calls.size(), 0U);
+  asked.extent = Request::Extent::Deeds;
+  EXPECT_EQ(brief(reconcile(asked)), "update newer");
+  EXPECT_EQ(service.calls.size(), 1U);
+}
+
 // Whoever was first went by a range that is newer than ours.
 TEST_F(ReconcileTest, TakesItsOwnOlderRuleForNoEdit) {
   auto& record = memory.kept.record;
@@ -424,7 +442,7 @@ TEST_F(ReconcileTest, AsksAgainWhenTheListingLagsBehindAPush) {
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
     auto asked = request();
-    asked.dry_run = true;
+    asked.extent = Request::Extent::Words;
     asked.trigger.pushes = c.pushes;
     auto& record = memory.kept.record;
     record.rejected.clear();
@@ -457,7 +475,7 @@ TEST_F(ReconcileTest, WaitsForALowerPushWhereTheServiceMayGoThere) {
     service.runs("1.2.3");
     c.make(*this);
     auto asked = request();
-    asked.dry_run = true;
+    asked.extent = Request::Extent::Words;
     asked.trigger.pushes = {{"1.2.2", "sha256:2", clock.now()}};
     EXPECT_EQ(brief(reconcile(asked)) == "wait not-listed", c.waits);
   }
@@ -492,7 +510,7 @@ TEST_F(ReconcileTest, TellsOfWhatIsOutOfReachUnlessAnOperatorAsked) {
     auto asked = request();
     asked.trigger.kind = c.trigger;
     if (c.trigger != Kind::Push) asked.trigger.pushes.clear();
-    asked.dry_run = c.dry_run;
+    if (c.dry_run) asked.extent = Request::Extent::Words;
     asked.not_covered = c.not_covered;
     EXPECT_EQ(brief(reconcile(asked)), c.end);
     EXPECT_EQ(said(R"("event":"notice")"), c.told);
@@ -501,10 +519,14 @@ TEST_F(ReconcileTest, TellsOfWhatIsOutOfReachUnlessAnOperatorAsked) {
 
 TEST_F(ReconcileTest, OnlyLooksAtTheRecordOfANewerCaretaker) {
   memory.kept.read_only = true;
-  const auto update = reconcile(request());
-  ASSERT_FALSE(update);
-  EXPECT_EQ(update.error().kind, ErrorKind::Denied);
-  EXPECT_THAT(update.error().message, HasSubstr("its record is of a newer Caretaker"));
+  for (const auto extent : {Request::Extent::Deeds, Request::Extent::Words}) {
+    auto asked = request();
+    asked.extent = extent;
+    const auto update = reconcile(asked);
+    ASSERT_FALSE(update);
+    EXPECT_EQ(update.error().kind, ErrorKind::Denied);
+    EXPECT_EQ(update.error().message, "its record is of a newer Caretaker; update this one");
+  }
   rule.range = *semver::parse_range("1.2.3", {});
   const auto keep = reconcile(request());
   EXPECT_TRUE(keep) << keep.error().message;

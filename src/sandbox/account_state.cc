@@ -43,7 +43,10 @@ class Account::Restoring final : public http::BodySink {
     while (!bytes.empty() && !trouble_) {
       const auto end = bytes.find('\n');
       rest_ += bytes.substr(0, end);
-      if (rest_.size() > line_max) return fail("it is too long");
+      if (rest_.size() > line_max) {
+        ++line_;
+        return fail("it is too long");
+      }
       if (end == std::string_view::npos) return;
       take_line();
       rest_.clear();

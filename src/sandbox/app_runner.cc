@@ -160,6 +160,7 @@ void AppRunner::plant(const SeedService& seed) {
   created.ended = world_.now();
   service.operations.push_front(std::move(created));
   world_.tell("service", fmt::format("{} is {}, runs {}", service.name, service.status, seed.image));
+  log(service, fmt::format("Service status is set to {}.", service.status));
   services_[service.arn] = std::move(service);
 }
 

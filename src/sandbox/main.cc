@@ -47,20 +47,28 @@ struct Arguments {
   bool watch = false;
 };
 
-// `3s`, `250ms`, `10m`, `1h` as milliseconds.
+// `3s`, `250ms`, `10m`, `1h`, `1d` as milliseconds.
 CLI::AsNumberWithUnit duration() {
-  static const std::map<std::string, std::int64_t> units = {{"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}};
+  static const std::map<std::string, std::int64_t> units = {
+      {"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
   return CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::UNIT_REQUIRED, "DURATION");
+}
+
+// After duration(), which takes a sign.
+std::string not_negative(const std::string& milliseconds) {
+  return milliseconds.starts_with('-') ? "must not be negative" : "";
 }
 
 void describe(CLI::App& app, Arguments& arguments) {
   app.set_version_flag("--version", "caretaker-sandbox " CARETAKER_VERSION);
   app.add_option("--port", arguments.port, "Port; 0 takes any free one")->capture_default_str();
   app.add_option("--operation-time", arguments.operation_time_ms, "How long an App Runner operation takes (3s)")
-      ->transform(duration());
+      ->transform(duration())
+      ->check(not_negative, "");
   app.add_option("--retry-after", arguments.retry_after_ms,
                  "How long a push waits for a busy service, instead of ten minutes (10s)")
-      ->transform(duration());
+      ->transform(duration())
+      ->check(not_negative, "");
   app.add_option("--address", arguments.address,
                  "Address to listen on. Others than loopback let everybody in who reaches it")
       ->capture_default_str();
@@ -110,17 +118,27 @@ int complain(std::string_view message) {
   return EXIT_FAILURE;
 }
 
-std::optional<std::string> read_file(const std::string& path) {
+// More than any seed or rules have.
+constexpr std::streamsize file_size_max = std::streamsize{64} << 20;
+
+// Errors: the reason.
+std::expected<std::string, std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path)) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  if (!file || std::filesystem::is_directory(path)) return std::unexpected("can't be read");
+  std::string text;
+  for (std::string piece(std::size_t{1} << 16, '\0'); file;
+       text.append(piece, 0, static_cast<std::size_t>(file.gcount()))) {
+    if (std::ssize(text) > file_size_max) return std::unexpected("is larger than 64 MiB");
+    file.read(piece.data(), std::ssize(piece));
+  }
+  return text;
 }
 
 // What is there from the start. Errors: the line to print.
 std::expected<void, std::string> read_files(const Arguments& arguments, sandbox::Settings& account) {
   if (!arguments.seed.empty()) {
     auto text = read_file(arguments.seed);
-    if (!text) return std::unexpected(fmt::format("--seed {}: can't be read", arguments.seed));
+    if (!text) return std::unexpected(fmt::format("--seed {}: {}", arguments.seed, text.error()));
     auto seed = sandbox::read_seed(std::move(*text));
     if (!seed) return std::unexpected(sandbox::to_string(seed.error(), arguments.seed));
     account.account = seed->account;
@@ -129,7 +147,7 @@ std::expected<void, std::string> read_files(const Arguments& arguments, sandbox:
   }
   if (!arguments.rules.empty()) {
     auto text = read_file(arguments.rules);
-    if (!text) return std::unexpected(fmt::format("--rules {}: can't be read", arguments.rules));
+    if (!text) return std::unexpected(fmt::format("--rules {}: {}", arguments.rules, text.error()));
     // Whether they are rules the function says itself, as it would in AWS; `caretaker check` says it before.
     const auto document = base::JsonDocument::parse(*text);
     if (!document) return std::unexpected(sandbox::to_string(document.error(), arguments.rules));
@@ -152,7 +170,7 @@ std::filesystem::path layers_folder() {
 int serve(const Arguments& arguments) {
   const auto path = arguments.function.empty() ? default_function() : arguments.function;
   const auto function = std::filesystem::absolute(path).string();
-  if (::access(function.c_str(), X_OK) != 0) {
+  if (::access(function.c_str(), X_OK) != 0 || std::filesystem::is_directory(function)) {
     return complain(
         fmt::format("caretaker-sandbox: no executable at {}: build it, or name another with --function", function));
   }
@@ -180,7 +198,8 @@ int serve(const Arguments& arguments) {
   }
   if (!arguments.state.empty()) {
     std::ifstream state(arguments.state, std::ios::binary);
-    if (!state || std::filesystem::is_directory(arguments.state))
+    // A device has no end.
+    if (!state || std::filesystem::is_directory(arguments.state) || std::filesystem::is_character_file(arguments.state))
       return complain(fmt::format("caretaker-sandbox: --state {}: can't be read", arguments.state));
     if (const auto restored = host.restore(state); !restored)
       return complain(fmt::format("caretaker-sandbox: --state {}: {}", arguments.state, restored.error().message));
