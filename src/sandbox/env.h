@@ -12,9 +12,9 @@
 
 namespace sandbox {
 
-// Shell commands after which AWS's clients and Caretaker's own commands speak to the sandbox on `port`, for `eval "$(caretaker-sandbox env)"` in bash,
-// zsh or dash. What would lead them elsewhere (a profile, a session) is unset. The shell function is for AWS CLIs before
-// 2.13, which do not read AWS_ENDPOINT_URL.
+// Shell commands after which AWS's clients and Caretaker's own commands speak to the sandbox on `port`, for
+// `eval "$(caretaker-sandbox env)"` in bash, zsh or dash. What would lead them elsewhere (a profile, a session) is unset.
+// The shell function is for AWS CLIs before 2.13, which do not read AWS_ENDPOINT_URL.
 std::string shell_environment(std::uint16_t port, const Settings& account);
 
 // The region of the sandbox whose `GET /_sandbox/health` answered this; nullopt: it is none.
