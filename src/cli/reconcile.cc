@@ -166,7 +166,7 @@ class Reconciling {
     const auto noted = look(rule, *repository, Request::Extent::Notes);
     if (!noted)
       outside_.err << fmt::format("caretaker: warning: {}: how it ended could not be written down: {}\n",
-                                  rule.service.name, noted.error().message);
+                                  rule.service.name, printable(noted.error().message));
   }
 
   int failed(const rules::Rule& rule, const base::Error& error) {
