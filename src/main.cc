@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line, and the Lambda function where a Lambda service starts it. What comes from outside is read here and in
 // process/, and the real parts are chosen here and in function/start.cc.
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -97,9 +98,11 @@ class Output final : public std::streambuf {
   // Writes what still waits. The reason why something is missing; nothing: all is there, or whoever read has gone.
   std::optional<std::string> trouble() {
     sync();
-    if (!failed_ || why_ == EPIPE) return std::nullopt;
+    if (!failed_ || is_unread()) return std::nullopt;
     return why_ != 0 ? std::generic_category().message(why_) : "can't be written";
   }
+  // Whether whoever read has gone.
+  bool is_unread() const { return failed_ && why_ == EPIPE; }
 
  private:
   int_type overflow(int_type c) override {
@@ -130,6 +133,16 @@ class Output final : public std::streambuf {
   bool failed_ = false;
   int why_ = 0;  // errno at the first failure.
 };
+
+// Lets nothing that is opened later become an input or output that the process was started without. Reading from the one and
+// writing to the others fails as before.
+void keep_closed() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    // The lowest free number is taken, which is this one.
+    if (::fcntl(descriptor, F_GETFD) == -1)
+      static_cast<void>(::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+  }
+}
 
 int run_command(const aws::Environment& environment, std::vector<std::string> arguments) {
   base::SystemClock clock;
@@ -163,10 +176,14 @@ int main(int argc, char** argv) {
   if (const auto address = aws::variable(environment, "AWS_LAMBDA_RUNTIME_API"); !address.empty()) {
     return function::start(environment, address);
   }
+  keep_closed();
+  // Whoever reads may go at any time, and must not thereby end a command between what it wrote down and what it does.
+  const auto on_broken_pipe = std::signal(SIGPIPE, SIG_IGN);
   Output output(std::cout);
   const int code = run_command(environment, std::vector<std::string>(argv + 1, argv + argc));
   // A full disk must not look like an answer to whoever reads the file.
   const auto trouble = output.trouble();
+  if (output.is_unread() && std::signal(SIGPIPE, on_broken_pipe) != SIG_ERR) std::raise(SIGPIPE);
   if (!trouble) return code;
   std::cerr << "caretaker: standard output: " << *trouble << '\n';
   return 2;

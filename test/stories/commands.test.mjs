@@ -129,6 +129,11 @@ test('the commands, before, during and after a deployment', async t => {
     }
   })
 
+  await t.test('where nothing is standard output, no connection becomes it', async () => {
+    const { stderr } = await story.sandbox.shell('caretaker reconcile >&- || [ $? = 2 ]')
+    assert.equal(stderr, 'caretaker: standard output: Bad file descriptor\n')
+  })
+
   await t.test('a rollback is one, however often it is ordered, until it is released', async () => {
     const back = await story.caretaker('rollback', 'shop', '--wait')
     assert.match(back.stdout, /^shop: Pinned to 1\.2\.3, which ran before 1\.2\.4$/m)
@@ -143,6 +148,14 @@ test('the commands, before, during and after a deployment', async t => {
     const released = await story.caretaker('release', 'shop', '--wait')
     assert.match(released.stdout, /^shop: done; .*shop:1\.2\.4 runs$/m)
     assert.equal(released.code, 0)
+  })
+
+  await t.test('an order is carried out though nobody reads what it says', async () => {
+    const { stdout } = await story.sandbox.shell('{ sleep 0.5; caretaker pin shop 1.2.3 --wait; } | true; echo "${PIPESTATUS[0]}"')
+    assert.equal(stdout, '141\n', 'it ends by the signal all the same')
+    const { SourceConfiguration } = await story.client.service(story.arn)
+    assert.equal(SourceConfiguration.ImageRepository.ImageIdentifier, image('1.2.3'))
+    assert.equal((await story.caretaker('release', 'shop', '--wait')).code, 0)
   })
 
   await t.test('replay plays the pushes against the facts of before', async () => {
