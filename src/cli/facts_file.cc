@@ -84,8 +84,10 @@ json::object write(const ServiceFacts& service) {
   object["running"] = write(service.seen->running);
   const auto& stored = service.seen->stored;
   // The record's own form, so that a facts file and a record never differ in what they can say.
-  object["record"] =
-      stored.exists ? base::parse_json(records::encode(stored, service.rule->service.text)).value() : json::value();
+  const auto record = [&] {
+    return stored.read_only ? stored.document : records::encode(stored, service.rule->service.text);
+  };
+  object["record"] = stored.exists ? base::parse_json(record()).value() : json::value();
   return object;
 }
 

@@ -87,10 +87,13 @@ Outlook outlook(const ServiceFacts& service, const Snapshot& snapshot) {
               .rule_name = service.rule->name,
               .range = service.rule->range_text,
               .repository = names::to_string(service.repository)};
-  if (!service.seen) {
+  const auto fail = [&](const base::Error& error) {
     out.decision = "error";
-    out.reason = base::to_string(service.seen.error().kind);
-    out.why = in_words(service.seen.error());
+    out.reason = base::to_string(error.kind);
+    out.why = in_words(error);
+  };
+  if (!service.seen) {
+    fail(service.seen.error());
     return out;
   }
   const auto [facts, decided] =
@@ -111,6 +114,11 @@ Outlook outlook(const ServiceFacts& service, const Snapshot& snapshot) {
   if (goal && decided.current.version) out.step = step_between(decided.current.version->version(), *goal->version);
   if (const auto* wait = std::get_if<decide::Wait>(&decided.decision); wait && wait->until)
     out.until = base::to_iso8601(*wait->until);
+  if (out.changes && service.seen->stored.read_only) {
+    fail(reconcile::is_of_newer().error());
+    out.to.clear();
+    out.changes = out.needs_trigger = false;
+  }
   if (!service.not_covered.empty()) {
     out.decision = "keep";
     out.reason = not_covered_word;

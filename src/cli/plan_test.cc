@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/plan.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -152,6 +153,38 @@ TEST(Plan, SaysWhatTheDeployedStackDoesNotCover) {
       EXPECT_THAT(ask({"explain", "shop", "--json", "--facts", saved}).out,
                   ::testing::HasSubstr(R"("decision":"keep","reason":"not-covered")"));
     }
+  }
+}
+
+// What would be refused is not promised, and the same is said of saved facts.
+TEST(Plan, SaysThatARecordIsOfANewerCaretaker) {
+  base::FakeClock clock{base::Time(std::chrono::seconds(1'767'323'045))};
+  testing::AccountDouble account(clock);
+  const auto say = [&](std::vector<std::string> arguments) {
+    return ask(std::move(arguments),
+               {.input = fmt::format(R"([{{"repository":"shop","semVersion":"^1.2","serviceArn":"{}"}}])",
+                                     testing::AccountDouble::arn),
+                .clock = &clock,
+                .environment = testing::account_environment(),
+                .make_client = [&](const std::string&) { return std::make_unique<testing::Borrowed>(account); }});
+  };
+  const auto tags = std::exchange(account.tags, {"1.2.3"});
+  ASSERT_EQ(say({"reconcile", "--rules", "-"}).code, 0);
+  ASSERT_EQ(account.objects.size(), 1U);
+  auto& record = account.objects.begin()->second;
+  auto tree = base::parse_json(record).value();
+  tree.as_object()["schema"] = 2;
+  record = boost::json::serialize(tree);
+  EXPECT_EQ(say({"plan", "--rules", "-"}).code, 0) << "nothing would change";
+
+  account.tags = tags;
+  const auto saved = ::testing::TempDir() + "newer-facts.json";
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"plan", "--rules", "-", "--save-facts", saved}, {"plan", "--facts", saved}}) {
+    SCOPED_TRACE(arguments[1]);
+    const auto answer = say(arguments);
+    EXPECT_EQ(answer.code, 2);
+    EXPECT_THAT(answer.out, ::testing::HasSubstr("error  its record is of a newer Caretaker; update this one\n"));
   }
 }
 

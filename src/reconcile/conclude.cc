@@ -68,4 +68,8 @@ Reconciled told(const Conclusion& conclusion) {
   return told;
 }
 
+std::unexpected<base::Error> is_of_newer() {
+  return base::fail(base::ErrorKind::Denied, "its record is of a newer Caretaker; update this one");
+}
+
 }  // namespace reconcile

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/error.h"
 #include "decide/decide.h"
 
 namespace reconcile {
@@ -38,5 +39,8 @@ struct Reconciled {
 
 // What a run that came to this conclusion tells, but for the operation that it starts.
 Reconciled told(const Conclusion& conclusion);
+
+// What a run says instead of acting where the record may only be read (`Stored::read_only`). Denied.
+std::unexpected<base::Error> is_of_newer();
 
 }  // namespace reconcile

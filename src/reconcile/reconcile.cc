@@ -121,10 +121,6 @@ bool is_for_people(ErrorKind kind) {
   return kind == ErrorKind::Denied || kind == ErrorKind::NotFound || kind == ErrorKind::Invalid;
 }
 
-std::unexpected<base::Error> is_of_newer() {
-  return base::fail(ErrorKind::Denied, "its record is of a newer Caretaker; update this one");
-}
-
 // Whether a push or an operator made versions eligible that were there at first sight: no later look would. A sweep may see the
 // service for the first time meanwhile.
 bool lifts_baseline(const Request& request, const Record& before, const Record& observed) {
