@@ -72,8 +72,14 @@ std::string also_ended(const decide::Record& before, std::string_view version) {
 
 class Ordering {
  public:
-  Ordering(const OrderQuestion& question, Account& account, const rules::Rule& rule, base::Time now)
-      : question_(question), account_(account), rule_(rule), now_(now), listings_(account.installation().caller()) {}
+  Ordering(const OrderQuestion& question, Account& account, const rules::Rule& rule, bool rule_is_current,
+           base::Time now)
+      : question_(question),
+        account_(account),
+        rule_(rule),
+        rule_is_current_(rule_is_current),
+        now_(now),
+        listings_(account.installation().caller()) {}
 
   // What it says; Errors: what keeps it from being ordered.
   base::Result<std::string> write() {
@@ -88,7 +94,7 @@ class Ordering {
                 .to = draft->versions.size() == 1 ? draft->versions.front() : std::string(),
                 .by = *by,
                 .why = draft->why,
-                .rule_is_current = is_about_rules_in_force(question_.then.about),
+                .rule_is_current = rule_is_current_,
                 .edit = [&](decide::Record& record) { return edit(record, draft->versions, *by); }};
     const auto ordered = account_.installation().reconciler().order(rule_, order, account_.deadline());
     may_be_written_ = !ordered && ordered.error().kind == base::ErrorKind::Unknown;
@@ -164,7 +170,7 @@ class Ordering {
                                        .record = stored.exists ? std::optional(stored.record) : std::nullopt,
                                        .trigger = {.kind = decide::Trigger::Kind::Operator},
                                        .now = now_,
-                                       .rule_is_current = is_about_rules_in_force(question_.then.about)}));
+                                       .rule_is_current = rule_is_current_}));
     changes_ = std::move(gathered->stored.changes);
     return {};
   }
@@ -235,7 +241,17 @@ class Ordering {
                       "what is there",
                       names::to_string(seen_->facts.repository), version, rule_.service.name));
     }
-    return Draft{{version}, fmt::format("Pinned to {}{}", version, also_ended(record(), version))};
+    return Draft{{version},
+                 fmt::format("Pinned to {}{}{}", version, also_ended(record(), version), another_image_stays(version))};
+  }
+
+  // Whoever gave a tag may have meant its image.
+  std::string another_image_stays(std::string_view version) const {
+    const auto& word = question_.words[1];
+    const auto is_word = [&](const decide::Candidate& candidate) { return candidate.tag == word; };
+    if (word == current().tag || !is_version(current().version, version)) return {};
+    if (std::ranges::none_of(seen_->facts.listing.candidates(), is_word)) return {};
+    return fmt::format("; {}, is of that version too, and stays: a pin names a version and not an image", runs());
   }
 
   // What is pinned is not to be skipped or held as well: whoever reads the record would not know which goes.
@@ -336,6 +352,7 @@ class Ordering {
   const OrderQuestion& question_;
   Account& account_;
   const rules::Rule& rule_;
+  bool rule_is_current_;
   base::Time now_;
   reconcile::Listings listings_;
   std::optional<reconcile::Conclusion> seen_;
@@ -372,7 +389,7 @@ int order(const OrderQuestion& question, const Outside& outside) {
   const auto& about = question.then.about;
   const auto account = Account::open(outside, about.records_folder);
   if (!account) return refuse(outside.err, command, account.error());
-  const auto rules = read_rules(about.rules_file, outside, account->get());
+  const auto rules = read_rules_or_kept(about.rules_file, outside, **account);
   if (!rules) return refuse(outside.err, command, rules.error());
   const auto named = rules::find_rule(rules->rules.rules, question.words.front());
   if (!named) return refuse(outside.err, command, named.error());
@@ -380,7 +397,7 @@ int order(const OrderQuestion& question, const Outside& outside) {
   const auto tell = [&](std::string_view words) {
     outside.out << paragraph(outside.terminal, rule.service.name + ": ", words) << std::flush;
   };
-  Ordering ordering(question, **account, rule, outside.clock.now());
+  Ordering ordering(question, **account, rule, is_about_rules_in_force(about, *rules), outside.clock.now());
   // Exit code 2 says that nothing was written.
   const auto stays = [&] {
     if (!ordering.is_written()) return not_asked;
@@ -403,7 +420,7 @@ int order(const OrderQuestion& question, const Outside& outside) {
 
   Came came;
   if (question.later) {
-    auto done = foresee(question.then, **account, rule, outside);
+    auto done = foresee(question.then, **account, *rules, rule, outside);
     if (!done) {
       refuse(outside.err, command, done.error().in(rule.service.name));
       return stays();
@@ -412,7 +429,7 @@ int order(const OrderQuestion& question, const Outside& outside) {
     tell(fmt::format("{}: {}", done->name, printable(done->text)));
     came.done = std::move(*done);
   } else {
-    came = reconcile(question.then, **account, rule, outside);
+    came = reconcile(question.then, **account, *rules, rule, outside);
   }
   if (came.code == was_interrupted) return came.code;
   if (!came.done || came.code > not_done) return stays();

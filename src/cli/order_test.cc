@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/order.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -313,6 +314,119 @@ TEST(Order, HistoryPrintsTheRecordOfANewerCaretakerAsItIs) {
   desk.remember("schema", "2");
   desk.remember("future", R"({"of":"us"})");
   EXPECT_EQ(desk.say({"history", "shop", "--json"}).out, desk.account.objects.at(Desk::record_key) + "\n");
+}
+
+TEST(Order, APinToATagSaysThatAnotherImageOfItsVersionStays) {
+  struct Case {
+    std::string_view name;
+    std::string_view pattern;
+    std::vector<std::string> tags;
+    std::string pin;
+    std::string says;
+  };
+  const Case cases[] = {
+      {"another tag of what runs",
+       R"(,"tagPattern":"^(?P<version>[0-9.]+)-[a-z]+$")",
+       {"1.2.3-b", "1.2.3-a"},
+       "1.2.3-b",
+       "shop: Pinned to 1.2.3; 1.2.3-a runs, is of that version too, and stays: a pin names a version and not an "
+       "image\n"},
+      {"what runs",
+       R"(,"tagPattern":"^(?P<version>[0-9.]+)-[a-z]+$")",
+       {"1.2.3-b", "1.2.3-a"},
+       "1.2.3-a",
+       "shop: Pinned to 1.2.3\n"},
+      {"the version",
+       R"(,"tagPattern":"^(?P<version>[0-9.]+)-[a-z]+$")",
+       {"1.2.3-b", "1.2.3-a"},
+       "1.2.3",
+       "shop: Pinned to 1.2.3\n"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Desk desk;
+    desk.options = c.pattern;
+    desk.account.tags = c.tags;
+    desk.account.runs = "1.2.3-a";
+    const auto pinned = desk.say({"pin", "shop", c.pin});
+    EXPECT_EQ(pinned.code, 0) << pinned.err;
+    EXPECT_THAT(pinned.out, ::testing::StartsWith(c.says));
+    EXPECT_EQ(desk.account.runs, "1.2.3-a");
+  }
+}
+
+TEST(Order, IsGivenWhileTheRulesInForceAreBroken) {
+  struct Case {
+    std::string_view name;
+    std::string rules;
+    std::string kept;  // The copy of the last valid ones; empty: there is none.
+    std::vector<std::string> order;
+    int code;
+    std::string out;
+    std::string err;
+    std::string runs;
+  };
+  const auto valid = [](std::string_view range) {
+    return fmt::format(R"([{{"repository":"shop","semVersion":"{}","serviceArn":"{}"}}])", range, AccountDouble::arn);
+  };
+  constexpr auto goes_by_the_copy =
+      "s3://caretaker/rules.json:1:2: error: the JSON text ends too early\n"
+      "caretaker: warning: the rules s3://caretaker/rules.json are broken; this goes by the last valid ones, as the "
+      "function does\n";
+  const Case cases[] = {
+      {"a pin", "[", valid("^1.2"), {"pin", "shop", "1.2.2", "--wait"}, 0, "1.2.2 runs", goes_by_the_copy, "1.2.2"},
+      {"a hold", "[", valid("^1.2"), {"hold", "shop"}, 0, "Held at 1.2.3", goes_by_the_copy, "1.2.3"},
+      {"the history", "[", valid("^1.2"), {"history", "shop"}, 0, "has not seen it", goes_by_the_copy, "1.2.3"},
+      {"no copy", "[", "", {"hold", "shop"}, 2, "", "caretaker hold: s3://caretaker/rules.json has 1 error", "1.2.3"},
+      {"a broken copy",
+       "[",
+       "[",
+       {"hold", "shop"},
+       2,
+       "",
+       "caretaker hold: s3://caretaker/rules.json has 1 error",
+       "1.2.3"},
+      {"the rules are gone", "", valid("^1.2"), {"hold", "shop"}, 2, "", "is CONFIG_FILE right?", "1.2.3"},
+      {"valid rules", valid("^1.2"), valid("~9.9"), {"hold", "shop"}, 0, "Held at 1.2.3", "", "1.2.3"},
+      {"what is about the rules", "[", valid("^1.2"), {"plan", "shop"}, 2, "", "has 1 error", "1.2.3"},
+      {"what acts by them", "[", valid("^1.2"), {"reconcile", "shop"}, 2, "", "has 1 error", "1.2.3"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Desk desk;
+    desk.account.tags = {"1.2.2", "1.2.3", "1.2.4"};
+    if (!c.rules.empty()) desk.account.objects["rules.json"] = c.rules;
+    if (!c.kept.empty()) desk.account.objects["records/rules/rules.json"] = c.kept;
+    auto environment = testing::account_environment();
+    environment.insert_or_assign("CONFIG_FILE", "rules.json");
+    const auto answer = testing::ask(
+        c.order, {.clock = &desk.clock, .environment = environment, .make_client = [&](const std::string&) {
+                    return std::make_unique<testing::Borrowed>(desk.account);
+                  }});
+    EXPECT_EQ(answer.code, c.code) << answer.out;
+    EXPECT_THAT(answer.out, HasSubstr(c.out));
+    EXPECT_THAT(answer.err, c.err.empty() ? ::testing::Matcher<std::string>("") : HasSubstr(c.err));
+    EXPECT_EQ(desk.account.runs, c.runs);
+  }
+}
+
+// Rules that are not in force edit nothing: a range in them that the record does not know is no edit by the owner.
+TEST(Order, BrokenRulesEndNoHold) {
+  Desk desk;
+  EXPECT_EQ(desk.say({"hold", "shop"}).code, 0);
+  EXPECT_EQ(desk.say({"reconcile", "shop"}).code, 0);
+  desk.account.objects["rules.json"] = "[";
+  desk.account.objects["records/rules/rules.json"] =
+      fmt::format(R"([{{"repository":"shop","semVersion":"^1.2.0","serviceArn":"{}"}}])", AccountDouble::arn);
+  auto environment = testing::account_environment();
+  environment.insert_or_assign("CONFIG_FILE", "rules.json");
+  const auto skipped =
+      testing::ask({"skip", "shop", "1.2.9"},
+                   {.clock = &desk.clock, .environment = environment, .make_client = [&](const std::string&) {
+                      return std::make_unique<testing::Borrowed>(desk.account);
+                    }});
+  EXPECT_EQ(skipped.code, 0) << skipped.err;
+  EXPECT_THAT(desk.plan(), HasSubstr("1.2.4 is held"));
 }
 
 TEST(Order, APinNeedsAnImageOfItsVersion) {

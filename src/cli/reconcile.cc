@@ -27,8 +27,13 @@ constexpr int not_done = 1;
 
 class Reconciling {
  public:
-  Reconciling(const ReconcileQuestion& question, Account& account, const Outside& outside)
-      : question_(question), account_(account), outside_(outside), until_(outside.clock.instant()) {
+  Reconciling(const ReconcileQuestion& question, Account& account, const RulesText& rules, const Outside& outside)
+      : question_(question),
+        account_(account),
+        rules_are_in_force_(is_about_rules_in_force(question.about, rules)),
+        may_be_edited_(question.about.rules_file.empty() && !rules.are_kept),
+        outside_(outside),
+        until_(outside.clock.instant()) {
     // Only waiting can be broken off in good order: a call that is cut would leave its outcome to be found out.
     if (question_.wait && !question_.dry_run) stop_ = outside.take_interrupts();
     coverage_ = coverage_of(account, outside);
@@ -64,7 +69,7 @@ class Reconciling {
         {.rule = rule,
          .repository = repository,
          .trigger = {.kind = decide::Trigger::Kind::Operator},
-         .rule_is_current = is_about_rules_in_force(question_.about),
+         .rule_is_current = rules_are_in_force_,
          .not_covered = coverage_ ? coverage_->why_not(rule.service, repository) : std::string(),
          .host_deadline = outside_.clock.now() + time_for_service,
          .extent = extent},
@@ -74,7 +79,7 @@ class Reconciling {
  private:
   // By the rules as they are by then, which may have been edited since they were read.
   base::Result<Reconciled> look(rules::Rule& rule) {
-    if (was_waited_ && question_.about.rules_file.empty()) {
+    if (was_waited_ && may_be_edited_) {
       const auto read = read_rules(question_.about.rules_file, outside_, &account_);
       if (!read) return std::unexpected(read.error());
       const auto now = rules::find_rule(read->rules.rules, rule.service.text);
@@ -175,6 +180,8 @@ class Reconciling {
 
   const ReconcileQuestion& question_;
   Account& account_;
+  bool rules_are_in_force_;
+  bool may_be_edited_;  // While we wait.
   const Outside& outside_;
   std::optional<stack::Coverage> coverage_;
   base::Instant until_;
@@ -194,7 +201,7 @@ int reconcile(const ReconcileQuestion& question, const Outside& outside) {
   if (!named) return refuse(outside.err, "reconcile", named.error());
   if (named->empty()) outside.out << rules->name << " has no rules, so there is nothing to do\n";
   int code = fine;
-  Reconciling reconciling(question, **account, outside);
+  Reconciling reconciling(question, **account, *rules, outside);
   std::size_t left = named->size();
   for (const auto* rule : *named) {
     if (reconciling.interrupted()) break;
@@ -207,15 +214,16 @@ int reconcile(const ReconcileQuestion& question, const Outside& outside) {
   return was_interrupted;
 }
 
-Came reconcile(const ReconcileQuestion& question, Account& account, const rules::Rule& rule, const Outside& outside) {
-  return Reconciling(question, account, outside).one(rule);
+Came reconcile(const ReconcileQuestion& question, Account& account, const RulesText& rules, const rules::Rule& rule,
+               const Outside& outside) {
+  return Reconciling(question, account, rules, outside).one(rule);
 }
 
-base::Result<Reconciled> foresee(const ReconcileQuestion& question, Account& account, const rules::Rule& rule,
-                                 const Outside& outside) {
+base::Result<Reconciled> foresee(const ReconcileQuestion& question, Account& account, const RulesText& rules,
+                                 const rules::Rule& rule, const Outside& outside) {
   const auto repository = repository_of(rule, account);
   if (!repository) return std::unexpected(repository.error());
-  return Reconciling(question, account, outside).look(rule, *repository, Request::Extent::Words);
+  return Reconciling(question, account, rules, outside).look(rule, *repository, Request::Extent::Words);
 }
 
 }  // namespace cli

@@ -30,10 +30,11 @@ struct Came {
   int code = 0;                                 // As above.
   std::optional<::reconcile::Reconciled> done;  // What was decided last; none: it could not be looked at.
 };
-// The same for a rule that was found already, in an account that is open.
-Came reconcile(const ReconcileQuestion& question, Account& account, const rules::Rule& rule, const Outside& outside);
+// The same for a rule that was found already, in rules that were read, in an account that is open.
+Came reconcile(const ReconcileQuestion& question, Account& account, const RulesText& rules, const rules::Rule& rule,
+               const Outside& outside);
 // What that would come to, with nothing said or done.
 base::Result<::reconcile::Reconciled> foresee(const ReconcileQuestion& question, Account& account,
-                                              const rules::Rule& rule, const Outside& outside);
+                                              const RulesText& rules, const rules::Rule& rule, const Outside& outside);
 
 }  // namespace cli

@@ -12,12 +12,16 @@
 #include "cli/progress.h"
 #include "cli/text.h"
 #include "delivery/coverage_object.h"
+#include "delivery/current_rules.h"
 #include "rules/lookup.h"
 
 namespace cli {
 namespace {
 
 using base::ErrorKind;
+
+// The code of an error of ours: the rules were read, and are broken.
+constexpr std::string_view broken_rules = "BrokenRules";
 
 base::Result<RulesText> parse(RulesText read, const Outside& outside) {
   auto checked = rules::parse_rules(read.text);
@@ -28,8 +32,9 @@ base::Result<RulesText> parse(RulesText read, const Outside& outside) {
     ++errors;
   }
   if (!checked.rules) {
-    return base::fail(ErrorKind::Invalid, fmt::format("{} has {}, listed above, so nothing was looked at", read.name,
-                                                      counted(errors, "error")));
+    return base::fail(
+        ErrorKind::Invalid, std::string(broken_rules),
+        fmt::format("{} has {}, listed above, so nothing was looked at", read.name, counted(errors, "error")));
   }
   read.rules = std::move(*checked.rules);
   return read;
@@ -69,7 +74,7 @@ base::Result<Snapshot> gather_snapshot(const Question& question, const Outside& 
   auto rules = read_rules(question.rules_file, outside, account->get());
   if (!rules) return std::unexpected(rules.error());
   auto snapshot = gather_snapshot(std::move(*rules), question.services, **account, outside);
-  if (snapshot) snapshot->rules_are_in_force = is_about_rules_in_force(question);
+  if (snapshot) snapshot->rules_are_in_force = is_about_rules_in_force(question, snapshot->rules);
   return snapshot;
 }
 
@@ -133,8 +138,8 @@ base::Result<Snapshot> gather_snapshot(RulesText rules, std::span<const std::str
   return snapshot;
 }
 
-bool is_about_rules_in_force(const Question& question) {
-  return question.rules_file.empty() || !question.records_folder.empty();
+bool is_about_rules_in_force(const Question& question, const RulesText& rules) {
+  return !rules.are_kept && (question.rules_file.empty() || !question.records_folder.empty());
 }
 
 base::Result<Snapshot> take_snapshot(const Question& question, const Outside& outside) {
@@ -162,6 +167,23 @@ base::Result<RulesText> read_rules(const std::string& file, const Outside& outsi
   auto text = read_file(file, outside.in);
   if (!text) return std::unexpected(text.error());
   return parse({.name = file == "-" ? "standard input" : file, .text = std::move(*text), .rules = {}}, outside);
+}
+
+base::Result<RulesText> read_rules_or_kept(const std::string& file, const Outside& outside, Account& account) {
+  auto rules = read_rules(file, outside, &account);
+  const bool are_broken = !rules && (rules.error().code == broken_rules || rules.error().code == "AnswerTooLarge");
+  if (!file.empty() || !are_broken) return rules;
+  const auto& settings = account.installation().settings();
+  auto kept = aws::s3::get_object(account.installation().caller(), {settings.config_bucket, settings.region},
+                                  delivery::last_good_key(settings.config_file), "", account.deadline());
+  if (!kept || !*kept) return rules;
+  auto checked = rules::parse_rules((*kept)->body);
+  if (!checked.rules) return rules;
+  const auto name = fmt::format("s3://{}/{}", settings.config_bucket, settings.config_file);
+  outside.err << fmt::format(
+      "caretaker: warning: the rules {} are broken; this goes by the last valid ones, as the function does\n", name);
+  return RulesText{
+      .name = name, .text = std::move((*kept)->body), .rules = std::move(*checked.rules), .are_kept = true};
 }
 
 base::Result<names::Repository> repository_of(const rules::Rule& rule, Account& account) {

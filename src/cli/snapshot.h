@@ -23,6 +23,8 @@ struct RulesText {
   std::string name;  // `rules.json`, `s3://bucket/rules.json`
   std::string text;
   rules::Rules rules;
+  // The copy of the last valid ones, by which the function goes on while those in force are broken.
+  bool are_kept = false;
 };
 
 // Of one service all that a decision may look at, but for the trigger and the time.
@@ -67,8 +69,9 @@ struct Question {
   std::string save_facts_file;        // Empty: nothing is saved.
 };
 
-// Whether the question is about the rules in force. A file's are not; but for records in a folder there are no others.
-bool is_about_rules_in_force(const Question& question);
+// Whether the question is about the rules in force. A file's are not; but for records in a folder there are no others. Kept ones are
+// not either.
+bool is_about_rules_in_force(const Question& question, const RulesText& rules);
 
 // Gathers or reads the facts. Errors: what kept the question from being asked at all; problems of a rules file are written to
 // `outside.err` before. A service that could not be looked at is no error here but has its own.
@@ -83,6 +86,9 @@ std::optional<stack::Coverage> coverage_of(Account& account, const Outside& outs
 
 // The rules alone: from the file, else from the account's S3 object.
 base::Result<RulesText> read_rules(const std::string& file, const Outside& outside, Account* account);
+// The same for whoever gives an order, who must not have to mend broken rules first: by the kept ones, which is said on
+// `outside.err`, where those of the object have errors.
+base::Result<RulesText> read_rules_or_kept(const std::string& file, const Outside& outside, Account& account);
 // The rule's repository. The account's own number is asked for only if the rule has but a name.
 base::Result<names::Repository> repository_of(const rules::Rule& rule, Account& account);
 // The facts of one service, for a decision at that time. Expects that it was seen.
