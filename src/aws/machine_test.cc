@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -44,6 +45,15 @@ TEST_F(MachineTest, RunsAProgram) {
   EXPECT_EQ(shell("echo out; echo err >&2; cat"), "out\n");
   EXPECT_EQ(machine_.run({"printf", "%s-", "a b", "$HOME", "*"}, clock_.instant() + 30s), "a b-$HOME-*-");
   EXPECT_EQ(shell("head -c 65536 /dev/zero")->size(), 65536U);
+}
+
+// We ignore the signal by which a program learns that nobody reads it any more.
+TEST_F(MachineTest, LetsAProgramBeEndedByABrokenPipe) {
+  const auto before = std::signal(SIGPIPE, SIG_IGN);
+  const auto done = shell("kill -PIPE $$");
+  std::signal(SIGPIPE, before);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().message, "`sh` was ended by signal 13");
 }
 
 TEST_F(MachineTest, SaysHowAProgramFailed) {

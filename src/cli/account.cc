@@ -35,6 +35,7 @@ void note(std::string_view line, std::ostream& err) {
 
 Account::Account(const Outside& outside)
     : clock_(outside.clock),
+      err_(outside.err),
       log_(outside.clock, [&err = outside.err](std::string_view line) { note(line, err); }),
       id_(aws::variable(outside.environment, "AWS_ACCOUNT_ID")) {}
 
@@ -103,6 +104,10 @@ base::Result<void> Account::check_clock() {
                   "begun or written: set the clock by NTP",
                   base::to_text(std::chrono::floor<std::chrono::seconds>(std::chrono::abs(*offset))),
                   *offset < base::Duration::zero() ? "ahead of" : "behind"));
+}
+
+void Account::say_once(const std::string& text) {
+  if (said_.insert(text).second) err_ << text;
 }
 
 aws::Deadline Account::deadline(std::stop_token stop) const {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <iosfwd>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "aws/shared_config.h"
@@ -31,6 +33,8 @@ class Account {
   // as an answer told; STS is asked if none has yet.
   base::Result<void> check_clock();
   static constexpr base::Duration clock_max = std::chrono::minutes(1);
+  // Writes it where warnings go, but only once, however often a command comes by.
+  void say_once(const std::string& text);
   // For one question, with all its repetitions.
   aws::Deadline deadline(std::stop_token stop = {}) const;
 
@@ -38,6 +42,8 @@ class Account {
   explicit Account(const Outside& outside);
 
   base::Clock& clock_;
+  std::ostream& err_;
+  std::set<std::string> said_;
   aws::SharedConfig config_;
   std::unique_ptr<http::Client> client_;
   std::unique_ptr<aws::CredentialSource> credentials_;

@@ -33,6 +33,7 @@ class AccountDouble final : public http::Client {
   explicit AccountDouble(base::Clock& clock) : clock_(&clock) {}
 
   std::vector<std::string> tags{"1.2.3", "1.2.4"};
+  std::map<std::string, std::string> same_image;  // A tag, and the one whose image it is.
   std::string runs = "1.2.3";
   std::string service_status = "RUNNING";  // But for while an operation runs.
   bool auto_deploys = false;
@@ -147,8 +148,9 @@ class AccountDouble final : public http::Client {
   std::string images() const {
     std::string list;
     for (const auto& tag : tags) {
+      const auto same = same_image.find(tag);
       list += fmt::format(R"({}{{"imageDigest":"sha256:{}","imageTags":["{}"],"imagePushedAt":1767300000}})",
-                          list.empty() ? "" : ",", tag, tag);
+                          list.empty() ? "" : ",", same == same_image.end() ? tag : same->second, tag);
     }
     return R"({"imageDetails":[)" + list + "]}";
   }

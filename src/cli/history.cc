@@ -77,7 +77,7 @@ void print(const records::Change& change, const Outside& outside) {
 int history(const HistoryQuestion& question, const Outside& outside) {
   const auto account = Account::open(outside, question.about.records_folder);
   if (!account) return refuse(outside.err, "history", account.error());
-  const auto rules = read_rules_or_kept(question.about.rules_file, outside, **account);
+  const auto rules = read_rules(question.about.rules_file, outside, account->get());
   if (!rules) return refuse(outside.err, "history", rules.error());
   const auto named = rules::find_rules(rules->rules.rules, question.about.services);
   if (!named) return refuse(outside.err, "history", named.error());

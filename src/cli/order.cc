@@ -247,10 +247,11 @@ class Ordering {
 
   // Whoever gave a tag may have meant its image.
   std::string another_image_stays(std::string_view version) const {
-    const auto& word = question_.words[1];
-    const auto is_word = [&](const decide::Candidate& candidate) { return candidate.tag == word; };
-    if (word == current().tag || !is_version(current().version, version)) return {};
-    if (std::ranges::none_of(seen_->facts.listing.candidates(), is_word)) return {};
+    const auto& listing = seen_->facts.listing;
+    const auto* meant = listing.find(question_.words[1]);
+    const auto* running = listing.find(current().tag);
+    if (!meant || !is_version(current().version, version)) return {};
+    if (meant->tag == current().tag || (running && running->digest == meant->digest)) return {};
     return fmt::format("; {}, is of that version too, and stays: a pin names a version and not an image", runs());
   }
 
@@ -389,7 +390,7 @@ int order(const OrderQuestion& question, const Outside& outside) {
   const auto& about = question.then.about;
   const auto account = Account::open(outside, about.records_folder);
   if (!account) return refuse(outside.err, command, account.error());
-  const auto rules = read_rules_or_kept(about.rules_file, outside, **account);
+  const auto rules = read_rules(about.rules_file, outside, account->get());
   if (!rules) return refuse(outside.err, command, rules.error());
   const auto named = rules::find_rule(rules->rules.rules, question.words.front());
   if (!named) return refuse(outside.err, command, named.error());

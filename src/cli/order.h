@@ -25,7 +25,6 @@ struct OrderQuestion {
   bool later = false;              // Only write it down: the next sweep carries it out.
 };
 
-// Broken rules are no hindrance: it goes by the last valid ones, as the function does, and says so.
 // Writes the order down; after a release, a pin and a rollback it reconciles the service, unless that is for later. Returns 0 (done, or
 // all was that way already), 1 (the service was not brought there, as reconcile says; a pinned version neither runs nor is being
 // deployed, or for later would not be; what was released stays stopped), 2 (it could not be asked, or nothing could run the version:

@@ -96,6 +96,7 @@ Outlook outlook(const ServiceFacts& service, const Snapshot& snapshot) {
     fail(service.seen.error());
     return out;
   }
+  out.was_seen = true;
   const auto [facts, decided] =
       reconcile::conclude(facts_of(service, snapshot, {.kind = decide::Trigger::Kind::Operator}));
   const auto by_itself = reconcile::conclude(facts_of(service, snapshot, {.kind = decide::Trigger::Kind::Sweep}));
@@ -115,7 +116,7 @@ Outlook outlook(const ServiceFacts& service, const Snapshot& snapshot) {
   if (const auto* wait = std::get_if<decide::Wait>(&decided.decision); wait && wait->until)
     out.until = base::to_iso8601(*wait->until);
   if (out.changes && service.seen->stored.read_only) {
-    fail(reconcile::is_of_newer().error());
+    fail(reconcile::newer_record().error());
     out.to.clear();
     out.changes = out.needs_trigger = false;
   }

@@ -26,12 +26,14 @@ struct Outlook {
       wanted;  // The tag of the highest version that the rule allows, whatever else speaks against it; empty: none.
   std::string latest;      // Of the highest version there is at all: releases before prereleases.
   Step step = Step::None;  // From what runs to what would be deployed, or else to `wanted`.
-  std::string decision;    // `update`, `redeploy`, `wait`, `keep`; `error` if the service could not be looked at.
-  std::string reason;      // Its word for machines: `newer`, `busy` …
-  std::string to;          // What would be deployed.
-  std::string why;         // As a sentence.
-  std::string until;       // When to look again, ISO 8601; empty: not said.
-  bool changes = false;    // An operation would be started.
+  bool was_seen = false;   // The service could be looked at.
+  // `update`, `redeploy`, `wait`, `keep`; `error` if it was not seen, or has to be changed and its record may only be read.
+  std::string decision;
+  std::string reason;    // Its word for machines: `newer`, `busy` …
+  std::string to;        // What would be deployed.
+  std::string why;       // As a sentence.
+  std::string until;     // When to look again, ISO 8601; empty: not said.
+  bool changes = false;  // An operation would be started.
   // It would be by a push or a person only: the versions were there at first sight.
   bool needs_trigger = false;
 };

@@ -186,6 +186,15 @@ TEST(Plan, SaysThatARecordIsOfANewerCaretaker) {
     EXPECT_EQ(answer.code, 2);
     EXPECT_THAT(answer.out, ::testing::HasSubstr("error  its record is of a newer Caretaker; update this one\n"));
   }
+  const auto events = ::testing::TempDir() + "newer-events.json";
+  std::ofstream(events)
+      << R"({"source":"aws.ecr","detail-type":"ECR Image Action","account":"123456789012","region":)"
+      << R"("us-east-1","time":"2026-01-02T03:04:00Z","detail":{"action-type":"PUSH","result":"SUCCESS",)"
+      << R"("repository-name":"shop","image-tag":"1.2.4","image-digest":"sha256:1.2.4"}})";
+  const auto replayed = say({"replay", events, "--facts", saved});
+  EXPECT_THAT(replayed.out,
+              ::testing::HasSubstr("its record is of a newer Caretaker; update this one\n1 event, 0 deployments"));
+  EXPECT_EQ(replayed.code, 0);
 }
 
 }  // namespace

@@ -31,12 +31,11 @@ class Reconciling {
       : question_(question),
         account_(account),
         rules_are_in_force_(is_about_rules_in_force(question.about, rules)),
-        may_be_edited_(question.about.rules_file.empty() && !rules.are_kept),
         outside_(outside),
         until_(outside.clock.instant()) {
     // Only waiting can be broken off in good order: a call that is cut would leave its outcome to be found out.
     if (question_.wait && !question_.dry_run) stop_ = outside.take_interrupts();
-    coverage_ = coverage_of(account, outside);
+    coverage_ = coverage_of(account);
   }
 
   bool interrupted() const { return stop_.stop_requested(); }
@@ -79,13 +78,14 @@ class Reconciling {
  private:
   // By the rules as they are by then, which may have been edited since they were read.
   base::Result<Reconciled> look(rules::Rule& rule) {
-    if (was_waited_ && may_be_edited_) {
+    if (was_waited_ && question_.about.rules_file.empty()) {
       const auto read = read_rules(question_.about.rules_file, outside_, &account_);
       if (!read) return std::unexpected(read.error());
       const auto now = rules::find_rule(read->rules.rules, rule.service.text);
       if (!now) return std::unexpected(now.error());
       rule = **now;
-      coverage_ = coverage_of(account_, outside_);
+      rules_are_in_force_ = is_about_rules_in_force(question_.about, *read);
+      coverage_ = coverage_of(account_);
     }
     was_waited_ = question_.wait;
     const auto repository = repository_of(rule, account_);
@@ -181,7 +181,6 @@ class Reconciling {
   const ReconcileQuestion& question_;
   Account& account_;
   bool rules_are_in_force_;
-  bool may_be_edited_;  // While we wait.
   const Outside& outside_;
   std::optional<stack::Coverage> coverage_;
   base::Instant until_;

@@ -84,10 +84,13 @@ Ending Replaying::play(const Push& push, ServiceFacts& service, std::size_t& dep
                         {.kind = decide::Trigger::Kind::Push, .pushes = {{push.tag, push.digest, push.time}}});
   facts.now = std::max(facts.now, push.time);
   const auto conclusion = reconcile::conclude(std::move(facts));
-  auto ending = delivery::ending_of(push, reconcile::told(conclusion), rule);
+  const auto* to = deployed(conclusion.decided.decision);
+  auto ending = to && seen.stored.read_only ? delivery::ending_of(push, reconcile::newer_record(), rule)
+                                            : delivery::ending_of(push, reconcile::told(conclusion), rule);
+  if (seen.stored.read_only) return ending;
   seen.stored.record = conclusion.facts.record.value_or(decide::Record{});
   seen.stored.exists = true;
-  if (const auto* to = deployed(conclusion.decided.decision)) {
+  if (to) {
     ++deployments;
     deploy(seen, conclusion, *to);
   }

@@ -124,7 +124,7 @@ class Pushing {
     outside_.out << (live ? "\nby the new ones:\n" : "by these rules:\n");
     draw(*now, outside_);
     outside_.out << '\n';
-    return std::ranges::none_of(*now, [](const Outlook& outlook) { return outlook.decision == "error"; });
+    return std::ranges::all_of(*now, &Outlook::was_seen);
   }
 
   base::Result<std::vector<Outlook>> outlooks(RulesText rules, const std::vector<std::string>& services) const {

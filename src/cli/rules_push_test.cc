@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "base/json.h"
 #include "cli/account_double.h"
 #include "cli/testing.h"
 
@@ -29,17 +30,18 @@ struct Desk {
   AccountDouble account{clock};
 
   testing::Answer say(std::vector<std::string> arguments, std::string input = {}, Terminal terminal = {}) {
-    return testing::ask(std::move(arguments),
-                        {.input = std::move(input),
-                         .clock = &clock,
-                         .terminal = terminal,
-                         .environment = {{"AWS_REGION", "us-east-1"},
-                                         {"AWS_ACCESS_KEY_ID", "a"},
-                                         {"AWS_SECRET_ACCESS_KEY", "b"},
-                                         {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-                                         {"CONFIG_BUCKET", "caretaker"},
-                                         {"CONFIG_FILE", "rules.json"}},
-                         .make_client = [this](const std::string&) { return std::make_unique<testing::Borrowed>(account); }});
+    return testing::ask(std::move(arguments), {.input = std::move(input),
+                                               .clock = &clock,
+                                               .terminal = terminal,
+                                               .environment = {{"AWS_REGION", "us-east-1"},
+                                                               {"AWS_ACCESS_KEY_ID", "a"},
+                                                               {"AWS_SECRET_ACCESS_KEY", "b"},
+                                                               {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
+                                                               {"CONFIG_BUCKET", "caretaker"},
+                                                               {"CONFIG_FILE", "rules.json"}},
+                                               .make_client = [this](const std::string&) {
+                                                 return std::make_unique<testing::Borrowed>(account);
+                                               }});
   }
   const std::string& live() { return account.objects["rules.json"]; }
 };
@@ -265,6 +267,23 @@ TEST(Rules, AreOneCommandOfSeveral) {
     EXPECT_THAT(answer.err, HasSubstr(c.err));
   }
   EXPECT_THAT(testing::ask({"--help"}).out, Not(HasSubstr("rules push")));
+}
+
+// A push writes no record, and the newer function carries it out.
+TEST(RulesPush, IsNotKeptBackByARecordOfANewerCaretaker) {
+  Desk desk;
+  desk.account.objects["rules.json"] = rules("1.2.3");
+  ASSERT_EQ(desk.say({"reconcile"}).code, 0);
+  for (auto& [key, text] : desk.account.objects) {
+    if (!key.contains("/apprunner/")) continue;
+    auto tree = base::parse_json(text).value();
+    tree.as_object()["schema"] = 2;
+    text = boost::json::serialize(tree);
+  }
+  const auto pushed = desk.say({"rules", "push", write("newer.json", rules("^1.2")), "--yes"});
+  EXPECT_THAT(pushed.out, HasSubstr("its record is of a newer Caretaker"));
+  EXPECT_EQ(pushed.code, 0) << pushed.err;
+  EXPECT_EQ(desk.live(), rules("^1.2"));
 }
 
 }  // namespace

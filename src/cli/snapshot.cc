@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <sstream>
 
 #include "aws/s3.h"
 #include "cli/facts_file.h"
@@ -20,27 +21,40 @@ namespace {
 
 using base::ErrorKind;
 
-// The code of an error of ours: the rules were read, and are broken.
-constexpr std::string_view broken_rules = "BrokenRules";
-
-base::Result<RulesText> parse(RulesText read, const Outside& outside) {
+// Errors are written to `err` besides, a line each.
+base::Result<RulesText> parse(RulesText read, std::ostream& err) {
   auto checked = rules::parse_rules(read.text);
   std::size_t errors = 0;
   for (const auto& problem : checked.problems) {
     if (checked.rules || problem.severity != rules::Problem::Severity::Error) continue;
-    outside.err << rules::to_string(problem, read.name) << '\n';
+    err << rules::to_string(problem, read.name) << '\n';
     ++errors;
   }
   if (!checked.rules) {
-    return base::fail(
-        ErrorKind::Invalid, std::string(broken_rules),
-        fmt::format("{} has {}, listed above, so nothing was looked at", read.name, counted(errors, "error")));
+    return base::fail(ErrorKind::Invalid, fmt::format("{} has {}, listed above, so nothing was looked at", read.name,
+                                                      counted(errors, "error")));
   }
   read.rules = std::move(*checked.rules);
   return read;
 }
 
-base::Result<RulesText> read_rules_object(const Outside& outside, Account& account) {
+// What the function goes by while the object is broken.
+base::Result<RulesText> read_kept_rules(std::string name, Account& account) {
+  const auto& settings = account.installation().settings();
+  auto object = aws::s3::get_object(account.installation().caller(), {settings.config_bucket, settings.region},
+                                    delivery::last_good_key(settings.config_file), "", account.deadline());
+  constexpr std::string_view copy = "the copy of the last valid rules";
+  if (!object) return base::fail(object, copy);
+  if (!*object) return base::fail(ErrorKind::Transient, fmt::format("{}: not modified", copy));
+  auto checked = rules::parse_rules((*object)->body);
+  if (!checked.rules) return base::fail(ErrorKind::Invalid, fmt::format("{} is not valid either", copy));
+  return RulesText{.name = std::move(name),
+                   .text = std::move((*object)->body),
+                   .rules = std::move(*checked.rules),
+                   .are_kept = true};
+}
+
+base::Result<RulesText> read_rules_object(Account& account) {
   const auto& settings = account.installation().settings();
   if (settings.config_bucket.empty() || settings.config_file.empty()) {
     return base::fail(
@@ -48,14 +62,27 @@ base::Result<RulesText> read_rules_object(const Outside& outside, Account& accou
         "where are the rules? Give --rules FILE, or set CONFIG_BUCKET and CONFIG_FILE as the function has "
         "them");
   }
-  RulesText read{.name = fmt::format("s3://{}/{}", settings.config_bucket, settings.config_file)};
+  const auto name = fmt::format("s3://{}/{}", settings.config_bucket, settings.config_file);
   auto object = aws::s3::get_object(account.installation().caller(), {settings.config_bucket, settings.region},
                                     settings.config_file, "", account.deadline());
-  if (!object) return base::fail(object, "rules " + read.name);
-  if (!*object)
-    return base::fail(ErrorKind::Transient, "rules " + read.name + ": not modified, but nothing was compared");
-  read.text = std::move((*object)->body);
-  return parse(std::move(read), outside);
+  const bool is_too_large = !object && object.error().code == "AnswerTooLarge";
+  if (!object && !is_too_large) return base::fail(object, "rules " + name);
+  if (object && !*object)
+    return base::fail(ErrorKind::Transient, "rules " + name + ": not modified, but nothing was compared");
+  std::ostringstream problems;
+  auto rules = is_too_large ? base::Result<RulesText>(base::fail(object, "rules " + name))
+                            : parse({.name = name, .text = std::move((*object)->body), .rules = {}}, problems);
+  if (rules) return rules;
+  auto kept = read_kept_rules(name, account);
+  if (!kept) {
+    if (kept.error().kind != ErrorKind::NotFound) rules.error().message += "; " + kept.error().message;
+    account.say_once(problems.str());
+    return rules;
+  }
+  account.say_once(fmt::format(
+      "{}caretaker: warning: the rules {} are broken{}; this goes by the last valid ones, as the function does\n",
+      problems.str(), name, is_too_large ? ": " + printable(object.error().message) : ""));
+  return kept;
 }
 
 base::Result<Seen> look_at(const rules::Rule& rule, const names::Repository& repository, Account& account,
@@ -84,9 +111,10 @@ base::Result<Snapshot> read_snapshot(const Question& question, const Outside& ou
   if (!text) return std::unexpected(text.error());
   auto facts = parse_facts_file(*text);
   if (!facts) return base::fail(facts, question.facts_file);
-  auto rules = question.rules_file.empty()
-                   ? parse({.name = question.facts_file + " (its rules)", .text = facts->rules, .rules = {}}, outside)
-                   : read_rules(question.rules_file, outside, nullptr);
+  auto rules =
+      question.rules_file.empty()
+          ? parse({.name = question.facts_file + " (its rules)", .text = facts->rules, .rules = {}}, outside.err)
+          : read_rules(question.rules_file, outside, nullptr);
   if (!rules) return std::unexpected(rules.error());
   Snapshot snapshot{.taken_at = facts->taken_at,
                     .account = facts->account,
@@ -120,7 +148,7 @@ base::Result<Snapshot> gather_snapshot(RulesText rules, std::span<const std::str
   const auto named = rules::find_rules(snapshot.rules.rules.rules, services);
   if (!named) return std::unexpected(named.error());
   Progress progress(outside);
-  const auto coverage = coverage_of(account, outside);
+  const auto coverage = coverage_of(account);
   for (const auto* rule : *named) {
     progress.show(
         fmt::format("asking about {} ({} of {})", rule->service.name, snapshot.services.size() + 1, named->size()));
@@ -150,40 +178,23 @@ base::Result<Snapshot> take_snapshot(const Question& question, const Outside& ou
   return snapshot;
 }
 
-std::optional<stack::Coverage> coverage_of(Account& account, const Outside& outside) {
+std::optional<stack::Coverage> coverage_of(Account& account) {
   const auto& settings = account.installation().settings();
   if (settings.config_bucket.empty()) return std::nullopt;
   auto coverage = delivery::published_coverage(account.installation().caller(),
                                                {settings.config_bucket, settings.region}, account.deadline());
   if (coverage) return std::move(*coverage);
   if (coverage.error().kind == ErrorKind::Invalid)
-    outside.err << "caretaker: what the deployed stack covers is unknown: " << printable(coverage.error().message)
-                << '\n';
+    account.say_once(fmt::format("caretaker: warning: what the deployed stack covers is unknown: {}\n",
+                                 printable(coverage.error().message)));
   return std::nullopt;
 }
 
 base::Result<RulesText> read_rules(const std::string& file, const Outside& outside, Account* account) {
-  if (file.empty() && account) return read_rules_object(outside, *account);
+  if (file.empty() && account) return read_rules_object(*account);
   auto text = read_file(file, outside.in);
   if (!text) return std::unexpected(text.error());
-  return parse({.name = file == "-" ? "standard input" : file, .text = std::move(*text), .rules = {}}, outside);
-}
-
-base::Result<RulesText> read_rules_or_kept(const std::string& file, const Outside& outside, Account& account) {
-  auto rules = read_rules(file, outside, &account);
-  const bool are_broken = !rules && (rules.error().code == broken_rules || rules.error().code == "AnswerTooLarge");
-  if (!file.empty() || !are_broken) return rules;
-  const auto& settings = account.installation().settings();
-  auto kept = aws::s3::get_object(account.installation().caller(), {settings.config_bucket, settings.region},
-                                  delivery::last_good_key(settings.config_file), "", account.deadline());
-  if (!kept || !*kept) return rules;
-  auto checked = rules::parse_rules((*kept)->body);
-  if (!checked.rules) return rules;
-  const auto name = fmt::format("s3://{}/{}", settings.config_bucket, settings.config_file);
-  outside.err << fmt::format(
-      "caretaker: warning: the rules {} are broken; this goes by the last valid ones, as the function does\n", name);
-  return RulesText{
-      .name = name, .text = std::move((*kept)->body), .rules = std::move(*checked.rules), .are_kept = true};
+  return parse({.name = file == "-" ? "standard input" : file, .text = std::move(*text), .rules = {}}, outside.err);
 }
 
 base::Result<names::Repository> repository_of(const rules::Rule& rule, Account& account) {

@@ -82,13 +82,11 @@ base::Result<Snapshot> gather_snapshot(RulesText rules, std::span<const std::str
                                        const Outside& outside);
 
 // What the function has said that its stack covers; nullopt: it has not, or whoever asks may not read it.
-std::optional<stack::Coverage> coverage_of(Account& account, const Outside& outside);
+std::optional<stack::Coverage> coverage_of(Account& account);
 
-// The rules alone: from the file, else from the account's S3 object.
+// The rules alone: from the file, else from the account's S3 object, or while that is broken, which is said on `outside.err`, from the
+// copy of the last valid ones.
 base::Result<RulesText> read_rules(const std::string& file, const Outside& outside, Account* account);
-// The same for whoever gives an order, who must not have to mend broken rules first: by the kept ones, which is said on
-// `outside.err`, where those of the object have errors.
-base::Result<RulesText> read_rules_or_kept(const std::string& file, const Outside& outside, Account& account);
 // The rule's repository. The account's own number is asked for only if the rule has but a name.
 base::Result<names::Repository> repository_of(const rules::Rule& rule, Account& account);
 // The facts of one service, for a decision at that time. Expects that it was seen.

@@ -68,7 +68,7 @@ Reconciled told(const Conclusion& conclusion) {
   return told;
 }
 
-std::unexpected<base::Error> is_of_newer() {
+std::unexpected<base::Error> newer_record() {
   return base::fail(base::ErrorKind::Denied, "its record is of a newer Caretaker; update this one");
 }
 

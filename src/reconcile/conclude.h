@@ -41,6 +41,6 @@ struct Reconciled {
 Reconciled told(const Conclusion& conclusion);
 
 // What a run says instead of acting where the record may only be read (`Stored::read_only`). Denied.
-std::unexpected<base::Error> is_of_newer();
+std::unexpected<base::Error> newer_record();
 
 }  // namespace reconcile

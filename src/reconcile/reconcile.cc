@@ -385,7 +385,7 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
                                     .rule_is_current = request.rule_is_current});
   const auto plan = plan_of(conclusion.decided.decision);
   const bool acts = plan && request.extent != Request::Extent::Notes;
-  if (acts && stored.read_only) return is_of_newer();
+  if (acts && stored.read_only) return newer_record();
   if (request.extent == Request::Extent::Words) return told(conclusion);
   const Record before = stored.record;
   if (!acts) {
@@ -530,7 +530,7 @@ base::Result<bool> Reconciler::order(const rules::Rule& rule, const Order& order
     if (stored.error().kind == ErrorKind::Unknown) stored.error().kind = ErrorKind::Transient;
     return std::unexpected(stored.error());
   }
-  if (stored->read_only) return is_of_newer();
+  if (stored->read_only) return newer_record();
   std::optional<bool> wanted;  // None: it was not asked for, since nothing can be written.
   const auto written = parts_.records.change(
       rule.service, *stored,
