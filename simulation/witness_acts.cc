@@ -331,7 +331,12 @@ std::optional<bool> Witness::check_orders(const Asked& asked, const TownRule& ru
     if (!pinned && skipped && *skipped <= decided_at) return "which an operator skipped";
     const auto* undone = truth_->undone(asked.arn);
     const bool is_undone = undone && undone->versions.contains(to_string(*version)) && undone->at + just_now < now;
-    if (is_undone && !(order && order->at > undone->began))
+    // What a person put there again is held no more if the rule allows it: the truth asks the newest one, and this function
+    // may go by another while the rules are broken.
+    const auto runs = rule.version_of(before_call_->tag);
+    const bool is_newest = rule.range->text == town_->service(asked.arn)->rule.range->text;
+    const bool is_back = !is_newest && runs && rule.allows(before_call_->tag) && *version <= *runs;
+    if (is_undone && !is_back && !(order && order->at > undone->began))
       return "though a person had put a lower version in its place or held it";
     return {};
   }();
