@@ -228,9 +228,10 @@ void Truth::forget_grounds(const std::string& arn, base::Time until) {
   auto& grounds = grounds_[arn];
   const auto is_older = [&](const auto& entry) { return entry.second < until; };
   std::erase_if(grounds.ordered, is_older);
-  // While a service is paused nobody compares what it runs.
+  // While a service is paused or busy nobody compares what it runs.
   const auto seen = town_.see(arn);
-  if (!seen || seen->status != "PAUSED") std::erase_if(grounds.moved_back, is_older);
+  const bool is_compared = !seen || (seen->status != "PAUSED" && seen->status != "OPERATION_IN_PROGRESS");
+  if (is_compared) std::erase_if(grounds.moved_back, is_older);
   std::erase_if(grounds.failures, [&](const auto& entry) { return entry.second.last < until; });
   if (grounds.last_failure >= until) return;
   grounds.in_a_row = 0;
