@@ -180,9 +180,7 @@ Story story_of(const ServiceFacts& service, const reconcile::Conclusion& conclus
     const auto tag = facts.running.image ? facts.running.image->tag : std::string();
     story.runs += fmt::format(" ({}being deployed)", tag == decided.current.tag ? "" : decided.current.tag + " is ");
   }
-  const bool acts = std::holds_alternative<decide::Update>(decided.decision) ||
-                    std::holds_alternative<decide::Redeploy>(decided.decision);
-  if (acts && service.seen->stored.read_only) {
+  if (changes(decided.decision) && service.seen->stored.read_only) {
     const auto error = reconcile::newer_record().error();
     story.decision = "error";
     story.reason = base::to_string(error.kind);

@@ -353,12 +353,11 @@ struct Bucket : Desk {
     return fmt::format(R"([{{"repository":"shop","semVersion":"{}","serviceArn":"{}"}}])", range, AccountDouble::arn);
   }
   testing::Answer ask(std::vector<std::string> arguments) {
-    auto environment = testing::account_environment();
-    environment.insert_or_assign("CONFIG_FILE", "rules.json");
-    return testing::ask(std::move(arguments),
-                        {.clock = &clock, .environment = environment, .make_client = [this](const std::string&) {
-                           return std::make_unique<testing::Borrowed>(account);
-                         }});
+    return testing::ask(
+        std::move(arguments),
+        {.clock = &clock, .environment = testing::bucket_environment(), .make_client = [this](const std::string&) {
+           return std::make_unique<testing::Borrowed>(account);
+         }});
   }
   std::string& in_force = account.objects["rules.json"];
   std::string& kept = account.objects["records/rules/rules.json"];

@@ -55,13 +55,13 @@ struct To {
   const Candidate* operator()(const decide::Keep&) const { return nullptr; }
 };
 
-bool changes(const decide::Decision& decision) {
-  return std::holds_alternative<decide::Update>(decision) || std::holds_alternative<decide::Redeploy>(decision);
-}
-
 std::string tag_of(const Candidate* candidate) { return candidate ? printable(candidate->tag) : std::string(); }
 
 }  // namespace
+
+bool changes(const decide::Decision& decision) {
+  return std::holds_alternative<decide::Update>(decision) || std::holds_alternative<decide::Redeploy>(decision);
+}
 
 Step step_between(const semver::Version& from, const semver::Version& to) {
   if (from.major() != to.major()) return Step::Major;

@@ -9,6 +9,9 @@
 
 namespace cli {
 
+// Whether an operation would be started.
+bool changes(const decide::Decision& decision);
+
 // How far it is from one version to another.
 enum class Step { None, Prerelease, Patch, Minor, Major };
 Step step_between(const semver::Version& from, const semver::Version& to);

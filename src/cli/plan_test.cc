@@ -186,6 +186,8 @@ TEST(Plan, SaysThatARecordIsOfANewerCaretaker) {
     EXPECT_EQ(answer.code, 2);
     EXPECT_THAT(answer.out, ::testing::HasSubstr("error  its record is of a newer Caretaker; update this one\n"));
   }
+  EXPECT_THAT(say({"explain", "shop", "--facts", saved}).out,
+              ::testing::HasSubstr("error     its record is of a newer Caretaker; update this one\n"));
   const auto events = ::testing::TempDir() + "newer-events.json";
   std::ofstream(events)
       << R"({"source":"aws.ecr","detail-type":"ECR Image Action","account":"123456789012","region":)"

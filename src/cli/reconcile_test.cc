@@ -226,14 +226,11 @@ TEST(Reconcile, GoesByTheRulesOfTheTime) {
       if (operation == "apprunner ListOperations" && ++looks == 2) desk.account.objects["rules.json"] = c.edited;
       return std::optional<base::Result<http::Response>>();
     };
-    auto environment = testing::account_environment();
-    environment.insert_or_assign("CONFIG_BUCKET", "caretaker");
-    environment.insert_or_assign("CONFIG_FILE", "rules.json");
     const auto answer = testing::ask(
         {"reconcile", "--wait"},
         {.stop = desk.stop.get_token(),
          .clock = &desk.clock,
-         .environment = environment,
+         .environment = testing::bucket_environment(),
          .make_client = [&](const std::string&) { return std::make_unique<testing::Borrowed>(desk.account); }});
     EXPECT_EQ(answer.code, c.code) << answer.err;
     EXPECT_THAT(answer.out, ::testing::EndsWith(c.says));

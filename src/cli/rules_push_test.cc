@@ -33,12 +33,7 @@ struct Desk {
     return testing::ask(std::move(arguments), {.input = std::move(input),
                                                .clock = &clock,
                                                .terminal = terminal,
-                                               .environment = {{"AWS_REGION", "us-east-1"},
-                                                               {"AWS_ACCESS_KEY_ID", "a"},
-                                                               {"AWS_SECRET_ACCESS_KEY", "b"},
-                                                               {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-                                                               {"CONFIG_BUCKET", "caretaker"},
-                                                               {"CONFIG_FILE", "rules.json"}},
+                                               .environment = testing::bucket_environment(),
                                                .make_client = [this](const std::string&) {
                                                  return std::make_unique<testing::Borrowed>(account);
                                                }});

@@ -49,6 +49,13 @@ inline aws::Environment account_environment() {
           {"CONFIG_BUCKET", "caretaker"}};
 }
 
+// The same with the rules in the bucket, as `rules.json`.
+inline aws::Environment bucket_environment() {
+  auto environment = account_environment();
+  environment.insert_or_assign("CONFIG_FILE", "rules.json");
+  return environment;
+}
+
 inline Answer ask(std::vector<std::string> arguments, const Setting& setting = {}) {
   // A store knows its own writes by them: no two commands may have the same.
   static int ids = 0;
