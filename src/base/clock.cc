@@ -6,6 +6,10 @@
 namespace base {
 namespace {
 
+// What can be written: years 0 to 9999.
+constexpr Time first_time = std::chrono::sys_days(std::chrono::year(0) / 1 / 1);
+constexpr Time last_time = std::chrono::sys_days(std::chrono::year(10000) / 1 / 1) - std::chrono::milliseconds(1);
+
 struct Civil {
   std::chrono::year_month_day date;
   std::chrono::hh_mm_ss<std::chrono::milliseconds> time;
@@ -126,8 +130,22 @@ std::optional<Time> parse_iso8601(std::string_view text) {
   const std::chrono::year_month_day date(std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day)));
   if (!offset || !date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-  return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
-         std::chrono::seconds(*second) + std::chrono::milliseconds(millis) - *offset;
+  const Time time = std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
+                    std::chrono::seconds(*second) + std::chrono::milliseconds(millis) - *offset;
+  // An offset or a leap second may lead out of what can be written.
+  if (time < first_time || time > last_time) return std::nullopt;
+  return time;
+}
+
+std::optional<Time> parse_epoch_milliseconds(std::string_view text) {
+  constexpr auto latest = last_time.time_since_epoch().count();
+  std::int64_t millis = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    millis = millis * 10 + (c - '0');
+    if (millis > latest) return std::nullopt;
+  }
+  return text.empty() ? std::nullopt : std::optional(Time(Duration(millis)));
 }
 
 std::string to_text(Duration duration) {

@@ -47,8 +47,11 @@ std::string to_iso8601(Time time);
 // `20260102T030405Z`, as signatures want it.
 std::string to_iso8601_basic(Time time);
 // Reads `2026-01-02T03:04:05[.678][Z|±hh:mm|±hhmm]`; nullopt where it is anything else. A blank may stand for the T, and a
-// fraction may have more or fewer digits, of which three count. A leap second is the second after it.
+// fraction may have more or fewer digits, of which three count. A leap second is the second after it. Also nullopt if in UTC it is
+// of none of the years 0 to 9999.
 std::optional<Time> parse_iso8601(std::string_view text);
+// Reads epoch milliseconds as SQS writes them: digits and nothing else; nullopt behind the year 9999 too.
+std::optional<Time> parse_epoch_milliseconds(std::string_view text);
 
 // `90s`, `10m`, `24h`, `7d`: the largest unit that divides it; milliseconds as `250ms`.
 std::string to_text(Duration duration);

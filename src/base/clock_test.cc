@@ -26,7 +26,9 @@ TEST(Iso8601, IsWritten) {
                         {1767323045007, "2026-01-02T03:04:05.007Z", "20260102T030405Z"},
                         {1709164799999, "2024-02-28T23:59:59.999Z", "20240228T235959Z"},
                         {1709164800000, "2024-02-29T00:00:00Z", "20240229T000000Z"},
-                        {-1, "1969-12-31T23:59:59.999Z", "19691231T235959Z"}};
+                        {-1, "1969-12-31T23:59:59.999Z", "19691231T235959Z"},
+                        {-62167219200000, "0000-01-01T00:00:00Z", "00000101T000000Z"},
+                        {253402300799999, "9999-12-31T23:59:59.999Z", "99991231T235959Z"}};
   for (const auto& c : cases) {
     SCOPED_TRACE(c.text);
     EXPECT_EQ(to_iso8601(at(c.millis)), c.text);
@@ -79,12 +81,40 @@ TEST(Iso8601, IsNothingElse) {
                            "2026-01-02T03:04:05+24:00",
                            "2026-01-02T03:04:05+01:60",
                            "2026-01-02T03:04:05+-1:00",
+                           "9999-12-31T23:59:60Z",
+                           "9999-12-31T23:59:59-00:01",
+                           "0000-01-01T00:00:00+00:01",
                            "20260102T030405Z",
                            "1767323045",
                            "+026-01-02T03:04:05Z",
                            "not a time"}) {
     SCOPED_TRACE(text);
     EXPECT_FALSE(parse_iso8601(text));
+  }
+}
+
+TEST(EpochMilliseconds, AreDigitsUpToTheYear9999) {
+  struct Case {
+    std::string_view name;
+    std::string_view text;
+    std::optional<Time> want;
+  };
+  const Case cases[] = {{"the beginning", "0", at(0)},
+                        {"now", "1767323045678", at(1767323045678)},
+                        {"zeros in front", "00000000000000000000001", at(1)},
+                        {"the end of 9999", "253402300799999", at(253402300799999)},
+                        {"the year 10000", "253402300800000", std::nullopt},
+                        {"more than 64 bits hold", "99999999999999999999", std::nullopt},
+                        {"a sign", "-1", std::nullopt},
+                        {"the least number", "-9223372036854775808", std::nullopt},
+                        {"a plus", "+1", std::nullopt},
+                        {"more behind it", "12x", std::nullopt},
+                        {"a blank before it", " 12", std::nullopt},
+                        {"a fraction", "12.5", std::nullopt},
+                        {"nothing", "", std::nullopt}};
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(parse_epoch_milliseconds(c.text), c.want);
   }
 }
 
