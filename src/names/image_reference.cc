@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <span>
 
 #include "names/digest.h"
@@ -19,6 +20,29 @@ bool is_word(char c) { return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z') || 
 // As docker does: what comes before the first slash is a host if it looks like one, and else a part of the path.
 bool is_host(std::string_view text) {
   return text == "localhost" || text.find_first_of(".:") != std::string_view::npos;
+}
+
+// `:1` to `:65535`
+bool is_port(std::string_view text) {
+  if (!text.starts_with(':')) return false;
+  unsigned port = 0;
+  const auto read = std::from_chars(text.data() + 1, text.data() + text.size(), port);
+  return read.ec == std::errc() && read.ptr == text.data() + text.size() && port > 0 && port <= 65535;
+}
+
+// A name or an address, and perhaps a port: `localhost:5000`, `[::1]:5000`.
+bool is_registry(std::string_view text) {
+  const bool is_address = text.starts_with('[');
+  const auto end = is_address ? text.find(']') + 1 : std::min(text.find(':'), text.size());
+  const auto name = text.substr(0, end);
+  if (end < text.size() && !is_port(text.substr(end))) return false;
+  if (is_address) {
+    return name.size() > 2 && std::ranges::all_of(name.substr(1, name.size() - 2), [](char c) {
+             return is_digit(c) || c == ':' || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+           });
+  }
+  return !name.empty() && !name.starts_with('.') && !name.ends_with('.') && !name.contains("..") &&
+         std::ranges::all_of(name, [](char c) { return (is_word(c) && c != '_') || c == '.' || c == '-'; });
 }
 
 bool is_path(std::string_view text) {
@@ -58,7 +82,9 @@ std::string_view region_between(std::string_view text, std::span<const std::stri
     for (const auto suffix : suffixes) {
       if (!text.ends_with(suffix) || text.size() <= service.size() + suffix.size()) continue;
       const auto region = text.substr(service.size(), text.size() - service.size() - suffix.size());
-      if (std::ranges::all_of(region, [](char c) { return is_lower_or_digit(c) || c == '-'; })) return region;
+      if (!region.starts_with('-') &&
+          std::ranges::all_of(region, [](char c) { return is_lower_or_digit(c) || c == '-'; }))
+        return region;
     }
   }
   return {};
@@ -108,6 +134,8 @@ base::Result<ImageReference> parse_image_reference(std::string_view text) {
   }
   if (const auto first = rest.find('/'); first != std::string_view::npos && is_host(rest.substr(0, first))) {
     reference.registry = rest.substr(0, first);
+    if (!is_registry(reference.registry))
+      return wrong(text, "expected a registry's host, or HOST:PORT, before the first `/`");
     rest.remove_prefix(first + 1);
   }
   if (!is_path(rest)) return wrong(text, "expected REGISTRY/REPOSITORY:TAG");

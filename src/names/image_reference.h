@@ -34,7 +34,7 @@ struct ImageReference {
   bool operator==(const ImageReference&) const = default;
 };
 
-// Splits at `@` first, then at the last `:` behind the last `/`. Errors: Invalid (empty path, bad tag or digest).
+// Splits at `@` first, then at the last `:` behind the last `/`. Errors: Invalid (bad registry, empty path, bad tag or digest).
 base::Result<ImageReference> parse_image_reference(std::string_view text);
 std::string to_string(const ImageReference& reference);
 
