@@ -306,6 +306,9 @@ TEST(Doctor, FindsEachTrouble) {
          R"({"lifecyclePolicyText":"{\"rules\":[{\"rulePriority\":1,\"selection\":{\"tagStatus\":\"any\",\"countType\":\"imageCountMoreThan\",\"countNumber\":0}}]}"})"}},
        "error lifecycle-policy"},
       {"a broken record", {{"s3 record", "{"}}, "error record-unreadable"},
+      {"another service's record",
+       {{"s3 record", R"({"schema":1,"service":"arn:aws:apprunner:x"})"}},
+       "error record-unreadable"},
       {"a record that nobody names",
        {{"s3 list",
          "<ListBucketResult><Contents><Key>records/123456789012/us-east-1/apprunner/old/1.json</Key></Contents></"

@@ -172,6 +172,9 @@ void members(Visit&& visit, auto& value)
 
 using Wrong = std::string;
 
+// Far above what is counted, and far below where one more would be too many.
+constexpr std::int64_t count_max = 1'000'000'000;
+
 Wrong read(const json::value& from, std::string& to) {
   if (!from.is_string()) return "/";
   to = std::string(from.get_string());
@@ -194,7 +197,7 @@ Wrong read(const json::value& from, bool& to) {
 template <std::integral T>
 Wrong read(const json::value& from, T& to) {
   const auto* number = from.if_int64();
-  if (!number || *number < 0 || !std::in_range<T>(*number)) return "/";
+  if (!number || *number < 0 || *number > count_max) return "/";
   to = static_cast<T>(*number);
   return {};
 }
@@ -328,6 +331,7 @@ void put(json::object& object, std::string_view name, const std::optional<T>& va
 }  // namespace
 
 base::Result<Stored> decode(std::string_view text) {
+  if (text.size() > readable_max) return base::fail(base::ErrorKind::Invalid, "too large to be a record");
   const auto tree = base::parse_json(text, json::make_shared_resource<json::monotonic_resource>(2 * text.size()));
   if (!tree) return base::fail(tree, "not a record");
   const auto version = base::int_member(*tree, "schema");
@@ -336,7 +340,12 @@ base::Result<Stored> decode(std::string_view text) {
   stored.exists = true;
   stored.read_only = *version > schema;
   stored.document = std::string(text);
-  if (const auto wrong = read(*tree, stored); !wrong.empty()) {
+  auto wrong = read(*tree, stored);
+  if (const auto* service = base::member(*tree, "service"); service && wrong.empty())
+    wrong = read(*service, stored.service).empty() ? "" : "/service";
+  // Nobody wrote as many by our rules, and each is looked at whenever one is written.
+  if (stored.changes.size() > changes_max) stored.changes.resize(changes_max);
+  if (!wrong.empty()) {
     if (stored.read_only) {
       return base::fail(
           base::ErrorKind::Denied,

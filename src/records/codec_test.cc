@@ -72,6 +72,7 @@ TEST(Codec, KeepsEveryMember) {
   ASSERT_TRUE(after) << after.error().message;
   EXPECT_EQ(after->record, before.record);
   EXPECT_EQ(after->changes, before.changes);
+  EXPECT_EQ(after->service, arn);
   EXPECT_EQ(after->nonce, "n");
   EXPECT_TRUE(after->exists);
   EXPECT_FALSE(after->read_only);
@@ -162,7 +163,7 @@ TEST(Codec, KeepsWhatItDoesNotKnowBesideWhatChanges) {
 TEST(Codec, RefusesWhatIsNoRecord) {
   struct Case {
     std::string_view name;
-    std::string_view text;
+    std::string text;
     std::string_view says;
   };
   const Case cases[] = {
@@ -177,10 +178,12 @@ TEST(Codec, RefusesWhatIsNoRecord) {
       {"a wrong element", R"({"schema":1,"skips":[{"version":"1.0.0"},7]})", "/skips/1"},
       {"a negative count", R"({"schema":1,"failures":-1})", "/failures"},
       {"a count that is a text", R"({"schema":1,"failures":"1"})", "/failures"},
-      {"a count that is too large", R"({"schema":1,"failures":4294967296})", "/failures"},
+      {"a count that is too large", R"({"schema":1,"failures":2147483647})", "/failures"},
+      {"more than any record has", R"({"schema":1})" + std::string(readable_max, ' '), "too large"},
       {"an element with a wrong member", R"({"schema":1,"skips":[{"version":7}]})", "/skips/0/version"},
       {"an action that is a number", R"({"schema":1,"set":{"action":7}})", "/set/action"},
       {"an action that is none", R"({"schema":1,"set":{"action":"undo"}})", "/set/action"},
+      {"a service that is a number", R"({"schema":1,"service":7})", "/service"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
@@ -189,6 +192,15 @@ TEST(Codec, RefusesWhatIsNoRecord) {
     EXPECT_EQ(stored.error().kind, base::ErrorKind::Invalid);
     EXPECT_TRUE(stored.error().message.contains(c.says)) << stored.error().message;
   }
+}
+
+TEST(Codec, LooksAtAsManyChangesAsARecordHas) {
+  auto stored = full();
+  const auto change = stored.changes.front();
+  stored.changes.resize(changes_max + 5, change);
+  const auto after = decode(encode(stored, arn));
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->changes.size(), changes_max);
 }
 
 TEST(Codec, ShortensTheHistoryToItsLimit) {

@@ -37,6 +37,19 @@ bool may_have_changed(base::ErrorKind kind) {
 
 }  // namespace
 
+base::Result<Stored> ConditionalStore::read(const names::ServiceArn& service, std::string_view text,
+                                            std::string etag) const {
+  auto stored = decode(text);
+  if (!stored) return base::fail(stored, subject(service));
+  // Copied by somebody, perhaps from a service that this one replaces: what was ordered there was not ordered here.
+  if (!stored->service.empty() && stored->service != service.text) {
+    return base::fail(base::ErrorKind::Invalid,
+                      fmt::format("{}: it is the record of {}", subject(service), stored->service));
+  }
+  stored->etag = std::move(etag);
+  return stored;
+}
+
 base::Result<void> ConditionalStore::change(const names::ServiceArn& service, Stored& stored, const Edit& edit,
                                             const aws::Deadline& deadline) {
   const auto nonce = nonce_();

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "records/store.h"
 
@@ -18,6 +19,9 @@ class ConditionalStore : public Store {
  protected:
   // `nonce` gives a new random text at each call.
   explicit ConditionalStore(std::function<std::string()> nonce) : nonce_(std::move(nonce)) {}
+
+  // What stands at the service's place. Errors: as decode()'s with the subject; Invalid if it is another service's.
+  base::Result<Stored> read(const names::ServiceArn& service, std::string_view text, std::string etag) const;
 
  private:
   // What a record is called in messages: `record records/123456789012/…`.

@@ -23,8 +23,6 @@ namespace {
 using base::ErrorKind;
 namespace fs = std::filesystem;
 
-// No record of ours comes near it, so that what is larger is none.
-constexpr std::size_t file_size_max = 16 * size_max;
 // Whoever holds the lock writes one small file.
 constexpr base::Duration between_tries = std::chrono::milliseconds(20);
 
@@ -54,7 +52,7 @@ class Descriptor {
 };
 
 // The file's text; nullopt where there is none.
-base::Result<std::optional<std::string>> read(const fs::path& path) {
+base::Result<std::optional<std::string>> read_text(const fs::path& path) {
   const Descriptor file(path, O_RDONLY);
   if (!file && errno == ENOENT) return std::nullopt;
   if (!file) return failed(path, "reading", errno);
@@ -66,13 +64,15 @@ base::Result<std::optional<std::string>> read(const fs::path& path) {
     if (got < 0) return failed(path, "reading", errno);
     if (got == 0) return text;
     text.append(part, static_cast<std::size_t>(got));
-    if (text.size() > file_size_max)
+    if (text.size() > readable_max)
       return base::fail(ErrorKind::Invalid, fmt::format("record {}: too large to be one", path.string()));
   }
 }
 
 base::Result<void> write_draft(const fs::path& draft, const std::string& text) {
-  Descriptor file(draft, O_WRONLY | O_CREAT | O_TRUNC);
+  // What is there was left by a crash, or is somebody's link to a file that must not be written.
+  if (::unlink(draft.c_str()) != 0 && errno != ENOENT) return failed(draft, "writing", errno);
+  Descriptor file(draft, O_WRONLY | O_CREAT | O_EXCL);
   if (!file) return failed(draft, "writing", errno);
   for (std::string_view rest = text; !rest.empty();) {
     const auto put = ::write(file.number(), rest.data(), rest.size());
@@ -117,13 +117,10 @@ class DirectoryStore final : public ConditionalStore {
       : ConditionalStore(std::move(nonce)), folder_(std::move(folder)), clock_(clock) {}
 
   base::Result<Stored> load(const names::ServiceArn& service, const aws::Deadline&) override {
-    const auto text = read(path(service));
+    const auto text = read_text(path(service));
     if (!text) return std::unexpected(text.error());
     if (!*text) return Stored{};
-    auto stored = decode(**text);
-    if (!stored) return base::fail(stored, subject(service));
-    stored->etag = etag_of(**text);
-    return stored;
+    return read(service, **text, etag_of(**text));
   }
 
  private:
@@ -140,7 +137,7 @@ class DirectoryStore final : public ConditionalStore {
     const Descriptor lock(folder_ / ".lock", O_RDWR | O_CREAT);
     if (!lock) return failed(folder_ / ".lock", "locking", errno);
     if (auto held = hold(lock, deadline); !held) return std::unexpected(held.error());
-    const auto now = read(file);
+    const auto now = read_text(file);
     if (!now) return std::unexpected(now.error());
     if (*now != (before.exists ? std::optional(before.document) : std::nullopt)) {
       return base::fail(ErrorKind::Conflict, fmt::format("record {}: changed since it was read", file.string()));

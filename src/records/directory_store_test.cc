@@ -136,6 +136,19 @@ TEST_F(DirectoryStoreTest, TakesADraftOfACrashForNothing) {
   EXPECT_FALSE(fs::exists(draft));
 }
 
+TEST_F(DirectoryStoreTest, WritesNothingThatADraftLinksTo) {
+  ASSERT_TRUE(set("1.0.0"));
+  const auto precious = folder / "precious";
+  std::ofstream(precious) << "precious";
+  auto draft = record;
+  draft += ".new";
+  fs::create_symlink(precious, draft);
+  ASSERT_TRUE(set("1.1.0"));
+  EXPECT_EQ(kept_tag(), "1.1.0");
+  EXPECT_FALSE(fs::is_symlink(record));
+  EXPECT_EQ(fs::file_size(precious), 8U);
+}
+
 TEST_F(DirectoryStoreTest, SaysWhatIsInItsWay) {
   struct Case {
     std::string_view name;

@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "records/codec.h"
 #include "records/conditional_store.h"
 
 namespace records {
@@ -31,10 +30,7 @@ class S3Store final : public ConditionalStore {
     // Only a conditional read can say "not modified", and this one was none.
     if (!*object)
       return base::fail(base::ErrorKind::Transient, "record " + key + ": not modified, but nothing was compared");
-    auto stored = decode((*object)->body);
-    if (!stored) return base::fail(stored, "record " + key);
-    stored->etag = (*object)->etag;
-    return stored;
+    return read(service, (*object)->body, std::move((*object)->etag));
   }
 
  private:

@@ -46,6 +46,7 @@ struct Stored {
   decide::Record record;
   std::vector<Change> changes;  // Newest first, at most `changes_max`.
   bool exists = false;
+  std::string service;                     // The ARN of the service whose it says it is; empty: it does not say.
   bool read_only = false;                  // Written by a newer Caretaker: we may look, not write.
   std::string etag;                        // Empty where it does not exist.
   std::string document;                    // The JSON text as read, whose unknown members survive a write.
@@ -57,7 +58,7 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  // A service without a record gives one that does not exist(). Errors: Invalid (not a record), Denied, Transient …
+  // A service without a record gives one that does not exist(). Errors: Invalid (not a record, or another service's), Denied, Transient …
   virtual base::Result<Stored> load(const names::ServiceArn& service, const aws::Deadline& deadline) = 0;
 
   // Makes `edit`'s change and writes, if nobody wrote in between; else reads again and makes it on what is there now.

@@ -113,6 +113,8 @@ const std::string theirs =
     R"({"schema":1,"nonce":"theirs","pin":{"version":"1.0.0","by":"ada","at":"2026-01-01T00:00:00Z"}})";
 const std::string ours =
     R"({"schema":1,"nonce":"older","runs":{"tag":"1.0.0","digest":"sha256:1"},"theirNewMember":7})";
+const std::string anothers =
+    R"({"schema":1,"nonce":"theirs","service":"arn:aws:apprunner:us-east-1:123456789012:service/shop/0"})";
 
 const std::vector<Case>& cases() {
   static const std::vector<Case> all = {
@@ -158,6 +160,13 @@ const std::vector<Case>& cases() {
        .fails = ErrorKind::Denied,
        .says = {"newer schema"},
        .holds = {R"({"schema":99})"}},
+      {.name = "others' is another service's",
+       .before = ours,
+       .meanwhile = [](Bench& bench) { bench.keep(anothers); },
+       .fails = ErrorKind::Invalid,
+       .says = {"123456789012/us-east-1/apprunner/shop/8fe1e10304f84fd2b0df550fe98a71fa.json: it is the record of "
+                "arn:aws:apprunner:us-east-1:123456789012:service/shop/0"},
+       .holds = {anothers}},
       {.name = "others' is no record",
        .before = ours,
        .meanwhile = [](Bench& bench) { bench.keep("{"); },
