@@ -16,6 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } else if (const auto* look = std::get_if<delivery::Look>(&*event)) {
     const auto again = delivery::parse_event(delivery::look_message(look->services));
     fuzz::check(again && std::get<delivery::Look>(*again).services == look->services, "what is written is read again");
+    const auto woken = delivery::parse_event(delivery::wake_up_message(look->services.front()));
+    fuzz::check(woken && std::get<delivery::Look>(*woken).is_wake_up, "and so is a wake-up");
   }
   return 0;
 }

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "delivery/batch.h"
 
-#include <charconv>
-
 #include "base/json.h"
 
 namespace delivery {
 namespace {
 
-// Epoch milliseconds as a decimal string. A message that doesn't tell is taken as sent now: it then waits its full time.
+// A message that doesn't tell is taken as sent now: it then waits its full time.
 base::Time read_time(const boost::json::value& record, std::string_view name, base::Time now) {
   const auto* attributes = base::member(record, "attributes");
   const auto text = attributes ? base::string_member(*attributes, name) : std::nullopt;
-  std::int64_t millis = 0;
-  if (!text || std::from_chars(text->data(), text->data() + text->size(), millis).ec != std::errc()) return now;
-  return base::Time(std::chrono::milliseconds(millis));
+  return text ? base::parse_epoch_milliseconds(*text).value_or(now) : now;
 }
 
 }  // namespace

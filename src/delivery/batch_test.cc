@@ -26,7 +26,9 @@ TEST(Batch, ReadsWhatLambdaSends) {
 }
 
 TEST(Batch, TakesAMessageWithoutTimeAsSentNow) {
-  for (const auto* attributes : {"{}", "null", R"({"SentTimestamp":"soon"})", R"({"SentTimestamp":12})"}) {
+  for (const auto* attributes :
+       {"{}", "null", R"({"SentTimestamp":"soon"})", R"({"SentTimestamp":12})", R"({"SentTimestamp":"12x"})",
+        R"({"SentTimestamp":"-1"})", R"({"SentTimestamp":"9223372036854775807"})"}) {
     SCOPED_TRACE(attributes);
     const auto batch =
         parse_batch(std::string(R"({"Records":[{"messageId":"a","body":"","attributes":)") + attributes + "}]}", now);

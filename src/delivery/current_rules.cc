@@ -86,6 +86,7 @@ base::Result<void> CurrentRules::refresh(const aws::Deadline& deadline) {
   if (!object && object.error().code == "AnswerTooLarge") {
     // Broken like any other file beyond the limit, but its ETag is not known.
     etag_.clear();
+    unkept_.clear();
     errors_ = {
         {.id = rules::id::unreadable,
          .message = fmt::format("the file is larger than the {} bytes that rules may have", rules::file_size_max)}};
@@ -98,7 +99,10 @@ base::Result<void> CurrentRules::refresh(const aws::Deadline& deadline) {
                                   file_));
   }
   if (!object) return base::fail(object, "rules " + file_);
-  if (!*object) return {};
+  if (!*object) {
+    if (errors_.empty()) keep(deadline);
+    return {};
+  }
   const auto text = std::move((*object)->body);
   auto checked = rules::parse_rules(text, defaults_);
   const bool was_broken = !errors_.empty();
@@ -111,30 +115,42 @@ base::Result<void> CurrentRules::refresh(const aws::Deadline& deadline) {
     }
   }
   etag_ = std::move((*object)->etag);
+  unkept_.clear();
   if (!checked.rules) return {};
   if (was_broken) log_.line(report::Level::Info, "rules", {{"state", "repaired"}, {"file", file_}});
-  take(std::move(*checked.rules), text, deadline);
+  rules_ = std::move(*checked.rules);
+  kept_ = false;
+  unkept_ = text;
+  keep(deadline);
   return {};
 }
 
-void CurrentRules::take(rules::Rules rules, const std::string& text, const aws::Deadline& deadline) {
-  rules_ = std::move(rules);
-  kept_ = false;
-  keep(text, deadline);
-}
-
-// Best effort: whatever hinders it, the rules are in force.
-void CurrentRules::keep(const std::string& text, const aws::Deadline& deadline) {
-  const auto before = read_kept(deadline);
-  if (before && *before && (*before)->body == text) return;
-  const auto key = last_good_key(place_.key);
-  const auto kept =
-      before ? aws::s3::put_object(caller_, place_.bucket, key, text, *before ? (*before)->etag : "", deadline)
-             : base::Result<std::string>(std::unexpected(before.error()));
+// Best effort: whatever hinders it, the rules are in force, and what may pass is tried again at the next use.
+void CurrentRules::keep(const aws::Deadline& deadline) {
+  if (unkept_.empty()) return;
+  const auto kept = try_to_keep(deadline);
+  const bool again = !kept && may_pass(kept.error().kind);
+  if (!again) unkept_.clear();
   // Another function has just kept what it read.
   if (kept || kept.error().kind == ErrorKind::Conflict) return;
-  log_.line(report::Level::Warning, "rules",
-            {{"state", "not-kept"}, {"file", file_}, {"key", key}, {"why", kept.error().message}});
+  log_.line(
+      report::Level::Warning, "rules",
+      {{"state", "not-kept"}, {"file", file_}, {"key", last_good_key(place_.key)}, {"why", kept.error().message}});
+}
+
+// Errors: Conflict (the object or what is kept changes just now), and what S3 says.
+base::Result<void> CurrentRules::try_to_keep(const aws::Deadline& deadline) {
+  const auto before = read_kept(deadline);
+  if (!before) return std::unexpected(before.error());
+  if (*before && (*before)->body == unkept_) return {};
+  // Whoever has read newer rules by now keeps them later than this look at what is kept, and the write fails.
+  const auto replaced = aws::s3::get_object(caller_, place_.bucket, place_.key, etag_, deadline);
+  if (!replaced) return std::unexpected(replaced.error());
+  if (*replaced) return base::fail(ErrorKind::Conflict, "rules " + file_ + ": replaced just now");
+  const auto kept = aws::s3::put_object(caller_, place_.bucket, last_good_key(place_.key), unkept_,
+                                        *before ? (*before)->etag : "", deadline);
+  if (!kept) return std::unexpected(kept.error());
+  return {};
 }
 
 bool CurrentRules::restore(const aws::Deadline& deadline) {

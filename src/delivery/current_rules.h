@@ -39,8 +39,8 @@ class CurrentRules {
 
  private:
   base::Result<void> refresh(const aws::Deadline& deadline);
-  void take(rules::Rules rules, const std::string& text, const aws::Deadline& deadline);
-  void keep(const std::string& text, const aws::Deadline& deadline);
+  void keep(const aws::Deadline& deadline);
+  base::Result<void> try_to_keep(const aws::Deadline& deadline);
   bool restore(const aws::Deadline& deadline);
   void say_unread(const base::Error& error, report::Level level, std::string_view then) const;
   void raise_alarm() const;
@@ -54,6 +54,7 @@ class CurrentRules {
   rules::Retry defaults_;
   std::string etag_;  // Of the object as it was last read, valid or broken.
   std::optional<rules::Rules> rules_;
+  std::string unkept_;                  // The object's text, if it is valid and still to be kept.
   bool was_read_ = false;               // At the last use.
   bool kept_ = false;                   // They are not the object's, but the kept ones.
   std::vector<rules::Problem> errors_;  // Of the object as it was last read; empty if it was valid.

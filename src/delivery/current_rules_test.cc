@@ -20,6 +20,11 @@ constexpr std::string_view valid =
 class Bucket final : public http::Client {
  public:
   base::Result<http::Response> send(const http::Request& request, const http::Limits& limits) override {
+    requests.push_back(request.method + " " + request.target);
+    if (const auto found = befalls.find(requests.size()); found != befalls.end()) {
+      if (const auto status = found->second(); status != 200)
+        return http::Response{.status = status, .headers = {}, .body = ""};
+    }
     if (request.method == "PUT") {
       objects[request.target] = request.body;
       return http::Response{.status = 200, .headers = {{"ETag", "\"1\""}}, .body = ""};
@@ -37,6 +42,9 @@ class Bucket final : public http::Client {
 
   std::map<std::string, std::string> objects;
   int get_status = 200;
+  std::vector<std::string> requests;
+  // What happens at the first request, the second …; another status than 200 is the answer.
+  std::map<std::size_t, std::function<int()>> befalls;
 };
 
 // What a use says where the object is not what it should be, and whether there are rules nevertheless.
@@ -146,6 +154,68 @@ TEST(CurrentRules, RaiseNoAlarmForWhatPasses) {
     s3.get_status = 200;
     EXPECT_TRUE(rules.get(wire.soon()));
     EXPECT_EQ(said, "");
+  }
+}
+
+constexpr std::string_view newer =
+    R"([{"repository":"shop","semVersion":"^2","serviceArn":"arn:aws:apprunner:us-east-1:123456789012:service/shop/1"}])";
+constexpr auto kept_path = "/caretaker/records/rules/r";
+
+TEST(CurrentRules, AreKeptForNewProcesses) {
+  struct Case {
+    std::string_view name;
+    std::size_t at;  // The request: 1 reads, 2 looks at what is kept, 3 whether it is still so, 4 keeps.
+    std::function<int(Bucket&)> befalls;
+    std::string_view kept;   // After the first use.
+    std::string_view later;  // After the second.
+    std::string_view said;
+  };
+  const Case cases[] = {
+      {"in peace", 9, [](Bucket&) { return 200; }, valid, valid, ""},
+      {"what is kept can't be read", 2, [](Bucket&) { return 503; }, "", valid, "not-kept"},
+      {"it can't be seen whether it is still so", 3, [](Bucket&) { return 503; }, "", valid, "not-kept"},
+      {"it can't be written", 4, [](Bucket&) { return 503; }, "", valid, "not-kept"},
+      {"it must not be written", 4, [](Bucket&) { return 403; }, "", "", "not-kept"},
+      {"another keeps something at the same time", 4, [](Bucket&) { return 412; }, "", valid, ""},
+      {"another reads and keeps newer rules", 2,
+       [](Bucket& s3) {
+         s3.objects["/caretaker/r"] = newer;
+         s3.objects[kept_path] = newer;
+         return 200;
+       },
+       newer, newer, ""},
+      {"they are replaced just before it would be written", 3,
+       [](Bucket& s3) {
+         s3.objects["/caretaker/r"] = newer;
+         return 200;
+       },
+       "", newer, ""},
+      {"they are broken just before it would be written", 3,
+       [](Bucket& s3) {
+         s3.objects["/caretaker/r"] = "[{]";
+         return 200;
+       },
+       "", "", ""},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Bucket s3;
+    testing::Wire wire(s3, {.attempts_max = 1});
+    std::string said;
+    report::Log log(wire.clock, [&](std::string_view line) { said += line; });
+    CurrentRules rules(wire.caller, log, {{"caretaker", "us-east-1"}, "r"}, {});
+    s3.objects["/caretaker/r"] = valid;
+    s3.befalls[c.at] = [&] { return c.befalls(s3); };
+    ASSERT_TRUE(rules.get(wire.soon()));
+    EXPECT_EQ(s3.objects[kept_path], c.kept);
+    EXPECT_EQ(said.empty(), c.said.empty()) << said;
+    EXPECT_THAT(said, HasSubstr(std::string(c.said)));
+    s3.befalls.clear();
+    EXPECT_TRUE(rules.get(wire.soon()));
+    EXPECT_EQ(s3.objects[kept_path], c.later);
+    const auto requests = s3.requests.size();
+    EXPECT_TRUE(rules.get(wire.soon()));
+    EXPECT_EQ(s3.requests.size(), requests + 1) << "what is kept is not looked at again";
   }
 }
 

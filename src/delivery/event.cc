@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
+#include "base/text.h"
 
 namespace delivery {
 namespace {
@@ -12,6 +13,8 @@ namespace json = boost::json;
 
 constexpr std::string_view own_source = "caretaker";
 constexpr std::string_view own_detail_type = "Reconcile";
+// App Runner's have less, but an event may hold anything.
+constexpr std::size_t status_max = 100;
 
 std::unexpected<NoPush> no_event(std::string word, std::string text, bool broken) {
   return std::unexpected(NoPush{std::move(word), std::move(text), broken});
@@ -36,7 +39,8 @@ std::expected<Event, NoPush> read_operation(const json::value& event) {
     return no_event("malformed", "the event of App Runner names no service or no operation", true);
   }
   if (status->ends_with("Started")) {
-    return no_event("operation-started", fmt::format("an operation has only begun ({})", *status), false);
+    return no_event("operation-started",
+                    fmt::format("an operation has only begun ({})", base::cut_text(*status, status_max)), false);
   }
   return Look{std::move(services)};
 }

@@ -20,6 +20,14 @@ std::string brief(std::string_view body) {
   return "sweep";
 }
 
+TEST(Event, SaysInFewWordsWhatHasBegun) {
+  const auto begun = parse_event(
+      R"({"source":"aws.apprunner","detail-type":"AppRunner Service Operation Status Change","resources":["arn:a"],"detail":{"operationStatus":")" +
+      std::string(5000, 'a') + R"(Started"}})");
+  ASSERT_FALSE(begun);
+  EXPECT_LT(begun.error().text.size(), 200U);
+}
+
 TEST(Event, IsReadFromWhatMayStandInTheQueue) {
   struct Case {
     std::string_view name;

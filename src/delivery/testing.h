@@ -47,7 +47,7 @@ class Sqs final : public http::Client {
 
 // A Caller above that client, and all that it borrows.
 struct Wire {
-  explicit Wire(http::Client& client) : client_(client) {}
+  explicit Wire(http::Client& client, aws::RetrySettings retry = {}) : client_(client), retry_(retry) {}
 
   aws::Deadline soon() { return {clock.instant() + std::chrono::seconds(20), {}}; }
 
@@ -55,12 +55,13 @@ struct Wire {
 
  private:
   http::Client& client_;
+  aws::RetrySettings retry_;
   std::unique_ptr<aws::CredentialSource> credentials_ =
       aws::make_credential_source({{"AWS_ACCESS_KEY_ID", "a"}, {"AWS_SECRET_ACCESS_KEY", "b"}}, client_, clock);
   aws::EndpointSettings endpoints_{.urls = {{"", "http://127.0.0.1:1"}}};
 
  public:
-  aws::Caller caller{{client_, clock, *credentials_, endpoints_, [] { return 0.0; }, {}}};
+  aws::Caller caller{{client_, clock, *credentials_, endpoints_, [] { return 0.0; }, retry_}};
 };
 
 }  // namespace delivery::testing
