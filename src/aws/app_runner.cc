@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "aws/page_tokens.h"
 #include "aws/timestamp.h"
 
 namespace aws::app_runner {
@@ -103,6 +104,7 @@ base::Result<std::vector<OperationSummary>> list_operations(Caller& caller, std:
 base::Result<std::vector<ServiceSummary>> list_services(Caller& caller, std::string_view region,
                                                         const Deadline& deadline) {
   std::vector<ServiceSummary> services;
+  PageTokens tokens(list_services_operation, "NextToken");
   std::string token;
   while (true) {
     const auto body = token.empty() ? std::string(R"({"MaxResults":20})")
@@ -116,11 +118,9 @@ base::Result<std::vector<ServiceSummary>> list_services(Caller& caller, std::str
       services.push_back(
           {.name = text(one, "ServiceName"), .arn = text(one, "ServiceArn"), .status = text(one, "Status")});
     }
-    auto next = text(answer->tree, "NextToken");
-    if (next.empty()) return services;
-    // It would go round for ever.
-    if (next == token) return malformed(list_services_operation, "the same NextToken a second time");
-    token = std::move(next);
+    token = text(answer->tree, "NextToken");
+    if (token.empty()) return services;
+    if (const auto added = tokens.add(token); !added) return std::unexpected(added.error());
   }
 }
 

@@ -111,6 +111,43 @@ TEST_F(ChainTest, SaysWhoseRoleWasRefused) {
   EXPECT_EQ(got.error().message, "credentials: profile `default`: sts AssumeRole: AccessDenied (not you)");
 }
 
+TEST_F(ChainTest, TakesNoKeysOfARoleThatWouldBreakAHeader) {
+  for (const std::string_view key : {"A&#10;B", "A B", "A\x7F", "ü", ""}) {
+    SCOPED_TRACE(key);
+    make({}, role_of_base);
+    answer_sts("AssumeRole", key);
+    const auto got = get();
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().kind, ErrorKind::Transient);
+    EXPECT_EQ(got.error().message,
+              "credentials: profile `default`: sts AssumeRole: no usable credentials in the answer");
+  }
+}
+
+TEST_F(ChainTest, FollowsAChainOfProfilesToItsBound) {
+  struct Case {
+    std::string_view name;
+    int profiles;
+    std::string_view want;
+  };
+  constexpr std::string_view refused =
+      "credentials: profile `p31`: source_profile (/home/ann/.aws/config:96): goes on behind 32 profiles, and no more "
+      "are followed";
+  const Case cases[] = {
+      {"as long as it may be", 32, "ROLE"}, {"one more", 33, refused}, {"as many as a file holds", 3'000, refused}};
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    std::string config = "[profile p0]\n";
+    for (int i = 1; i < c.profiles; ++i) {
+      config += fmt::format("role_arn = arn:aws:iam::1:role/R\nsource_profile = p{0}\n[profile p{0}]\n", i);
+      if (c.want == "ROLE") answer_sts("AssumeRole", "ROLE");
+    }
+    make({{"AWS_PROFILE", "p0"}}, config + "aws_access_key_id = BASE\naws_secret_access_key = hush\n");
+    EXPECT_EQ(id(), c.want);
+    EXPECT_TRUE(client_.done());
+  }
+}
+
 TEST_F(ChainTest, GoesOnWithAValidRoleWhileStsFails) {
   make({}, role_of_base);
   answer_sts("AssumeRole", "ROLE");
@@ -265,6 +302,22 @@ TEST_F(ChainTest, AsksForTheRoleOfALogin) {
   EXPECT_EQ(request.target, "/federation/credentials?account_id=1&role_name=my%20role");
   EXPECT_EQ(request.headers.get("x-amz-sso_bearer_token"), "bearer");
   EXPECT_FALSE(request.headers.get("authorization"));
+}
+
+TEST_F(ChainTest, TakesNoLoginThatEndsAtNoTime) {
+  for (const std::string_view expiration :
+       {"-9223372036854775808", "9223372036854775807", "-1", "253402300800000", "null", R"("soon")"}) {
+    SCOPED_TRACE(expiration);
+    make({}, login, {{cache, R"({"accessToken":"bearer","expiresAt":"2026-01-02T04:00:00UTC"})"}});
+    for (int i = 0; i < 3; ++i) {
+      client_.answer(
+          200, fmt::format(R"({{"roleCredentials":{{"accessKeyId":"SSO","secretAccessKey":"s","sessionToken":"t",)"
+                           R"("expiration":{}}}}})",
+                           expiration));
+    }
+    EXPECT_THAT(id(), HasSubstr("an answer without usable credentials"));
+    EXPECT_TRUE(client_.done());
+  }
 }
 
 TEST_F(ChainTest, SaysWhatIsWrongWithALogin) {

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <set>
 #include <utility>
 
+#include "aws/page_tokens.h"
 #include "aws/timestamp.h"
 #include "base/json.h"
 
@@ -96,7 +96,7 @@ base::Result<std::string> read_page(const boost::json::value& page, Listing& lis
 base::Result<std::vector<ImageDetail>> describe_images(Caller& caller, const Repository& repository,
                                                        const Deadline& deadline) {
   Listing listing;
-  std::set<std::string, std::less<>> tokens;
+  PageTokens tokens(describe_images_operation, "nextToken");
   std::string token;
   do {
     const auto answer =
@@ -105,9 +105,7 @@ base::Result<std::vector<ImageDetail>> describe_images(Caller& caller, const Rep
     auto next = read_page(answer->tree, listing);
     if (!next) return std::unexpected(next.error());
     token = std::move(*next);
-    // It would go round for ever, and what lies behind would stay unseen.
-    if (!token.empty() && !tokens.insert(token).second)
-      return malformed(describe_images_operation, "the same nextToken a second time");
+    if (const auto added = tokens.add(token); !added) return std::unexpected(added.error());
   } while (!token.empty());
   return std::move(listing).take();
 }

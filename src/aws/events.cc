@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "aws/page_tokens.h"
 #include "base/json.h"
 
 namespace aws::events {
@@ -12,17 +13,16 @@ namespace {
 template <class Read>
 base::Result<void> read_pages(Caller& caller, const Operation& operation, std::string_view region,
                               std::string_view members, const Deadline& deadline, const Read& read) {
+  PageTokens tokens(operation, "NextToken");
   std::string token;
   while (true) {
     const auto next = token.empty() ? std::string() : fmt::format(R"(,"NextToken":{})", base::json_quote(token));
     const auto answer = caller.json(operation, region, fmt::format("{{{}{}}}", members, next), deadline);
     if (!answer) return std::unexpected(answer.error());
     if (!read(answer->tree)) return malformed(operation, "no list in the answer");
-    std::string behind(base::string_member(answer->tree, "NextToken").value_or(""));
-    if (behind.empty()) return {};
-    // It would go round for ever.
-    if (behind == token) return malformed(operation, "the same NextToken a second time");
-    token = std::move(behind);
+    token = base::string_member(answer->tree, "NextToken").value_or("");
+    if (token.empty()) return {};
+    if (auto added = tokens.add(token); !added) return added;
   }
 }
 

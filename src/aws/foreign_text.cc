@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "aws/service_error.h"
+#include "base/text.h"
 
 namespace aws {
 namespace {
@@ -67,26 +68,10 @@ std::string without_entities(std::string_view text) {
   return out;
 }
 
-// How many bytes the UTF-8 sequence at the front of `text` has; 0 if there is none that may be shown.
+// How many bytes the character at the front of `text` has; 0 if there is none that may be shown.
 std::size_t visible_length(std::string_view text) {
-  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return first >= 0x20 && first != 0x7F ? 1 : 0;
-  const std::size_t length = first >= 0xC2 && first < 0xE0   ? 2
-                             : first >= 0xE0 && first < 0xF0 ? 3
-                             : first >= 0xF0 && first < 0xF5 ? 4
-                                                             : 0;
-  if (length == 0 || text.size() < length) return 0;
-  for (std::size_t at = 1; at < length; ++at) {
-    if ((byte(at) & 0xC0) != 0x80) return 0;
-  }
-  if (first == 0xC2 && byte(1) < 0xA0) return 0;                                         // C1 controls.
-  if ((first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90)) return 0;  // Overlong.
-  if ((first == 0xED && byte(1) >= 0xA0) || (first == 0xF4 && byte(1) >= 0x90))
-    return 0;  // Surrogates; beyond Unicode.
-  // Directional and line separators would let a message rearrange the line it is shown in.
-  if (first == 0xE2 && byte(1) == 0x80 && byte(2) >= 0xA8 && byte(2) <= 0xAE) return 0;
-  return length;
+  const auto length = base::utf8_length(text);
+  return base::disturbs_line(text.substr(0, length)) ? 0 : length;
 }
 
 std::string without_values(std::string_view text) {

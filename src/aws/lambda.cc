@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "aws/page_tokens.h"
 #include "base/json.h"
 
 namespace aws::lambda {
@@ -30,6 +31,7 @@ base::Result<std::vector<EventSourceMapping>> list_event_source_mappings(Caller&
                                                                          std::string_view source_arn,
                                                                          const Deadline& deadline) {
   std::vector<EventSourceMapping> mappings;
+  PageTokens tokens(list_event_source_mappings_operation, "NextMarker");
   std::map<std::string, std::string> query{{"EventSourceArn", std::string(source_arn)}};
   while (true) {
     const auto answer =
@@ -41,8 +43,7 @@ base::Result<std::vector<EventSourceMapping>> list_event_source_mappings(Caller&
     for (const auto& one : list->get_array()) mappings.push_back(read_mapping(one));
     auto next = text(answer->tree, "NextMarker");
     if (next.empty()) return mappings;
-    // It would go round for ever.
-    if (next == query["Marker"]) return malformed(list_event_source_mappings_operation, "the same NextMarker again");
+    if (const auto added = tokens.add(next); !added) return std::unexpected(added.error());
     query["Marker"] = std::move(next);
   }
 }

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "aws/app_runner.h"
 #include "aws/cloud_watch.h"
 #include "aws/ecr.h"
@@ -57,22 +59,43 @@ TEST_F(Lists, TakeTheVersionsOfOneObjectOnly) {
 }
 
 TEST_F(Lists, DoNotGoRoundForEver) {
-  const auto page = "<ListVersionsResult>" + version("Version", "k", "v1") +
-                    "<IsTruncated>true</IsTruncated><NextKeyMarker>k</NextKeyMarker>"
-                    "<NextVersionIdMarker>v1</NextVersionIdMarker></ListVersionsResult>";
-  client.answer(200, page);
-  client.answer(200, page);
-  EXPECT_FALSE(s3::list_object_versions(caller, bucket, "k", within()));
-  client.answer(200, R"({"ServiceSummaryList":[],"NextToken":"a"})");
-  client.answer(200, R"({"ServiceSummaryList":[],"NextToken":"a"})");
-  EXPECT_FALSE(app_runner::list_services(caller, region, within()));
-  client.answer(200, R"({"RuleNames":["r"],"NextToken":"a"})");
-  client.answer(200, R"({"RuleNames":["r"],"NextToken":"a"})");
-  EXPECT_FALSE(events::list_rule_names_by_target(caller, region, "arn", within()));
-  client.answer(200, R"({"EventSourceMappings":[],"NextMarker":"a"})");
-  client.answer(200, R"({"EventSourceMappings":[],"NextMarker":"a"})");
-  EXPECT_FALSE(lambda::list_event_source_mappings(caller, region, "arn", within()));
-  EXPECT_TRUE(client.done());
+  struct Case {
+    std::string_view name;
+    std::string page;  // `TOKEN`: what names the next one.
+    std::function<bool()> list;
+  };
+  const auto versions = [&] { return s3::list_object_versions(caller, bucket, "k", within()).has_value(); };
+  const auto objects = [&] { return s3::list_objects(caller, bucket, "k", within()).has_value(); };
+  const auto services = [&] { return app_runner::list_services(caller, region, within()).has_value(); };
+  const auto rules = [&] { return events::list_rule_names_by_target(caller, region, "arn", within()).has_value(); };
+  const auto mappings = [&] { return lambda::list_event_source_mappings(caller, region, "arn", within()).has_value(); };
+  const auto images = [&] { return ecr::describe_images(caller, {"1", "us-east-1", "shop"}, within()).has_value(); };
+  const Case cases[] = {
+      {"versions",
+       "<ListVersionsResult>" + version("Version", "k", "v1") +
+           "<IsTruncated>true</IsTruncated><NextKeyMarker>k</NextKeyMarker>"
+           "<NextVersionIdMarker>TOKEN</NextVersionIdMarker></ListVersionsResult>",
+       versions},
+      {"objects",
+       "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>TOKEN</NextContinuationToken>"
+       "<Contents><Key>k</Key></Contents></ListBucketResult>",
+       objects},
+      {"services", R"({"ServiceSummaryList":[],"NextToken":"TOKEN"})", services},
+      {"rules", R"({"RuleNames":["r"],"NextToken":"TOKEN"})", rules},
+      {"mappings", R"({"EventSourceMappings":[],"NextMarker":"TOKEN"})", mappings},
+      {"images", R"({"imageDetails":[],"nextToken":"TOKEN"})", images},
+  };
+  for (const auto& c : cases) {
+    for (const std::string_view tokens : {"aa", "aba", "abcb"}) {
+      SCOPED_TRACE(fmt::format("{} by {}", c.name, tokens));
+      for (const char token : tokens) {
+        auto page = c.page;
+        client.answer(200, page.replace(page.find("TOKEN"), 5, 1, token));
+      }
+      EXPECT_FALSE(c.list());
+      EXPECT_TRUE(client.done());
+    }
+  }
 }
 
 TEST_F(Lists, GoOnWithTheNextPage) {
@@ -106,6 +129,30 @@ TEST_F(Lists, AreEmptyWhereThereIsNothing) {
   EXPECT_EQ(s3::get_bucket_policy(caller, bucket, within()).value(), std::nullopt);
   client.answer(404, "<Error><Code>NoSuchPublicAccessBlockConfiguration</Code></Error>");
   EXPECT_FALSE(s3::blocks_public_access(caller, bucket, within()).value());
+}
+
+TEST_F(Lists, ReadWhenAMessageWasSent) {
+  struct Case {
+    std::string_view name;
+    std::string_view attributes;
+    std::optional<base::Time> want;
+  };
+  const Case cases[] = {
+      {"a time", R"({"SentTimestamp":"1767323045678"})", base::parse_iso8601("2026-01-02T03:04:05.678Z")},
+      {"more behind it", R"({"SentTimestamp":"12x"})", std::nullopt},
+      {"the least number", R"({"SentTimestamp":"-9223372036854775808"})", std::nullopt},
+      {"the year 10000", R"({"SentTimestamp":"253402300800000"})", std::nullopt},
+      {"a number", R"({"SentTimestamp":1767323045678})", std::nullopt},
+      {"none", "{}", std::nullopt},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    client.answer(200, fmt::format(R"({{"Messages":[{{"ReceiptHandle":"r","Attributes":{}}}]}})", c.attributes));
+    const auto messages =
+        sqs::receive_messages(caller, region, "https://q", std::chrono::seconds(30), within()).value();
+    ASSERT_EQ(messages.size(), 1U);
+    EXPECT_EQ(messages[0].sent_at, c.want);
+  }
 }
 
 TEST_F(Lists, ReadWhetherABucketTellsEventBridge) {

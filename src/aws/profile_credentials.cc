@@ -24,6 +24,9 @@ using Source = std::unique_ptr<CredentialSource>;
 constexpr std::int64_t duration_min_s = 900;
 constexpr std::int64_t duration_max_s = 43200;
 
+// Each is a source that asks the next while it is asked. Nobody writes a chain as long.
+constexpr std::size_t profiles_max = 32;
+
 constexpr std::string_view elsewhere =
     "; or let the AWS CLI do it: `eval \"$(aws configure export-credentials --format env)\"`";
 
@@ -120,6 +123,8 @@ class Profiles {
     if (!read) return refused(read.error().message);
     const std::string here = where();
     auto base = named ? named_source(*named) : source_profile(*profile);
+    // The reason once, and not with the name of each of them before it.
+    if (too_long_) return base;
     return make_role_source(parts_, here, sts_region(parts_, section), std::move(*read), std::move(base));
   }
 
@@ -133,6 +138,10 @@ class Profiles {
     // A profile may be its own source for its keys, and for nothing else.
     if (std::ranges::find(path_, setting.value) != path_.end() && !has_keys(found->second))
       return broken(fmt::format("goes in a circle: {}, {}", fmt::join(path_, ", "), setting.value));
+    if (path_.size() == profiles_max) {
+      too_long_ = true;
+      return broken(fmt::format("goes on behind {} profiles, and no more are followed", profiles_max));
+    }
     auto source = source_of(setting.value);
     return source ? std::move(source) : broken(fmt::format("profile `{}` has no credentials", setting.value));
   }
@@ -172,6 +181,7 @@ class Profiles {
 
   const SourceParts& parts_;
   std::vector<std::string> path_;  // From the profile in use to the one that is read.
+  bool too_long_ = false;
 };
 
 }  // namespace

@@ -16,8 +16,8 @@ namespace aws {
 //   5. `sso_session`, or `sso_start_url` and its like
 //
 // A source profile may have a role of its own, whose source comes before it; if it has keys, these are taken and not its role.
-// What can't be followed is an error of get(): a circle, half a pair of keys, two sources for one role, a second factor (`mfa_serial`),
-// `login_session`.
+// What can't be followed is an error of get(): a circle, a chain of more than 32 profiles, half a pair of keys, two sources for one
+// role, a second factor (`mfa_serial`), `login_session`.
 std::unique_ptr<CredentialSource> make_profile_source(const SourceParts& parts);
 
 }  // namespace aws

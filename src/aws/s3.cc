@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "aws/clock_skew.h"
+#include "aws/page_tokens.h"
 #include "aws/service_error.h"
 
 namespace aws::s3 {
@@ -139,6 +140,7 @@ base::Result<std::vector<ObjectVersion>> list_object_versions(Caller& caller, co
                                                               std::string_view key, const Deadline& deadline) {
   constexpr std::array<std::string_view, 2> names = {"Version", "DeleteMarker"};
   std::vector<ObjectVersion> versions;
+  PageTokens tokens(list_object_versions_operation, "NextVersionIdMarker");
   std::map<std::string, std::string> query{{"versions", ""}, {"prefix", std::string(key)}};
   while (true) {
     const auto page = get_xml(caller, list_object_versions_operation, bucket, query, "ListVersionsResult", deadline);
@@ -153,9 +155,9 @@ base::Result<std::vector<ObjectVersion>> list_object_versions(Caller& caller, co
     if (xml_text(rest, "IsTruncated") != "true") return versions;
     const auto next_key = xml_text(rest, "NextKeyMarker");
     const auto next_version = xml_text(rest, "NextVersionIdMarker");
-    // It would go round for ever.
-    if (!next_key || !next_version || query["version-id-marker"] == *next_version)
+    if (!next_key || !next_version || next_version->empty())
       return malformed(list_object_versions_operation, "a page without the next one's marker");
+    if (const auto added = tokens.add(*next_version); !added) return std::unexpected(added.error());
     query["key-marker"] = *next_key;
     query["version-id-marker"] = *next_version;
   }
@@ -165,6 +167,7 @@ base::Result<std::vector<std::string>> list_objects(Caller& caller, const Bucket
                                                     const Deadline& deadline) {
   constexpr std::array<std::string_view, 1> names = {"Contents"};
   std::vector<std::string> keys;
+  PageTokens tokens(list_objects_operation, "NextContinuationToken");
   std::map<std::string, std::string> query{{"list-type", "2"}, {"prefix", std::string(prefix)}};
   while (true) {
     const auto page = get_xml(caller, list_objects_operation, bucket, query, "ListBucketResult", deadline);
@@ -174,8 +177,8 @@ base::Result<std::vector<std::string>> list_objects(Caller& caller, const Bucket
     const auto rest = around(*page, list);
     if (xml_text(rest, "IsTruncated") != "true") return keys;
     const auto token = xml_text(rest, "NextContinuationToken");
-    if (!token || query["continuation-token"] == *token)
-      return malformed(list_objects_operation, "a page without the next one's token");
+    if (!token || token->empty()) return malformed(list_objects_operation, "a page without the next one's token");
+    if (const auto added = tokens.add(*token); !added) return std::unexpected(added.error());
     query["continuation-token"] = *token;
   }
 }

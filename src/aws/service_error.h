@@ -33,8 +33,9 @@ std::string describe(const Operation& operation, const http::Response& response,
 // documents: finds elements wherever they are, and looks at the first 64 KB only.
 std::optional<std::string> xml_text(std::string_view xml, std::string_view element);
 
-// `text` made fit for one line of a log: the first line of it, no control characters, no broken UTF-8, at most `max` bytes.
-// Values that a validation message repeats ("Value '…' at …") are taken out, since they may be an environment variable's.
+// `text` made fit for one line of a log: the first line of it, without what disturbs one (base::disturbs_line) and without broken
+// UTF-8, at most `max` bytes. Values that a validation message repeats ("Value '…' at …") are taken out, since they may be an
+// environment variable's.
 std::string one_line(std::string_view text, std::size_t max);
 
 }  // namespace aws

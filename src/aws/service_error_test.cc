@@ -131,6 +131,8 @@ TEST(OneLine, IsSafeToShow) {
        "31mb",
        "a31mb"},
       {"line separators", "a\u2028b\u202Ec", "abc"},
+      {"isolates", "a\u2066b\u2067c\u2068d\u2069e", "abcde"},
+      {"marks of direction", "a\u200Eb\u200Fc\u061Cd", "abcd"},
       {"broken UTF-8",
        "a\xff\xc3(\xed\xa0\x80\xc0\xaf"
        "b",

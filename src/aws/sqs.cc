@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "aws/timestamp.h"
 #include "base/json.h"
 
 namespace aws::sqs {
@@ -138,10 +138,7 @@ base::Result<std::vector<ReceivedMessage>> receive_messages(Caller& caller, std:
       }
     }
     if (const auto* system = base::member(one, "Attributes")) {
-      const auto sent = text(*system, "SentTimestamp");
-      std::int64_t milliseconds = 0;
-      if (std::from_chars(sent.data(), sent.data() + sent.size(), milliseconds).ec == std::errc())
-        message.sent_at = base::Time(std::chrono::milliseconds(milliseconds));
+      message.sent_at = base::parse_epoch_milliseconds(text(*system, "SentTimestamp"));
     }
     messages.push_back(std::move(message));
   }
@@ -166,15 +163,6 @@ base::Result<void> start_message_move_task(Caller& caller, std::string_view regi
   return {};
 }
 
-namespace {
-
-std::optional<base::Time> started_at(const boost::json::value& task) {
-  const auto milliseconds = base::int_member(task, "StartedTimestamp");
-  return milliseconds ? std::optional(base::Time(std::chrono::milliseconds(*milliseconds))) : std::nullopt;
-}
-
-}  // namespace
-
 base::Result<std::optional<MoveTask>> newest_message_move_task(Caller& caller, std::string_view region,
                                                                std::string_view source_arn, const Deadline& deadline) {
   const auto answer =
@@ -188,7 +176,7 @@ base::Result<std::optional<MoveTask>> newest_message_move_task(Caller& caller, s
                                 .moved = base::int_member(task, "ApproximateNumberOfMessagesMoved").value_or(0),
                                 .to_move = base::int_member(task, "ApproximateNumberOfMessagesToMove").value_or(0),
                                 .failure = std::string(base::string_member(task, "FailureReason").value_or("")),
-                                .started_at = started_at(task)});
+                                .started_at = milliseconds_member(task, "StartedTimestamp")});
 }
 
 }  // namespace aws::sqs

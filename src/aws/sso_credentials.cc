@@ -9,6 +9,7 @@
 
 #include "aws/kept_credentials.h"
 #include "aws/service_error.h"
+#include "aws/timestamp.h"
 #include "base/hash.h"
 #include "base/json.h"
 
@@ -140,12 +141,12 @@ class SsoRole {
     const auto text = [&](std::string_view name) {
       return std::string(role ? base::string_member(*role, name).value_or("") : "");
     };
-    Credentials read{text("accessKeyId"), text("secretAccessKey"), text("sessionToken"), std::nullopt};
-    const auto expiration = role ? base::int_member(*role, "expiration") : std::nullopt;
-    if (!is_key(read.access_key_id) || !is_key(read.secret_access_key) || !is_key(read.session_token) || !expiration)
+    Credentials read{text("accessKeyId"), text("secretAccessKey"), text("sessionToken"),
+                     role ? milliseconds_member(*role, "expiration") : std::nullopt};
+    if (!is_key(read.access_key_id) || !is_key(read.secret_access_key) || !is_key(read.session_token) ||
+        !read.expiration)
       return base::fail(base::ErrorKind::Transient,
                         where_ + ": sso GetRoleCredentials: an answer without usable credentials");
-    read.expiration = base::Time(base::Duration(*expiration));
     return read;
   }
 

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "aws/kept_credentials.h"
 #include "aws/service_error.h"
 
 namespace aws::sts {
@@ -24,7 +25,7 @@ base::Result<Credentials> read_credentials(const Operation& operation, std::stri
   const auto text = [&](std::string_view element) { return xml_text(answer, element).value_or(""); };
   Credentials read{text("AccessKeyId"), text("SecretAccessKey"), text("SessionToken"),
                    base::parse_iso8601(text("Expiration"))};
-  if (read.access_key_id.empty() || read.secret_access_key.empty() || read.session_token.empty() || !read.expiration)
+  if (!is_key(read.access_key_id) || !is_key(read.secret_access_key) || !is_key(read.session_token) || !read.expiration)
     return malformed(operation, "no usable credentials in the answer");
   return read;
 }

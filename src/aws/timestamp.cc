@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aws/timestamp.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "base/json.h"
@@ -17,6 +19,11 @@ std::optional<base::Time> time_member(const boost::json::value& value, std::stri
   const auto seconds = found->to_number<double>();
   if (!(seconds >= 0 && seconds <= latest_s)) return std::nullopt;
   return base::Time(base::Duration(std::llround(seconds * 1000)));
+}
+
+std::optional<base::Time> milliseconds_member(const boost::json::value& value, std::string_view name) {
+  const auto number = base::int_member(value, name);
+  return number ? base::parse_epoch_milliseconds(fmt::format("{}", *number)) : std::nullopt;
 }
 
 }  // namespace aws
