@@ -48,6 +48,7 @@ Members read_members(const Node& object, std::string_view what, std::span<const 
                      Problems& problems) {
   Members members;
   for (const auto& node : object.children()) {
+    if (problems.is_full()) break;
     const auto key = node.key();
     if (node.is_duplicate()) {
       const auto first = std::ranges::find_if(members.known, [&](const Node& other) { return other.key() == key; });

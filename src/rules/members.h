@@ -23,7 +23,7 @@ struct Members {
 };
 
 // Reports every member whose name is not in `keys`, with what was probably meant, and every name that is given twice. `what` is the
-// object's name in messages: `a rule`.
+// object's name in messages: `a rule`. Once there are as many errors as are reported, the rest is not looked at.
 Members read_members(const Node& object, std::string_view what, std::span<const std::string_view> keys,
                      Problems& problems);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "rules/pattern_class.h"
 #include "rules/tag_pattern.h"
 
 namespace rules {
@@ -28,8 +29,11 @@ class Counter {
   int sequence() {
     int dots = 0;
     while (!rest_.empty() && rest_.front() != '|' && rest_.front() != ')') {
-      const int one = atom();
-      dots = std::min(enough, dots + repeated(one));
+      int one = atom();
+      do {
+        one = repeated(one);
+      } while (take_nothing());
+      dots = std::min(enough, dots + one);
     }
     return dots;
   }
@@ -89,28 +93,24 @@ class Counter {
   int bracket() {
     int dots = take("^") ? 1 : 0;
     for (bool first = true; !rest_.empty() && (first || rest_.front() != ']'); first = false) {
-      if (rest_.starts_with("[:")) {
-        const auto end = std::min(rest_.find(":]"), rest_.size() - 2);
-        dots = 1;
-        rest_.remove_prefix(end + 2);
-        continue;
-      }
-      if (take("\\")) {
-        // Where a range begins with it, that may hold anything.
-        const int one = escape();
-        dots = std::max(dots, rest_.starts_with('-') && !rest_.starts_with("-]") ? 1 : one);
-        continue;
-      }
-      const char from = rest_.front();
-      rest_.remove_prefix(1);
-      const bool range = rest_.size() > 1 && rest_.front() == '-' && rest_[1] != ']';
-      // Where it ends at an escape, that may be anything.
-      const char to = !range ? from : rest_[1] == '\\' ? '\x7f' : rest_[1];
-      if (range) rest_.remove_prefix(rest_[1] == '\\' ? 1 : 2);
-      if (from <= '.' && '.' <= to) dots = 1;
+      const auto item = class_item(rest_);
+      rest_.remove_prefix(item.size());
+      if (may_be_dot(item)) dots = 1;
     }
     take("]");
     return dots;
+  }
+
+  static bool may_be_dot(std::string_view item) {
+    if (item.starts_with("[:")) return true;
+    const auto first = class_character(item);
+    const bool one = first.size() == item.size();
+    if (one && first.starts_with('\\')) return Counter(first.substr(1)).escape() > 0;
+    // Where a range begins or ends with an escape, that may be anything.
+    const auto byte = [](std::string_view character, unsigned char of_escape) {
+      return character.starts_with('\\') ? of_escape : static_cast<unsigned char>(character.front());
+    };
+    return byte(first, 0x00) <= '.' && '.' <= byte(one ? first : item.substr(first.size() + 1), 0xFF);
   }
 
   // Behind `(`: a name, flags, or nothing before what stands in the group.
@@ -125,6 +125,15 @@ class Counter {
     const int dots = alternatives();
     take(")");
     return dots;
+  }
+
+  // Flags and an empty quotation stand for nothing: what repeats behind them repeats what stands before.
+  bool take_nothing() {
+    if (take("\\Q\\E")) return true;
+    const auto end = rest_.starts_with("(?") ? rest_.find_first_of(":<)") : std::string_view::npos;
+    if (end == std::string_view::npos || rest_[end] != ')') return false;
+    rest_.remove_prefix(end + 1);
+    return true;
   }
 
   bool take(std::string_view text) {

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "rules/pattern_class.h"
 #include "rules/tag_pattern.h"
 
 namespace rules {
@@ -76,13 +77,11 @@ class Outliner {
     return std::nullopt;
   }
 
-  // A class: `]` stands for itself at its beginning, and `[:digit:]` may stand within.
+  // A class: `]` stands for itself at its beginning.
   void bracket() {
     copy(rest().starts_with("[^") ? 2 : 1);
-    if (rest().starts_with(']')) copy(1);
-    while (at_ < pattern_.size() && pattern_[at_] != ']') {
-      const auto named = rest().starts_with("[:") ? rest().find(":]") : std::string_view::npos;
-      copy(named != std::string_view::npos ? named + 2 : pattern_[at_] == '\\' ? 2 : 1);
+    for (bool first = true; at_ < pattern_.size() && (first || pattern_[at_] != ']'); first = false) {
+      copy(class_item(rest()).size());
     }
     copy(1);
   }

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 
-#include "rules/pattern_reader.h"
 #include "rules/range_reader.h"
 #include "rules/repository_reader.h"
 #include "rules/service_reader.h"
@@ -32,10 +31,10 @@ void set(bool& value, const Members& members, std::string_view key, Problems& pr
   value = read_bool(members, key, problems).value_or(value);
 }
 
-Options read_options(const Members& members, Options options, Problems& problems) {
+Options read_options(const Members& members, Options options, PatternReader& patterns, Problems& problems) {
   if (const auto* node =
           find_string(members, "tagPattern", "a pattern, as in \"^(?P<version>.+)-alpine$\"", problems)) {
-    options.tag_pattern = read_pattern(*node, problems);
+    options.tag_pattern = patterns.read(*node);
   }
   set(options.include_prerelease, members, "includePrerelease", problems);
   set(options.downgrade, members, "downgrade", problems);
@@ -61,7 +60,7 @@ void report_missing(const Node& rule, const Members& members, Problems& problems
 
 }  // namespace
 
-Options read_defaults(const Node& node, Problems& problems) {
+Options read_defaults(const Node& node, PatternReader& patterns, Problems& problems) {
   if (node.type() != Node::Type::Object) {
     report_type(node, "an object of options", problems);
     return {};
@@ -73,10 +72,10 @@ Options read_defaults(const Node& node, Problems& problems) {
     problems.error(id::unknown_key, member.key_offset(), member.pointer(),
                    fmt::format("`{}` can have no default: each rule has its own", member.key()));
   }
-  return read_options(members, {}, problems);
+  return read_options(members, {}, patterns, problems);
 }
 
-std::optional<Rule> read_rule(const Node& node, const Options& defaults, Problems& problems) {
+std::optional<Rule> read_rule(const Node& node, const Options& defaults, PatternReader& patterns, Problems& problems) {
   if (node.type() != Node::Type::Object) {
     report_type(node, "a rule: an object with `repository`, `semVersion` and `serviceArn`", problems);
     return std::nullopt;
@@ -84,7 +83,7 @@ std::optional<Rule> read_rule(const Node& node, const Options& defaults, Problem
   const auto members = read_members(node, "a rule", rule_keys, problems);
   if (const auto* silence = read_silence(members, problems)) problems.silence_rule(*silence);
   report_missing(node, members, problems);
-  const auto options = read_options(members, defaults, problems);
+  const auto options = read_options(members, defaults, patterns, problems);
 
   const auto* name = find_string(members, "name", "a string", problems);
   const auto* repository_node =
@@ -123,6 +122,7 @@ const Node* read_silence(const Members& members, Problems& problems) {
   if (!node) return nullptr;
   bool all = true;
   for (const auto& child : node->children()) {
+    if (problems.is_full()) return nullptr;
     const auto text = child.string();
     if (std::ranges::find(silenceable_ids, text) != silenceable_ids.end()) continue;
     all = false;

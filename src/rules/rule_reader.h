@@ -5,6 +5,7 @@
 
 #include "rules/members.h"
 #include "rules/node.h"
+#include "rules/pattern_reader.h"
 #include "rules/problems.h"
 #include "rules/rules.h"
 
@@ -23,11 +24,11 @@ struct Options {
   std::chrono::milliseconds soak{0};
 };
 
-// A file's `defaults`.
-Options read_defaults(const Node& node, Problems& problems);
+// A file's `defaults`. `patterns` are those of the file, here and below.
+Options read_defaults(const Node& node, PatternReader& patterns, Problems& problems);
 
 // One rule; nullopt after an error.
-std::optional<Rule> read_rule(const Node& node, const Options& defaults, Problems& problems);
+std::optional<Rule> read_rule(const Node& node, const Options& defaults, PatternReader& patterns, Problems& problems);
 
 // `silence`: the ids of what is not to be said. Null if it is none, which is reported.
 const Node* read_silence(const Members& members, Problems& problems);

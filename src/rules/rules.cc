@@ -52,7 +52,9 @@ std::size_t offset_of(const Source& source, base::Position position) {
 
 class FileReader {
  public:
-  FileReader(Problems& problems, const Retry& retry) : problems_(problems) { rules_.retry = retry; }
+  FileReader(Problems& problems, const Retry& retry) : problems_(problems), patterns_(problems) {
+    rules_.retry = retry;
+  }
 
   Rules read(const Node& root) {
     if (root.type() == Node::Type::Array) {
@@ -82,7 +84,7 @@ class FileReader {
     }
     if (const auto* silence = read_silence(members, problems_)) problems_.silence_file(*silence);
     if (const auto* retry = members.find("retry")) read_retry(*retry);
-    if (const auto* defaults = members.find("defaults")) defaults_ = read_defaults(*defaults, problems_);
+    if (const auto* defaults = members.find("defaults")) defaults_ = read_defaults(*defaults, patterns_, problems_);
     const auto* rules = members.find("rules");
     if (rules && rules->type() == Node::Type::Array) return read_rules(*rules);
     if (rules) return report_type(*rules, "an array of rules", problems_);
@@ -124,7 +126,7 @@ class FileReader {
   void read_rules(const Node& array) {
     for (const auto& node : array.children()) {
       if (problems_.is_full()) return;
-      if (auto rule = read_rule(node, defaults_, problems_)) add(std::move(*rule), node);
+      if (auto rule = read_rule(node, defaults_, patterns_, problems_)) add(std::move(*rule), node);
     }
   }
 
@@ -142,6 +144,7 @@ class FileReader {
   }
 
   Problems& problems_;
+  PatternReader patterns_;
   Rules rules_;
   Options defaults_;
   std::map<std::string, Node, std::less<>> places_;  // Of each service's first ARN.

@@ -360,6 +360,7 @@ TEST(Rules, SayEverythingInOneLine) {
       {"escape in a key", R"([{"\u001b]0;x\u0007": 1, "repository": "shop"}])", "/0/?]0;x?: \"\\u001b]0;x\\u0007\""},
       {"a control of two bytes", with_range(R"("\u009b2J")"), "`?2J` is no range"},
       {"delete", with_range(R"("\u007f")"), "`?` is no range"},
+      {"marks of direction", with_range(R"("\u202e\u2066\u200f")"), "`???` is no range"},
       {"a line break in a range that is fine", with_range(R"("^1 ||\n>3 <2")"), "the part of `^1 ||?>3 <2` that"},
   };
   for (const auto& c : cases) {
@@ -452,6 +453,43 @@ TEST(Rules, ReportAHundredProblemsAtMostAndNeverHideAnErrorBehindWarnings) {
   EXPECT_EQ(parse_rules(ones + "]").problems.size(), problems_max);
 }
 
+TEST(Rules, LookAtAHundredUnknownKeysAtMost) {
+  std::string keys = R"({"serviceArm": 1)";
+  for (int i = 0; i < 60'000; ++i) keys += ",\"k" + std::to_string(i) + "\":1";
+  for (const auto& text : {"[" + keys + "}]", R"({"rules": [], "defaults": )" + keys + "}}", keys + "}"}) {
+    EXPECT_EQ(parse_rules(text).problems.size(), problems_max);
+  }
+}
+
+TEST(Rules, BoundWhatTheirPatternsTakeTogether) {
+  struct Case {
+    std::string_view name;
+    int rules;
+    std::string_view pattern;  // With `#` for the rule's number.
+    bool fits;
+  };
+  const Case cases[] = {
+      {"usual ones", 3000, "^(?P<version>.+)-#$", true},
+      {"a large one in many rules", 3000, "^(?P<version>.{500})$", true},
+      {"many large ones", 1000, "^(?P<version>.{500})-#$", false},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    std::string text;
+    for (int i = 0; i < c.rules; ++i) {
+      std::string pattern(c.pattern);
+      if (const auto at = pattern.find('#'); at != std::string::npos) pattern.replace(at, 1, std::to_string(i));
+      text += (i > 0 ? ",\n" : "[");
+      text += R"({"repository": "shop", "semVersion": "^1", "tagPattern": ")" + pattern +
+              R"(", "serviceArn": "arn:aws:apprunner:us-east-1:123456789012:service/shop/)" + std::to_string(i) + "\"}";
+    }
+    const auto checked = parse_rules(text + "]");
+    EXPECT_EQ(checked.rules.has_value(), c.fits);
+    ASSERT_EQ(checked.problems.size(), c.fits ? 0U : 1U);
+    if (!c.fits) EXPECT_THAT(lines(checked).front(), HasSubstr("take too much memory together"));
+  }
+}
+
 TEST(Rules, ShowTheLineAndTheSpot) {
   const auto checked = parse_rules("[\n\t{ \"repository\": \"größe\", \"semVersion\": \"oops\" }\n]");
   ASSERT_EQ(checked.problems.size(), 3U);
@@ -475,6 +513,7 @@ TEST(Rules, ShowTheSpotInUtf8) {
       {"bytes that only go on", "[\"" + std::string(1000, '\x80') + "\"]", "[\"" + std::string(28 + 3, '?') + "\n  ^"},
       {"a surrogate", "[\"\xED\xA0\x80\"]", "[\"???\"]\n  ^"},
       {"controls", "[\"\x1b\x7f\xC2\x9b\"]", "[\"???\"]\n  ^"},
+      {"marks of direction", "[\"\u2067\u061C\u2028\"]", "[\"???\"]\n ^"},
       {"a tab", "\t[\"a\tb\"]", "\t[\"a\tb\"]\n\t   ^"},
   };
   for (const auto& c : cases) {

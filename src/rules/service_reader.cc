@@ -20,7 +20,8 @@ constexpr std::array<std::string_view, 11> app_runner_regions = {
 void warn_of_region(const Node& node, const names::ServiceArn& service, Problems& problems) {
   if (std::ranges::find(app_runner_regions, service.region) != app_runner_regions.end()) return;
   const auto meant = suggest(service.region, app_runner_regions);
-  problems.warning(id::unknown_region, node, node.offset_in_string(service.text.find(service.region)),
+  const auto at = fmt::format("arn:{}:apprunner:", service.partition).size();
+  problems.warning(id::unknown_region, node, node.offset_in_string(at),
                    fmt::format("App Runner is not in `{}`{}", service.region,
                                meant ? fmt::format("; did you mean `{}`?", *meant) : std::string()));
 }

@@ -14,39 +14,12 @@ constexpr std::size_t shown_behind = 28;
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
-// The length of the UTF-8 sequence at the beginning of `text`, 0 if there is none (RFC 3629 section 4).
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const auto continues = [&](std::size_t i) { return i < text.size() && is_continuation(text[i]); };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    const bool overlong = first == 0xE0 && byte(1) < 0xA0;
-    const bool surrogate = first == 0xED && byte(1) > 0x9F;
-    return continues(1) && continues(2) && !overlong && !surrogate ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const bool overlong = first == 0xF0 && byte(1) < 0x90;
-    const bool too_large = first == 0xF4 && byte(1) > 0x8F;
-    return continues(1) && continues(2) && continues(3) && !overlong && !too_large ? 4 : 0;
-  }
-  return 0;
-}
-
-// Of ASCII, or of those that terminals take as well: U+0080 to U+009F.
-bool is_control(std::string_view character) {
-  const auto byte = static_cast<unsigned char>(character.back());
-  return character.size() == 1 ? byte < 0x20 || byte == 0x7F
-                               : character.size() == 2 && character.front() == '\xC2' && byte < 0xA0;
-}
-
 std::string shown(std::string_view text, bool keep_tabs) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
-    const auto length = sequence_length(text.substr(at));
+    const auto length = base::utf8_length(text.substr(at));
     const auto character = text.substr(at, std::max<std::size_t>(length, 1));
-    const bool kept = length > 0 && (!is_control(character) || (keep_tabs && character == "\t"));
+    const bool kept = length > 0 && (!base::disturbs_line(character) || (keep_tabs && character == "\t"));
     out += kept ? character : "?";
     at += character.size();
   }
@@ -98,7 +71,7 @@ std::string one_line(std::string_view text) {
 
 std::size_t first_invalid_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
-    const auto length = sequence_length(text.substr(at));
+    const auto length = base::utf8_length(text.substr(at));
     if (length == 0) return at;
     at += length;
   }

@@ -27,8 +27,8 @@ class Source {
   std::vector<std::size_t> line_begins_;
 };
 
-// Texts of a file hold what they like: here in one line, with `?` for control characters and for what is not UTF-8, and of more
-// than 1,000 bytes only the beginning and the end.
+// Texts of a file hold what they like: here in one line, with `?` for what disturbs one (base::disturbs_line) and for what is not
+// UTF-8, and of more than 1,000 bytes only the beginning and the end.
 std::string one_line(std::string_view text);
 
 // Where the text stops being UTF-8; npos if it is all of it.

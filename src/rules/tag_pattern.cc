@@ -60,10 +60,20 @@ std::string describe(re2::RE2::ErrorCode code, const std::string& argument) {
   return "RE2 does not take it";
 }
 
+// Where the argument of the pattern's error stands. RE2 reads from left to right: the text up to there has the error already.
+std::size_t find_argument(const re2::RE2& pattern, const std::string& text) {
+  const auto& argument = pattern.error_arg();
+  for (auto at = text.find(argument); at != std::string::npos; at = text.find(argument, at + 1)) {
+    // A text without an error would be compiled, which takes long, but for the parenthesis.
+    const re2::RE2 part("(" + text.substr(0, at + argument.size()), options());
+    if (part.error_code() == pattern.error_code() && part.error_arg() == argument) return at;
+  }
+  return 0;
+}
+
 PatternError error_of(const re2::RE2& pattern, const PatternOutline& outline) {
   const auto code = pattern.error_code();
-  const auto& argument = pattern.error_arg();
-  auto error = PatternError{0, describe(code, argument)};
+  auto error = PatternError{0, describe(code, pattern.error_arg())};
   if (code == re2::RE2::ErrorMissingParen && !outline.open.empty()) {
     error.offset = outline.open.back();
   } else if (code == re2::RE2::ErrorUnexpectedParen && outline.stray) {
@@ -71,9 +81,7 @@ PatternError error_of(const re2::RE2& pattern, const PatternOutline& outline) {
   } else if (code == re2::RE2::ErrorTrailingBackslash) {
     error.offset = outline.origins[outline.text.size() - 1];
   } else if (code != re2::RE2::ErrorPatternTooLarge && code != re2::RE2::ErrorBadUTF8) {
-    // Of a name that is there twice, the second is too many.
-    const auto at = code == re2::RE2::ErrorBadNamedCapture ? outline.text.rfind(argument) : outline.text.find(argument);
-    error.offset = outline.origins[at == std::string::npos ? 0 : at];
+    error.offset = outline.origins[find_argument(pattern, outline.text)];
   }
   return error;
 }
@@ -125,6 +133,8 @@ std::expected<TagPattern, PatternError> TagPattern::parse(std::string_view text)
   made.affixes_ = read_affixes(outline->text);
   return made;
 }
+
+std::size_t TagPattern::steps() const { return static_cast<std::size_t>(pattern_->ProgramSize()); }
 
 std::optional<TagPattern::Affixes> TagPattern::read_affixes(std::string_view pattern) {
   constexpr std::string_view group = "(?P<version>.+)";

@@ -39,6 +39,9 @@ class TagPattern {
 
   const std::string& text() const { return text_; }
 
+  // How many steps RE2's program has, which grows with what the pattern takes of memory.
+  std::size_t steps() const;
+
  private:
   // `^api-(?P<version>.+)-alpine$`: all between two texts. Most patterns are such, and need no search.
   struct Affixes {

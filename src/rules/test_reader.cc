@@ -73,6 +73,7 @@ std::vector<RuleTest> read_tests(const Members& rule, Problems& problems) {
   }
   std::vector<RuleTest> tests;
   for (const auto& child : node->children()) {
+    if (problems.is_full()) break;
     if (auto test = read_test(child, problems)) tests.push_back(std::move(*test));
   }
   return tests;
