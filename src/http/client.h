@@ -19,6 +19,7 @@
 //   connection.h    one connection for one exchange after the other (Beast and Asio, in connection.cc only)
 //   resolve.h proxy.h tls.h wire.h    what it needs: addresses, the way there, whom to trust, bytes
 //   server.h        the other side (Beast and Asio, in server.cc only)
+//   feed.h          gives Beast's parsers what either side has read, within bounds
 //   name_service.h  what a static program must do first of all
 namespace http {
 

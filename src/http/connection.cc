@@ -16,6 +16,7 @@
 #include <optional>
 #include <vector>
 
+#include "http/feed.h"
 #include "http/resolve.h"
 #include "http/wire.h"
 
@@ -30,7 +31,7 @@ using base::ErrorKind;
 using base::fail;
 using boost::system::error_code;
 
-constexpr std::uint32_t head_max = 256 << 10;             // S3 and AWS's load balancers stay far below.
+constexpr std::uint32_t head_max = 256 << 10;             // S3 and AWS's load balancers stay far below. Trailers too.
 constexpr std::size_t read_size = std::size_t{16} << 10;  // A TLS record.
 constexpr std::size_t interim_max = 16;                   // 1xx answers before the real one.
 
@@ -74,8 +75,7 @@ class TcpConnection final : public Connection {
   base::Result<std::string> wire(const Request& request) const;
   error_code write(std::string_view bytes, std::size_t& written, const Until& until);
   error_code read_some(const Until& until);
-  template <class AnyParser>
-  error_code parse(AnyParser& parser, const Until& until);
+  error_code parse(beast::http::basic_parser<false>& parser, const Until& until);
   base::Result<Response> read_answer(bool to_head, std::size_t body_max, const Until& until);
   std::string describe(const error_code& error, const Until& until) const;
 
@@ -261,14 +261,12 @@ error_code TcpConnection::read_some(const Until& until) {
 }
 
 // Reads until the parser has a whole message.
-template <class AnyParser>
-error_code TcpConnection::parse(AnyParser& parser, const Until& until) {
-  parser.eager(true);
+error_code TcpConnection::parse(beast::http::basic_parser<false>& parser, const Until& until) {
+  Feed feed(head_max);
   while (!parser.is_done()) {
-    error_code error;
-    if (buffer_.size() != 0) buffer_.consume(parser.put(buffer_.data(), error));
-    if (error && error != beast::http::error::need_more) return error;
-    if (parser.is_done()) break;
+    error_code error = feed.step(parser, buffer_);
+    if (!error) continue;
+    if (error != beast::http::error::need_more) return error;
     const auto end = read_some(until);
     // The end is the message's end where neither a length nor chunks say otherwise.
     if (end == asio::error::eof && parser.got_some()) {

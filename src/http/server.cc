@@ -13,17 +13,19 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/read_size.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <csignal>
 #include <cstdio>
+#include <expected>
 #include <optional>
 #include <unordered_set>
 #include <vector>
 
+#include "http/feed.h"
 #include "http/wire.h"
 
 // The server's one translation unit of Beast and Asio.
@@ -57,6 +59,27 @@ bool guarded(Work&& work) {
   return false;
 }
 
+// RFC 9112 section 3.2.1; section 3.2.4 for the asterisk.
+bool is_origin_form(const Request& request) {
+  const auto& target = request.target;
+  if (target == "*") return request.method == "OPTIONS";
+  return target.starts_with('/') && std::ranges::all_of(target, [](char c) { return c > ' ' && c <= '~'; });
+}
+
+// RFC 9112 section 6.3: where a body in another coding ends can't be known, and Beast takes it for none.
+bool is_plain_or_chunked(const Headers& headers) {
+  return std::ranges::all_of(headers, [](const auto& field) {
+    return !beast::iequals(field.first, "Transfer-Encoding") || beast::iequals(field.second, "chunked");
+  });
+}
+
+std::optional<Origin> parse_host(std::string_view host) {
+  // A URL may go on behind its host.
+  if (host.find_first_of("/?#") != std::string_view::npos) return std::nullopt;
+  const auto url = parse_url("http://" + std::string(host));
+  return url ? std::optional(url->origin) : std::nullopt;
+}
+
 class Session;
 
 // Every open connection; the server's destructor ends them through this.
@@ -66,7 +89,12 @@ using Sessions = std::unordered_set<std::shared_ptr<Session>>;
 class Session final : public std::enable_shared_from_this<Session> {
  public:
   Session(tcp::socket socket, const ServerSettings& settings, Handler& handler, Sessions& sessions)
-      : stream_(std::move(socket)), settings_(settings), handler_(handler), sessions_(sessions) {}
+      : stream_(std::move(socket)),
+        settings_(settings),
+        handler_(handler),
+        sessions_(sessions),
+        buffer_(settings.head_max),
+        feed_(settings.head_max) {}
 
   void read_head();
   void close();
@@ -74,15 +102,19 @@ class Session final : public std::enable_shared_from_this<Session> {
  private:
   using Parser = beast::http::request_parser<beast::http::string_body>;
   using PieceParser = beast::http::request_parser<beast::http::buffer_body>;
+  using AnyParser = beast::http::basic_parser<true>;
+  using Through = bool (AnyParser::*)() const;
+  using Then = std::move_only_function<void(error_code)>;
   // What a Reply holds. Gone unanswered, it closes the connection.
   class Ticket;
 
+  void parse(AnyParser& parser, Through through, Then then);
   void take_head();
   void go_on();
   void read_body();
   void read_piece();
   void refuse(const error_code& error);
-  std::optional<Request> take_request(std::string_view& wrong);
+  std::expected<Request, std::string_view> take_request();
   void hand_over();
   void watch();
   bool asker_there();
@@ -99,6 +131,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   Handler& handler_;
   Sessions& sessions_;
   beast::flat_buffer buffer_;
+  Feed feed_;
   std::optional<Parser> parser_;
   std::optional<PieceParser> piece_parser_;  // Takes over from parser_ where a sink takes the body.
   std::vector<char> piece_;
@@ -146,17 +179,33 @@ void Session::read_head() {
   parser_->body_limit(boost::none);
   // The whole head within the time: a client that sends a byte now and then doesn't hold the connection for ever.
   stream_.expires_after(settings_.idle);
-  beast::http::async_read_header(stream_, buffer_, *parser_,
-                                 [self = shared_from_this()](error_code error, std::size_t) {
-                                   if (error) return self->refuse(error);
-                                   self->take_head();
-                                 });
+  feed_ = Feed(settings_.head_max);
+  parse(*parser_, &AnyParser::is_header_done, [this](error_code error) {
+    if (error) return refuse(error);
+    take_head();
+  });
+}
+
+// Reads until the parser is through, or an error. Not by Beast's own reading, which feeds its parsers without a bound.
+void Session::parse(AnyParser& parser, Through through, Then then) {
+  error_code error;
+  while (!error && !(parser.*through)()) error = feed_.step(parser, buffer_);
+  if (error != beast::http::error::need_more) return then(error);
+  const auto room = buffer_.prepare(beast::read_size(buffer_, piece_size));
+  stream_.async_read_some(room, [self = shared_from_this(), &parser, through, then = std::move(then)](
+                                    error_code failed, std::size_t count) mutable {
+    self->buffer_.commit(count);
+    if (failed) return then(failed);
+    self->parse(parser, through, std::move(then));
+  });
 }
 
 void Session::take_head() {
-  std::string_view wrong;
-  auto request = take_request(wrong);
-  if (!request) return write({400, {{"Content-Type", "text/plain"}}, fmt::format("bad request: {}\n", wrong)}, false);
+  auto request = take_request();
+  if (!request) {
+    const auto text = fmt::format("bad request: {}\n", request.error());
+    return write({400, {{"Content-Type", "text/plain"}}, text}, false);
+  }
   request_ = std::move(*request);
   if (parser_->is_done()) return hand_over();
   const bool fine = guarded([this] { request_.sink = handler_.receive(request_); });
@@ -187,10 +236,10 @@ void Session::go_on() {
 void Session::read_body() {
   if (request_.sink) return read_piece();
   stream_.expires_after(settings_.idle);
-  beast::http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
-    if (error) return self->refuse(error);
-    self->request_.body = std::move(self->parser_->get().body());
-    self->hand_over();
+  parse(*parser_, &AnyParser::is_done, [this](error_code error) {
+    if (error) return refuse(error);
+    request_.body = std::move(parser_->get().body());
+    hand_over();
   });
 }
 
@@ -199,16 +248,15 @@ void Session::read_piece() {
   body.data = piece_.data();
   body.size = piece_.size();
   stream_.expires_after(settings_.idle);
-  beast::http::async_read(stream_, buffer_, *piece_parser_, [self = shared_from_this()](error_code error, std::size_t) {
-    const auto count = self->piece_.size() - self->piece_parser_->get().body().size;
+  parse(*piece_parser_, &AnyParser::is_done, [this](error_code error) {
+    const auto count = piece_.size() - piece_parser_->get().body().size;
     // Also what came before a cut: the sender may want to go on from there.
-    const bool fine = guarded([&] { self->request_.sink->take({self->piece_.data(), count}); });
-    if (!fine) return self->write({500, {{"Content-Type", "text/plain"}}, "internal error\n"}, false);
-    if (error == beast::http::error::need_buffer) return self->read_piece();
-    if (error) return self->refuse(error);
-    if (!self->piece_parser_->is_done()) return self->read_piece();
-    self->piece_ = {};
-    self->hand_over();
+    const bool fine = guarded([&] { request_.sink->take({piece_.data(), count}); });
+    if (!fine) return write({500, {{"Content-Type", "text/plain"}}, "internal error\n"}, false);
+    if (error == beast::http::error::need_buffer) return read_piece();
+    if (error) return refuse(error);
+    piece_ = {};
+    hand_over();
   });
 }
 
@@ -217,13 +265,16 @@ void Session::refuse(const error_code& error) {
   const bool http = error.category() == make_error_code(HttpError::bad_version).category();
   if (!http || error == HttpError::end_of_stream || error == HttpError::partial_message) return close();
   const int status = error == HttpError::header_limit ? 431 : error == HttpError::body_limit ? 413 : 400;
+  const auto what = status == 431
+                        ? fmt::format("a head, chunk's line or trailer of more than {} bytes", settings_.head_max)
+                        : error.message();
   head_ = false;
   request_ = {};
-  write({status, {{"Content-Type", "text/plain"}}, fmt::format("bad request: {}\n", error.message())}, false);
+  write({status, {{"Content-Type", "text/plain"}}, fmt::format("bad request: {}\n", what)}, false);
 }
 
-// The request whose head was read, in our terms; nothing, and what is wrong, where it is HTTP but can't be meant for us.
-std::optional<Request> Session::take_request(std::string_view& wrong) {
+// The request whose head was read, in our terms; or what is wrong, where it is HTTP but can't be meant for us.
+std::expected<Request, std::string_view> Session::take_request() {
   keep_alive_ = parser_->keep_alive();
   const auto& message = parser_->get();
   head_ = message.method() == beast::http::verb::head;
@@ -231,23 +282,21 @@ std::optional<Request> Session::take_request(std::string_view& wrong) {
   request.method = std::string(message.method_string());
   request.target = std::string(message.target());
   for (const auto& field : message) request.headers.add(std::string(field.name_string()), std::string(field.value()));
+  if (!is_plain_or_chunked(request.headers)) return std::unexpected("its Transfer-Encoding is another than chunked");
 
   // RFC 9112 section 3.2: a target in absolute form says more than the Host field, but that must be there, once.
   const auto hosts = message.count(beast::http::field::host);
-  if (hosts > 1 || (hosts == 0 && message.version() >= 11)) {
-    wrong = "there must be one Host field";
-    return std::nullopt;
+  if (hosts > 1 || (hosts == 0 && message.version() >= 11)) return std::unexpected("there must be one Host field");
+  if (const auto host = request.headers.get("Host")) {
+    auto origin = parse_host(*host);
+    if (!origin) return std::unexpected("its Host field is not a host");
+    request.origin = std::move(*origin);
   }
-  const bool absolute = !request.target.starts_with('/') && request.target.contains("://");
-  const auto host = request.headers.get("Host");
-  if (!absolute && !host) return request;
-  const auto url = parse_url(absolute ? request.target : "http://" + std::string(*host));
-  if (!url || (!absolute && url->target != "/")) {
-    wrong = absolute ? "its target is not a URL" : "its Host field is not a host";
-    return std::nullopt;
-  }
-  request.origin = url->origin;
-  if (absolute) request.target = url->target;
+  if (is_origin_form(request)) return request;
+  auto url = parse_url(request.target);
+  if (!url) return std::unexpected("its target is neither a path nor a URL");
+  request.origin = std::move(url->origin);
+  request.target = std::move(url->target);
   return request;
 }
 

@@ -44,8 +44,8 @@ class Handler {
 struct ServerSettings {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;                         // 0: any free one; see Server::port().
-  std::uint32_t head_max = 64 << 10;              // Of a request, in bytes; a larger head is answered by 431,
-  std::size_t body_max = std::size_t{128} << 20;  // a larger body by 413.
+  std::uint32_t head_max = 64 << 10;              // In bytes; a larger head, chunk's line or trailer gets a 431,
+  std::size_t body_max = std::size_t{128} << 20;  // a larger body a 413.
   // A connection is closed when so long no request has come whole, when a body takes longer than that, or an answer is not
   // taken for so long; of a body or answer in pieces, when a piece takes longer. An answer may be given as late as the
   // handler likes.

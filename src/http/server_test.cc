@@ -98,12 +98,27 @@ TEST(Server, RefusesWhatIsNoRequestAndServesOn) {
       {"a chunk of no size", "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 400 "},
       {"an immense chunk", "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n",
        "HTTP/1.1 4"},
+      {"endless extensions of a chunk", "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5;" + many,
+       "HTTP/1.1 431 "},
+      {"an endless trailer", "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: " + many,
+       "HTTP/1.1 431 "},
+      {"another coding", "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\n\r\n", "HTTP/1.1 400 "},
+      {"another coding and a length",
+       "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\nContent-Length: 2\r\n\r\nab", "HTTP/1.1 400 "},
+      {"another coding in chunks", "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+       "HTTP/1.1 400 "},
       {"no host", "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 "},
       {"two hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "HTTP/1.1 400 "},
       {"a host that is none", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", "HTTP/1.1 400 "},
       {"a host with a path", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", "HTTP/1.1 400 "},
+      {"a host with an empty path", "GET / HTTP/1.1\r\nHost: a/\r\n\r\n", "HTTP/1.1 400 "},
+      {"a host with a fragment", "GET / HTTP/1.1\r\nHost: a#b\r\n\r\n", "HTTP/1.1 400 "},
+      {"a host that is none beside a URL", "GET http://a/ HTTP/1.1\r\nHost: a/\r\n\r\n", "HTTP/1.1 400 "},
       {"a host with a user", "GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", "HTTP/1.1 400 "},
       {"a URL that is none", "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 400 "},
+      {"a target that is no path", "GET foo HTTP/1.1\r\nHost: h\r\n\r\n", "HTTP/1.1 400 "},
+      {"a target beyond ASCII", "GET /\xc3\xa4 HTTP/1.1\r\nHost: h\r\n\r\n", "HTTP/1.1 400 "},
+      {"an asterisk that is not for OPTIONS", "GET * HTTP/1.1\r\nHost: h\r\n\r\n", "HTTP/1.1 400 "},
       {"a long target", "GET /" + many + " HTTP/1.1\r\nHost: h\r\n\r\n", "HTTP/1.1 431 "},
       {"a long field", "GET / HTTP/1.1\r\nHost: h\r\nA: " + many + "\r\n\r\n", "HTTP/1.1 431 "},
       {"an endless head", "GET / HTTP/1.1\r\nHost: h\r\nA: " + many + many, "HTTP/1.1 431 "},
@@ -122,6 +137,28 @@ TEST(Server, RefusesWhatIsNoRequestAndServesOn) {
     EXPECT_EQ(answer.contains("\r\nConnection: close\r\n"), !c.want.empty());
     EXPECT_THAT(exchange(server.port(), "GET / HTTP/1.1\r\nHost: h\r\n\r\n"), HasSubstr("GET h / []"));
   }
+}
+
+TEST(Server, BoundsAHeadThatComesFieldByField) {
+  ServerSettings settings;
+  settings.head_max = 1000;
+  RunningServer server(echo, settings);
+  const auto socket = Socket::connect(server.port());
+  // Each piece ends in the next field's name: the fields before it have been read, and none of the head but that one byte waits.
+  const std::string_view begin = "GET / HTTP/1.1\r\nHost: h\r\nA";
+  socket.write_slowly(begin, begin.size());
+  const std::string field = ": " + std::string(95, 'a') + "\r\nA";
+  for (int i = 0; i < 30; ++i) socket.write_slowly(field, field.size());
+  socket.write(": b\r\n\r\n");
+  socket.shut_writing();
+  EXPECT_THAT(socket.read_all(), StartsWith("HTTP/1.1 431 "));
+}
+
+TEST(Server, HearsARequestThatComesByteByByte) {
+  RunningServer server(echo);
+  const auto socket = Socket::connect(server.port());
+  socket.write_slowly("PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+  EXPECT_THAT(socket.read_until("]"), HasSubstr("PUT h / []"));
 }
 
 TEST(Server, KeepsOrClosesTheConnectionAsAsked) {

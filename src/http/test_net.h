@@ -4,12 +4,15 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -34,10 +37,13 @@ inline sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
-// A socket, closed at the end. Reading gives up after ten seconds.
+// A socket, closed at the end. Reading gives up after ten seconds. What is written is sent at once.
 class Socket {
  public:
-  explicit Socket(int fd = -1) : fd_(fd) {}
+  explicit Socket(int fd = -1) : fd_(fd) {
+    const int on = 1;
+    if (fd_ >= 0) ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  }
   Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   Socket& operator=(Socket&& other) noexcept {
     close();
@@ -73,6 +79,14 @@ class Socket {
       const auto count = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (count <= 0) return;
       bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+  }
+
+  // In pieces of `size` bytes, each of which the other side has time to read by itself.
+  void write_slowly(std::string_view bytes, std::size_t size = 1) const {
+    for (; !bytes.empty(); bytes.remove_prefix(std::min(size, bytes.size()))) {
+      write(bytes.substr(0, size));
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
   }
 

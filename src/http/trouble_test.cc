@@ -65,6 +65,12 @@ TEST(Trouble, IsToldByItsKind) {
        "not HTTP"},
       {"an endless head", always("HTTP/1.1 200 OK\r\nA: " + std::string(300 << 10, 'a')), ErrorKind::Invalid,
        "not HTTP"},
+      {"endless extensions of a chunk",
+       always("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;" + std::string(300 << 10, 'a')),
+       ErrorKind::Invalid, "not HTTP"},
+      {"an endless trailer",
+       always("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: " + std::string(300 << 10, 'a')),
+       ErrorKind::Invalid, "not HTTP"},
       {"only interim answers",
        [](const Socket& socket) {
          for (int i = 0; i < 100; ++i) socket.write("HTTP/1.1 102 Processing\r\n\r\n");
@@ -218,6 +224,17 @@ TEST(Answer, IsReadInEveryFormServersSend) {
     EXPECT_EQ(response->status, c.status);
     EXPECT_EQ(response->body, c.body);
   }
+}
+
+TEST(Answer, IsReadByteByByte) {
+  RawServer server([](const Socket& socket) {
+    socket.read_until("\r\n\r\n");
+    socket.write_slowly("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+  });
+  TestClient client;
+  const auto response = client.get(server.origin());
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->body, "");
 }
 
 TEST(Answer, IsHeardThoughItComesBeforeTheRequestIsWhole) {
