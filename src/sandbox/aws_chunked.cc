@@ -5,16 +5,45 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/hash.h"
+#include "sandbox/checksum.h"
 #include "sandbox/signature_refusal.h"
 
 namespace sandbox {
 namespace {
 
+// What x-amz-content-sha256 says of a stream.
+struct Kind {
+  std::string_view payload;
+  bool is_signed;
+  bool has_trailer;
+};
+constexpr Kind kinds[] = {{"STREAMING-AWS4-HMAC-SHA256-PAYLOAD", true, false},
+                          {"STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", true, true},
+                          {"STREAMING-UNSIGNED-PAYLOAD-TRAILER", false, true}};
+
 std::unexpected<Refusal> incomplete() { return refuse("IncompleteBody", "The request body terminated unexpectedly"); }
+
+std::unexpected<Refusal> malformed_trailer() {
+  return refuse("MalformedTrailerError",
+                "The request contained trailing data that was not well-formed or did not conform to our published "
+                "schema.");
+}
+
+// Names of header fields are the same in either case, and signed in lower case.
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
 
 // Takes the text up to CR LF off the front; nullopt if there is no line.
 std::optional<std::string_view> take_line(std::string_view& rest) {
@@ -47,8 +76,8 @@ std::optional<ChunkHead> read_head(std::string_view line) {
 // Reads one stream: chunks, then the trailer's fields.
 class Decoder {
  public:
-  Decoder(std::string_view body, const Signature& signature, std::string_view key)
-      : rest_(body), signature_(signature), key_(key), previous_(signature.signature) {}
+  Decoder(std::string_view body, const Kind& kind, const Signature& signature, std::string_view key)
+      : rest_(body), kind_(kind), signature_(signature), key_(key), previous_(signature.signature) {}
 
   Answer<void> run() {
     while (true) {
@@ -67,27 +96,34 @@ class Decoder {
   }
 
   std::string content_;
-  http::Headers fields_;
+  std::vector<http::Headers::Field> fields_;  // Of the trailer, but for its signature.
 
  private:
   Answer<void> trailer() {
     std::string signed_text;
-    while (const auto line = take_line(rest_)) {
-      if (line->empty()) return {};
+    std::optional<std::string_view> given;
+    // Some clients leave out the empty line that ends the trailer.
+    while (!rest_.empty()) {
+      const auto line = take_line(rest_);
+      if (!line) return incomplete();
+      if (line->empty()) break;
       const auto colon = line->find(':');
       if (colon == std::string_view::npos) return incomplete();
-      const auto name = line->substr(0, colon);
+      // What stands behind the signature is not signed.
+      if (given) return malformed_trailer();
+      const auto name = lower(line->substr(0, colon));
       const auto value = line->substr(colon + 1);
-      if (name == "x-amz-trailer-signature") {
-        if (!matches("AWS4-HMAC-SHA256-TRAILER", base::sha256_hex(signed_text), value)) return mismatch();
+      if (name == "x-amz-trailer-signature" && kind_.is_signed && kind_.has_trailer) {
+        given = value;
       } else {
         signed_text += fmt::format("{}:{}\n", name, value);
-        fields_.add(std::string(name), std::string(value));
+        fields_.emplace_back(name, value);
       }
     }
-    // Some clients leave out the empty line that ends the trailer.
-    if (rest_.empty()) return {};
-    return incomplete();
+    if (!rest_.empty()) return incomplete();
+    if (!kind_.is_signed || !kind_.has_trailer) return {};
+    const bool right = matches("AWS4-HMAC-SHA256-TRAILER", base::sha256_hex(signed_text), given.value_or(""));
+    return right ? Answer<void>() : mismatch();
   }
 
   bool matches(std::string_view algorithm, std::string_view hashes, std::string_view given) {
@@ -104,6 +140,7 @@ class Decoder {
   }
 
   std::string_view rest_;
+  const Kind& kind_;
   const Signature& signature_;
   std::string_view key_;
   std::string previous_;
@@ -117,25 +154,29 @@ void drop_encoding(http::Headers& headers) {
     headers.set("content-encoding", encoding.substr(std::min(encoding.find_first_not_of(", ", 11), encoding.size())));
 }
 
+// Whether the trailer is what the request's head, which is signed, announces: nothing, or a checksum that is not there yet.
+bool is_announced(const http::Headers& headers, const Kind& kind, const std::vector<http::Headers::Field>& trailer) {
+  const auto announced = headers.get("x-amz-trailer");
+  if (!announced) return trailer.empty();
+  const auto name = lower(*announced);
+  return kind.has_trailer && trailer.size() == 1 && trailer[0].first == name && is_checksum_header(name) &&
+         !headers.get(name);
+}
+
 }  // namespace
 
 Answer<void> decode_aws_chunked(http::Request& request, const Signature& signature, std::string_view signing_key) {
   const auto payload = std::string(request.headers.get("x-amz-content-sha256").value_or(""));
   if (!payload.starts_with("STREAMING-")) return {};
-  const bool is_signed = payload.starts_with("STREAMING-AWS4-HMAC-SHA256-PAYLOAD");
-  if (!is_signed && payload != "STREAMING-UNSIGNED-PAYLOAD-TRAILER") {
+  const auto* kind = std::ranges::find(kinds, payload, &Kind::payload);
+  if (kind == std::end(kinds))
     return refuse("NotImplemented", fmt::format("The sandbox does not read the payload {}", payload), 501);
-  }
-  Decoder decoder(request.body, signature, is_signed ? signing_key : std::string_view());
+  Decoder decoder(request.body, *kind, signature, kind->is_signed ? signing_key : std::string_view());
   if (auto done = decoder.run(); !done) return done;
   const auto length = request.headers.get("x-amz-decoded-content-length");
   if (length && *length != std::to_string(decoder.content_.size())) return incomplete();
-  if (const auto announced = request.headers.get("x-amz-trailer"); announced && !decoder.fields_.get(*announced)) {
-    return refuse("MalformedTrailerError",
-                  "The request contained trailing data that was not well-formed or did not conform to our published "
-                  "schema.");
-  }
-  for (const auto& [name, value] : decoder.fields_) request.headers.set(name, value);
+  if (!is_announced(request.headers, *kind, decoder.fields_)) return malformed_trailer();
+  for (const auto& [name, value] : decoder.fields_) request.headers.add(name, value);
   request.body = std::move(decoder.content_);
   drop_encoding(request.headers);
   return {};

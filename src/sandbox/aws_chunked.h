@@ -11,9 +11,10 @@
 namespace sandbox {
 
 // Replaces the body of a request whose payload is a stream (`x-amz-content-sha256: STREAMING-…`, Content-Encoding
-// aws-chunked) by its content, appends the trailer's fields to the headers, and takes `aws-chunked` out of
-// Content-Encoding. Other requests stay as they are. With a signing key, the signatures of chunks and trailer are checked;
-// an empty key leaves them unchecked. Errors: what is malformed, the declared length, or a wrong signature.
+// aws-chunked) by its content, appends the trailer to the headers, and takes `aws-chunked` out of Content-Encoding. A trailer
+// is one checksum, which x-amz-trailer announces and no header gives. Other requests stay as they are. With a signing key, the
+// signatures of chunks and trailer must be there and right; an empty key leaves them unchecked. Errors: what is malformed or
+// not announced, the declared length, or a wrong signature.
 Answer<void> decode_aws_chunked(http::Request& request, const Signature& signature, std::string_view signing_key);
 
 }  // namespace sandbox

@@ -73,6 +73,10 @@ std::string Checksum::header() const {
 
 bool is_checksum_algorithm(std::string_view name) { return find_algorithm(name) != nullptr; }
 
+bool is_checksum_header(std::string_view name) {
+  return std::ranges::find(algorithms, name, &Algorithm::header) != std::end(algorithms);
+}
+
 std::string checksum_bytes(std::string_view algorithm, std::string_view data) {
   if (algorithm == "CRC32") return crc<std::uint32_t, 0xedb88320U>(data);
   if (algorithm == "CRC32C") return crc<std::uint32_t, 0x82f63b78U>(data);

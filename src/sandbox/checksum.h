@@ -23,6 +23,8 @@ struct Checksum {
 };
 
 bool is_checksum_algorithm(std::string_view name);
+// `x-amz-checksum-crc32` and the like, in lower case.
+bool is_checksum_header(std::string_view name);
 // Raw bytes, as they are in base64: a CRC's highest byte first.
 std::string checksum_bytes(std::string_view algorithm, std::string_view data);
 Checksum checksum_of(std::string_view algorithm, std::string_view data);

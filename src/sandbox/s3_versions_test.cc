@@ -316,7 +316,14 @@ TEST(XmlTree, ReadsWhatClientsSend) {
       {"prefix", "<s:a><s:b>1</s:b></s:a>", "a||1"},
       {"entities", "<a>&lt;&#65;&#x20AC;&amp;</a>", "a|<A\xe2\x82\xac&|"},
       {"CDATA", "<a><![CDATA[<x>&]]></a>", "a|<x>&|"},
+      {"blanks in text", "<a>\t\r\n&#9;&#13;</a>", "a|\t\r\n\t\r|"},
       {"unknown entity", "<a>&x;</a>", "(none)"},
+      {"control", "<a>\x01</a>", "(none)"},
+      {"control by its number", "<a>&#1;</a>", "(none)"},
+      {"prefix without a name", "<a:/>", "(none)"},
+      {"name without its prefix", "<:a/>", "(none)"},
+      {"two prefixes", "<a:b:c/>", "(none)"},
+      {"attribute without a name", "<a b:='x'/>", "(none)"},
       {"document type", "<!DOCTYPE a><a/>", "(none)"},
       {"not closed", "<a><b></a>", "(none)"},
       {"cut", "<a", "(none)"},
@@ -327,6 +334,13 @@ TEST(XmlTree, ReadsWhatClientsSend) {
          std::string s;
          for (int i = 0; i < 100; ++i) s += "<a>";
          return s;
+       }(),
+       "(none)"},
+      {"many",
+       [] {
+         std::string s = "<a>";
+         for (int i = 0; i < 100'000; ++i) s += "<b/>";
+         return s + "</a>";
        }(),
        "(none)"},
       {"not UTF-8", "<a>\xff</a>", "(none)"},

@@ -12,17 +12,24 @@ namespace sandbox {
 namespace {
 
 constexpr int depth_max = 32;
+// The largest request completes an upload of 10,000 parts, each with its number, ETag and checksums. A tree of nothing but
+// `<a/>` is many times larger than its text.
+constexpr int elements_max = 100'000;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
+// What XML has no way to write.
+bool is_control(std::uint32_t point) { return point < 0x20 && point != '\t' && point != '\n' && point != '\r'; }
+
+// With a prefix or without one.
 bool is_name(std::string_view name) {
-  return !name.empty() &&
+  return !name.empty() && !name.starts_with(':') && !name.ends_with(':') && std::ranges::count(name, ':') <= 1 &&
          std::ranges::none_of(name, [](char c) { return is_blank(c) || std::string_view("<>&'\"/=!?").contains(c); });
 }
 
-// A code point in UTF-8; false if it is none.
+// A code point in UTF-8; false if it is none that may stand in XML.
 bool append(std::uint32_t point, std::string& out) {
-  if (point == 0 || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return false;
+  if (is_control(point) || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return false;
   const auto put = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
   if (point < 0x80) {
     put(point);
@@ -121,7 +128,7 @@ class Parser {
   }
 
   bool element(XmlElement& into, int depth) {
-    if (depth > depth_max || !take("<")) return false;
+    if (depth > depth_max || ++elements_ > elements_max || !take("<")) return false;
     const auto end = std::min(rest_.find_first_of(" \t\r\n/>"), rest_.size());
     const auto full = rest_.substr(0, end);
     rest_.remove_prefix(end);
@@ -160,6 +167,7 @@ class Parser {
   }
 
   std::string_view rest_;
+  int elements_ = 0;
 };
 
 }  // namespace
@@ -175,7 +183,8 @@ std::string XmlElement::text_of(std::string_view wanted) const {
 }
 
 std::optional<XmlElement> parse_xml(std::string_view document) {
-  if (!is_utf8(document)) return std::nullopt;
+  const auto is_bad = [](char c) { return is_control(static_cast<unsigned char>(c)); };
+  if (!is_utf8(document) || std::ranges::any_of(document, is_bad)) return std::nullopt;
   return Parser(document).run();
 }
 

@@ -20,8 +20,8 @@ struct XmlElement {
   std::string text_of(std::string_view wanted) const;
 };
 
-// The root of a document; nullopt if it is not well-formed, deeper than 32 elements, or has a document type (entities of
-// one's own are how such parsers are attacked).
+// The root of a document; nullopt if it is not well-formed, deeper than 32 elements, has more than 100,000 of them, or has a
+// document type (entities of one's own are how such parsers are attacked).
 std::optional<XmlElement> parse_xml(std::string_view document);
 
 }  // namespace sandbox
