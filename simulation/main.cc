@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -141,34 +142,80 @@ std::optional<std::uint64_t> read_part(std::FILE* file, Tally& tally) {
   return bad == 0 ? std::nullopt : std::optional<std::uint64_t>(bad);
 }
 
-// As many processes as jobs: the worlds know nothing of each other. Returns the lowest seed that any of them found bad.
+// What a part of the work writes for whom it did it.
+using Take = std::function<void(std::FILE* written)>;
+
+void print_all(std::FILE* written) {
+  for (int c = 0; (c = std::fgetc(written)) != EOF;) std::putchar(c);
+  std::fflush(stdout);
+}
+
+// Does `count` parts of the work, which know nothing of each other, each in a process of its own unless there is one job, and as
+// many at once as there are jobs. Hands `take` what each wrote, in their order, as soon as it can be. True if all were good.
+bool spread(unsigned jobs, std::size_t count, const std::function<bool(std::size_t part, std::FILE* file)>& work,
+            const Take& take = print_all) {
+  struct Part {
+    std::FILE* file = nullptr;
+    pid_t process = 0;
+    bool is_done = false;
+  };
+  std::vector<Part> parts(count);
+  bool all = true;
+  std::size_t taken = 0;
+  unsigned running = 0;
+  // A process would print once more what has not left this one.
+  std::fflush(stdout);
+  for (std::size_t begun = 0; taken < count;) {
+    if (parts[taken].is_done) {
+      std::rewind(parts[taken].file);
+      take(parts[taken].file);
+      std::fclose(parts[taken++].file);
+    } else if (begun < count && running < jobs) {
+      auto& part = parts[begun];
+      part.file = std::tmpfile();
+      part.process = part.file && jobs > 1 ? fork() : 0;
+      if (!part.file || part.process < 0) {
+        fmt::print(stderr, "caretaker-simulate: no further process can be started\n");
+        std::exit(1);
+      }
+      if (part.process == 0) {
+        const bool is_good = work(begun, part.file);
+        std::fflush(part.file);
+        if (jobs > 1) std::_Exit(is_good ? 0 : 1);
+        all = all && is_good;
+        part.is_done = true;
+      } else {
+        ++running;
+      }
+      ++begun;
+    } else {
+      int status = 0;
+      const auto process = wait(&status);
+      if (!WIFEXITED(status) || WEXITSTATUS(status) > 1) {
+        fmt::print(stderr, "caretaker-simulate: a process ended with status {}\n", status);
+        std::exit(1);
+      }
+      all = all && status == 0;
+      std::ranges::find(parts, process, &Part::process)->is_done = true;
+      --running;
+    }
+  }
+  return all;
+}
+
+// Returns the lowest seed that any of the jobs found bad.
 std::optional<std::uint64_t> run_all(const Options& options, Tally& tally) {
-  if (options.jobs == 1) return run_part(options, 0, tally);
-  std::vector<std::pair<pid_t, std::FILE*>> parts;
-  for (unsigned part = 0; part < options.jobs; ++part) {
-    auto* file = std::tmpfile();
-    const auto child = fork();
-    if (!file || child < 0) {
-      fmt::print(stderr, "caretaker-simulate: no further process can be started\n");
-      std::exit(1);
-    }
-    if (child == 0) {
-      Tally own;
-      write_part(file, run_part(options, part, own), own);
-      std::_Exit(0);
-    }
-    parts.emplace_back(child, file);
-  }
   std::optional<std::uint64_t> bad;
-  for (const auto& [child, file] : parts) {
-    int status = 0;
-    waitpid(child, &status, 0);
-    const auto found = status == 0 ? read_part(file, tally) : std::nullopt;
-    if (status != 0) fmt::print(stderr, "caretaker-simulate: a process ended with status {}\n", status);
-    if (status != 0) std::exit(1);
-    if (found) bad = std::min(bad.value_or(*found), *found);
-    std::fclose(file);
-  }
+  spread(
+      options.jobs, options.jobs,
+      [&](std::size_t part, std::FILE* file) {
+        Tally own;
+        write_part(file, run_part(options, static_cast<unsigned>(part), own), own);
+        return true;
+      },
+      [&](std::FILE* written) {
+        if (const auto found = read_part(written, tally)) bad = std::min(bad.value_or(*found), *found);
+      });
   return bad;
 }
 
@@ -217,10 +264,11 @@ int replay(const Options& options) {
   return 1;
 }
 
-int run_mutations(Options options) {
-  bool all = true;
+int run_mutations(const Options& options) {
   fmt::print("{:<28} {:<10} {:>7}  {}\n", "mutation", "caught by", "worlds", "it");
-  for (const auto& mutation : simulation::mutations()) {
+  const auto mutations = simulation::mutations();
+  const bool all = spread(options.jobs, mutations.size(), [&](std::size_t part, std::FILE* file) {
+    const auto& mutation = mutations[part];
     simulation::active_mutation = mutation.name;
     std::optional<Verdict> caught;
     std::uint64_t worlds = 0;
@@ -229,24 +277,22 @@ int run_mutations(Options options) {
       auto verdict = run(options, options.from + worlds++, false, tally);
       if (verdict.violation) caught = std::move(verdict);
     }
-    fmt::print("{:<28} {:<10} {:>7}  {}\n", mutation.name,
+    fmt::print(file, "{:<28} {:<10} {:>7}  {}\n", mutation.name,
                caught ? fmt::format("{}", caught->violation->invariant) : "NOTHING", worlds, mutation.does);
-    std::fflush(stdout);
-    all = all && caught;
-  }
-  return all && !simulation::mutations().empty() ? 0 : 1;
+    return caught.has_value();
+  });
+  return all && !mutations.empty() ? 0 : 1;
 }
 
-int run_small_worlds() {
+int run_small_worlds(const Options& options) {
   fmt::print("{:<28} {:>8} {:>8} {:>8}\n", "story", "faults", "crashes", "orders");
-  bool all = true;
-  for (const auto story : simulation::small_stories()) {
-    const auto tried = simulation::try_all(story, simulation::Extent::All);
-    fmt::print("{:<28} {:>8} {:>8} {:>8}{}{}\n", tried.story, tried.faults, tried.pairs, tried.orders,
+  const auto stories = simulation::small_stories();
+  const bool all = spread(options.jobs, stories.size(), [&](std::size_t part, std::FILE* file) {
+    const auto tried = simulation::try_all(stories[part], simulation::Extent::All);
+    fmt::print(file, "{:<28} {:>8} {:>8} {:>8}{}{}\n", tried.story, tried.faults, tried.pairs, tried.orders,
                tried.wrong ? "  " : "", tried.wrong.value_or(""));
-    std::fflush(stdout);
-    all = all && !tried.wrong;
-  }
+    return !tried.wrong;
+  });
   return all ? 0 : 1;
 }
 
@@ -264,7 +310,7 @@ int main(int argc, char** argv) {
     }
     simulation::active_mutation = found->name;
   }
-  if (options.exhaustive) return run_small_worlds();
+  if (options.exhaustive) return run_small_worlds(options);
   if (options.mutations) return run_mutations(options);
   return options.replay ? replay(options) : run_seeds(options);
 }

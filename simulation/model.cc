@@ -68,14 +68,18 @@ bool may_run(const TownRule& rule, const std::string& tag, const TownTag& image,
 }
 
 // An order goes before everything but what an image is, what became of it, and what people did since.
-std::optional<std::string> wrong_with_pin(const TownRule& rule, const TownRepository& repository,
-                                          const PlainVersion& running, const std::string& pin,
+// What failed before it was given is tried once more.
+std::optional<std::string> wrong_with_pin(const TownRule& rule, const TownRepository& repository, const Truth& truth,
+                                          const PlainVersion& running, const Truth::Pin& given,
                                           const Exceptions& exceptions) {
+  const auto& pin = given.version;
   bool is_there = false;
   for (const auto& [tag, image] : repository.tags) {
     const auto version = rule.version_of(tag);
     if (!version || to_string(*version) != pin) continue;
-    if (image.chart || exceptions.digests.contains(image.digest) || exceptions.holds(*version)) return std::nullopt;
+    const bool is_rejected = exceptions.digests.contains(image.digest) &&
+                             (truth.is_mistaken(rule.arn) || truth.has_failed_since(rule.arn, image.digest, given.at));
+    if (image.chart || is_rejected || exceptions.holds(*version)) return std::nullopt;
     is_there = true;
   }
   if (!is_there || to_string(running) == pin) return std::nullopt;
@@ -97,7 +101,7 @@ std::optional<std::string> wrong_with(const Town& town, const Truth& truth, cons
   const auto now = town.world().now();
   auto exceptions = read_exceptions(*record, truth, service.arn, now);
   if (const auto* pin = truth.pin(service.arn))
-    return wrong_with_pin(rule, town.repositories()[service.repository], *running, pin->version, exceptions);
+    return wrong_with_pin(rule, town.repositories()[service.repository], truth, *running, *pin, exceptions);
 
   const auto& tags = town.repositories()[service.repository].tags;
   // A sweep sees what was pushed since.
@@ -129,6 +133,8 @@ std::optional<std::string> wrong_with(const Town& town, const Truth& truth, cons
     return fmt::format("{} runs outside of {}, and the rule lets it go down to {}", seen->tag, rule.range->text,
                        to_string(*highest));
   const auto* runs = truth.runs(service.arn);
+  // What was held and is put there again is held no more.
+  if (!truth.may_be_held_by_order(service.arn, *running)) exceptions.held.erase(to_string(*running));
   if (rule.redeploy && runs && runs->sure && now_there != tags.end() && runs->tag == seen->tag &&
       runs->digest != now_there->second.digest && !exceptions.runs_digest.empty() &&
       may_run(rule, seen->tag, now_there->second, truth, exceptions, now))
@@ -141,6 +147,9 @@ std::optional<std::string> wrong_with(const Town& town, const Truth& truth, cons
 }  // namespace
 
 std::optional<Violation> check_end(const Town& town, const Truth& truth) {
+  const auto kept = town.world().object("GET", "records/rules/rules.json");
+  if (kept.status == 200 && kept.body != town.world().object("GET", "rules.json").body)
+    return Violation{4, town.world().now(), {}, "in the end other rules are kept than those in force"};
   for (const auto& service : town.services()) {
     if (auto wrong = wrong_with(town, truth, service))
       return Violation{4, town.world().now(), service.arn, "in the end " + *wrong};

@@ -20,6 +20,12 @@ std::string People::any_tag(std::size_t repository) {
   return std::next(tags.begin(), static_cast<std::ptrdiff_t>(random_.below(tags.size())))->first;
 }
 
+std::string People::failed_or_any_tag(const TownService& service) {
+  for (const auto& [tag, image] : town_.repositories()[service.repository].tags)
+    if (truth_.has_failed(service.arn, image.digest)) return tag;
+  return any_tag(service.repository);
+}
+
 void People::act() {
   using Act = void (People::*)();
   struct Weighted {
@@ -40,6 +46,10 @@ void People::act() {
 void People::push() {
   const auto repository = random_.below(town_.repositories().size());
   const auto times = random_.chance(0.2) ? random_.between(2, 6) : 1;
+  if (times > 1 && random_.chance(0.2)) {
+    note("no JSON at all, and then");
+    town_.send("{no JSON at all");
+  }
   for (int i = 0; i < times; ++i) {
     auto tag = town_.next_tag(repository);
     if (random_.chance(0.3)) {
@@ -92,8 +102,9 @@ void People::delete_tag() {
 }
 
 // Most who deploy by hand roll back.
-void People::deploy() {
-  const auto& service = any_service();
+void People::deploy() { deploy(any_service()); }
+
+void People::deploy(const TownService& service) {
   if (random_.chance(0.2)) {
     note(fmt::format("deploy {} again: {}", service.name, town_.redeploy(service)), service.arn);
     return;
@@ -113,8 +124,9 @@ void People::deploy() {
   if (taken) tally_.count("deployment by hand");
 }
 
-void People::operate() {
-  const auto& service = any_service();
+void People::operate() { operate(any_service()); }
+
+void People::operate(const TownService& service) {
   switch (random_.below(6)) {
     case 0: note(fmt::format("pause {}: {}", service.name, town_.pause(service)), service.arn); break;
     case 1: note(fmt::format("resume {}: {}", service.name, town_.resume(service)), service.arn); break;
@@ -182,8 +194,14 @@ void People::edit_rules() {
 // What an operator's commands write.
 void People::order() { order(any_service()); }
 
-void People::order_of(const std::string& arn) {
-  if (const auto* service = town_.service(arn)) order(*service);
+void People::meddle_with(const std::string& arn) {
+  const auto* service = town_.service(arn);
+  if (!service) return;
+  switch (random_.below(4)) {
+    case 0: return deploy(*service);
+    case 1: return operate(*service);
+    default: return order(*service);
+  }
 }
 
 void People::order(const TownService& service) {
@@ -195,7 +213,8 @@ void People::order(const TownService& service) {
     if (done) tally_.count(std::string(action));
     return done;
   };
-  const auto version = service.rule.version_of(any_tag(service.repository));
+  const auto tag = random_.chance(0.2) ? failed_or_any_tag(service) : any_tag(service.repository);
+  const auto version = service.rule.version_of(tag);
   if (random_.chance(0.3) || !version) {
     if (tell("release", [](auto& record) { return decide::release(record); })) truth_.release(service.arn, now);
     return;

@@ -20,8 +20,8 @@ class People {
       : town_(town), truth_(truth), trace_(trace), tally_(tally), random_(random) {}
 
   void act();
-  // An order of an operator about this service.
-  void order_of(const std::string& arn);
+  // Somebody acts on this service, or orders something about it.
+  void meddle_with(const std::string& arn);
   // Puts the rules right, and pushes a new version for most services, or their running tag once more, so that there is something to
   // come to.
   void calm_down();
@@ -29,6 +29,7 @@ class People {
  private:
   TownService& any_service() { return town_.services()[random_.below(town_.services().size())]; }
   std::string any_tag(std::size_t repository);
+  std::string failed_or_any_tag(const TownService& service);
   void note(const std::string& text, std::string_view about = {});
 
   void push();
@@ -37,7 +38,9 @@ class People {
   void write_of_newer();
   void delete_tag();
   void deploy();
+  void deploy(const TownService& service);
   void operate();
+  void operate(const TownService& service);
   void recreate();
   void mend();
   void edit_rules();

@@ -65,7 +65,7 @@ Verdict simulate(const Plan& plan, Tally& tally) {
   People people(town, witness.truth(), trace, tally, Random(random.next()));
 
   witness.interfere_by([&people, chance = Random(random.next())](const std::string& arn) mutable {
-    if (chance.chance(0.002)) people.order_of(arn);
+    if (chance.chance(0.004)) people.meddle_with(arn);
   });
 
   // Many tags by very small pages would be hundreds of requests a look.

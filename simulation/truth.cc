@@ -114,7 +114,10 @@ void Truth::begins(const TownService& service, std::string_view type, std::strin
   if (const auto record = town_.record_of(service)) {
     const auto seen = read_record(*record);
     const auto* now = runs(service.arn);
-    if (seen.set_outcome == "SUCCEEDED" && now && now->tag == seen.set_tag) pending.replaces = seen.set_tag;
+    const auto* looked_at = find_in(looked_at_, service.arn);
+    const bool was_found = now && looked_at && *looked_at > now->since && record->at("schema") == 1;
+    const bool was_set = seen.set_outcome == "SUCCEEDED" && now && now->tag == seen.set_tag;
+    if (was_set || was_found) pending.replaces = now->tag;
   }
   pending_.insert_or_assign(service.arn, std::move(pending));
 }
@@ -136,9 +139,9 @@ void Truth::ends(const TownService& service, std::string_view type, std::string_
   }
   const auto& tags = town_.repositories()[service.repository].tags;
   const auto* image = find_in(tags, pending.tag);
-  runs_.insert_or_assign(service.arn,
-                         Runs{pending.tag, pending.digest,
-                              !pending.digest.empty() && image && image->moved_at + decided_before < pending.began});
+  runs_.insert_or_assign(
+      service.arn, Runs{pending.tag, pending.digest,
+                        !pending.digest.empty() && image && image->moved_at + decided_before < pending.began, at});
   const auto now = service.rule.version_of(pending.tag);
   // What is not of the rule's pattern can be a version all the same.
   if (const auto plain = now ? now : read_plain_version(pending.tag)) {
@@ -336,10 +339,21 @@ bool Truth::may_be_held(const std::string& arn, const PlainVersion& version) con
                              [&](const PlainVersion& lower) { return version > lower; });
 }
 
+bool Truth::may_be_held_by_order(const std::string& arn, const PlainVersion& version) const {
+  const auto* grounds = find_in(grounds_, arn);
+  return grounds &&
+         std::ranges::find(grounds->ordered | std::views::keys, version) != (grounds->ordered | std::views::keys).end();
+}
+
 bool Truth::may_be_rejected(const std::string& arn, const std::string& digest, base::Time now) const {
   const auto* grounds = find_in(grounds_, arn);
   const auto* failures = grounds ? find_in(grounds->failures, digest) : nullptr;
   return failures && (failures->times > 1 || now < failures->last + tried_again_by);
+}
+
+bool Truth::was_moved_back_by(const std::string& arn, base::Time then) const {
+  const auto* grounds = find_in(grounds_, arn);
+  return grounds && std::ranges::any_of(grounds->moved_back, [&](const auto& move) { return move.second <= then; });
 }
 
 std::optional<base::Time> Truth::stopped_since(const std::string& arn) const {
@@ -350,6 +364,12 @@ std::optional<base::Time> Truth::stopped_since(const std::string& arn) const {
 bool Truth::has_failed(const std::string& arn, const std::string& digest) const {
   const auto* grounds = find_in(grounds_, arn);
   return grounds && grounds->failures.contains(digest);
+}
+
+bool Truth::has_failed_since(const std::string& arn, const std::string& digest, base::Time since) const {
+  const auto* grounds = find_in(grounds_, arn);
+  const auto* failures = grounds ? find_in(grounds->failures, digest) : nullptr;
+  return failures && failures->last >= since;
 }
 
 bool Truth::may_be_stopped(const std::string& arn, base::Time pushed_at) const {

@@ -27,6 +27,7 @@ class Truth {
     std::string from;  // The tag that ran.
     std::string tag;
     std::string digest;
+    base::Time began;
     std::string ended;  // `SUCCEEDED` …; empty while it runs.
   };
   // What a service runs. Not sure: its tag moved while it was deployed.
@@ -34,6 +35,7 @@ class Truth {
     std::string tag;
     std::string digest;
     bool sure = false;
+    base::Time since;
   };
   // How often deployments of an image by a function failed since anybody forgave it, and when the last one did.
   struct Failures {
@@ -100,12 +102,15 @@ class Truth {
   std::optional<base::Time> stopped_since(const std::string& arn) const;
   // What a record may except, until it is certain that it was forgiven.
   bool may_be_held(const std::string& arn, const PlainVersion& version) const;
+  bool may_be_held_by_order(const std::string& arn, const PlainVersion& version) const;
   bool may_be_rejected(const std::string& arn, const std::string& digest, base::Time now) const;
   bool may_be_stopped(const std::string& arn, base::Time pushed_at) const;
   bool has_failed(const std::string& arn, const std::string& digest) const;
+  bool has_failed_since(const std::string& arn, const std::string& digest, base::Time since) const;
   bool is_mistaken(const std::string& arn) const { return mistaken_.contains(arn); }
   // How often somebody else than a function moved the service to a lower version.
   int moves_back(const std::string& arn) const;
+  bool was_moved_back_by(const std::string& arn, base::Time then) const;
   // The newest operation of ours on this service; empty: none.
   std::string newest_of_ours(const std::string& arn) const;
   bool came_of(std::string_view intention) const;
@@ -125,7 +130,7 @@ class Truth {
     std::string digest;
     base::Time began;
     std::string operation;     // Of ours.
-    std::string replaces;      // The tag that a function had set and seen to succeed.
+    std::string replaces;      // The tag that a function had set and seen to succeed, or had found.
     bool is_anothers = false;  // An image of another repository than the rule's.
   };
   void unpin(const std::string& arn, base::Time at);

@@ -20,6 +20,24 @@ constexpr auto time_to_act = std::chrono::seconds(4);
 // The same request, again and again: three attempts, and one for each cure.
 constexpr int repeats_max = 6;
 
+// The first refusal teaches a function what AWS's clock says.
+constexpr int wrong_clocks_max = 2;
+
+// What another try would be told as well.
+bool is_for_good(const http::Response& answer) {
+  constexpr std::string_view passing[] = {"Throttl",         "SlowDown",         "Expired",        "InvalidState",
+                                          "TooManyRequests", "RequestTimeTooSk", "not yet current"};
+  return answer.status >= 400 && answer.status < 500 && answer.status != 409 && answer.status != 412 &&
+         std::ranges::none_of(passing, [&](std::string_view one) { return answer.body.contains(one); });
+}
+
+bool is_about_signature(const http::Response& answer) {
+  constexpr std::string_view codes[] = {"UnrecognizedClient",  "InvalidClientTokenId",       "SignatureDoesNotMatch",
+                                        "IncompleteSignature", "MissingAuthenticationToken", "InvalidToken"};
+  return answer.status >= 400 &&
+         std::ranges::any_of(codes, [&](std::string_view one) { return answer.body.contains(one); });
+}
+
 bool speaks_of_clock(std::string_view refusal) {
   return refusal.contains("RequestTimeTooSkewed") || refusal.contains("Signature expired") ||
          refusal.contains("Signature not yet current");
@@ -46,7 +64,8 @@ const TownRule* Witness::rule_of(const Caller& caller, std::string_view arn) con
 }
 
 Fate Witness::fate(const Caller& caller, const http::Request& request) {
-  if (violation_) return {};
+  // No more is looked at, but time must go on.
+  if (violation_) return {.after = std::chrono::milliseconds(1)};
   ++tally_.requests;
   auto& now = visit(caller);
   auto key = fmt::format("{} {} {} {}", request.headers.get("X-Amz-Target").value_or(""), request.method,
@@ -95,6 +114,10 @@ void Witness::answered(const Caller& caller, const http::Request& request, const
                 asked.arn);
   }
   check_permitted(asked, request, answer);
+  if (is_about_signature(answer) && !speaks_of_clock(answer.body))
+    violated(12, asked.arn,
+             fmt::format("{} {} is not signed as it must be: {}", asked.service, asked.operation, answer.body));
+  if (asked.operation == "ChangeMessageVisibilityBatch" && answer.status < 300) note_hidden(caller, request);
   if (asked.is_call() && answer.status < 300) check_effect(caller, asked, answer);
   if (asked.operation == "SendMessage" && answer.status < 300 && request.body.contains("caretaker-dead-letters"))
     check_dead_letter(caller, request);
@@ -117,6 +140,15 @@ void Witness::check_dead_letter(const Caller& caller, const http::Request& reque
   const auto body = asked ? base::string_member(*asked, "MessageBody") : std::nullopt;
   if (!std::ranges::any_of(now.messages, [&](const auto& entry) { return entry.second.body == body; }))
     violated(5, {}, "the dead letter says something else than the message");
+}
+
+void Witness::note_hidden(const Caller& caller, const http::Request& request) {
+  const auto asked = base::parse_json(request.body);
+  for (const auto& entry : asked->at("Entries").as_array()) {
+    visit(caller).hidden.insert_or_assign(
+        std::string(base::string_member(entry, "ReceiptHandle").value_or("")),
+        town_->world().now() + std::chrono::seconds(entry.at("VisibilityTimeout").to_number<int>()));
+  }
 }
 
 // A function goes by rules that it has read, and the stack was made for those.
@@ -149,7 +181,13 @@ void Witness::received(const Caller& caller, const http::Request& request, Fault
       tally_.count("kept rules");
     }
   }
-  if (answer && answer->status >= 400 && speaks_of_clock(answer->body)) tally_.count("skewed clock");
+  if (answer && is_for_good(*answer)) visit(caller).refused = true;
+  const bool wrong_clock = answer && answer->status >= 400 && speaks_of_clock(answer->body);
+  if (wrong_clock) tally_.count("skewed clock");
+  auto& wrong_clocks = visit(caller).wrong_clocks;
+  wrong_clocks = wrong_clock ? wrong_clocks + 1 : answer ? 0 : wrong_clocks;
+  if (wrong_clocks > wrong_clocks_max)
+    violated(8, asked.arn, fmt::format("AWS refuses {} requests in a row because of the clock", wrong_clocks));
   note_read(caller, asked, answer);
   // Its answer says that the write took effect, or a look at the record that is or was one of its writes.
   if (const auto owing = visit(caller).owing.find(asked.arn);
@@ -192,6 +230,7 @@ void Witness::note_read(const Caller& caller, const Asked& asked, const http::Re
     look.record = succeeded || (answer && answer->status == 404);
   } else if (asked.operation == "DescribeService") {
     look.described = succeeded;
+    if (succeeded) look.described_image = text_in(answer->body, "ImageIdentifier");
     look.described_at = town_->world().now();
     look.described_since = look.described_since || succeeded;
   } else if (asked.operation == "ListOperations") {

@@ -52,6 +52,7 @@ class Witness final : public Observer {
     bool record = false;
     bool described = false;
     base::Time described_at;
+    std::string described_image;
     bool operations = false;
     std::string writing;           // An intention on its way.
     std::string intention;         // The last that it wrote.
@@ -65,9 +66,11 @@ class Witness final : public Observer {
     std::string tag;
     bool stranger = false;  // A push of another account or region.
     std::string body;
+    std::string receipt;
     base::Time received;  // For the first time.
     std::string ending;   // As it was logged: `done`, `waiting`, `dead-letter`.
     std::string reason;
+    std::optional<base::Time> until;  // When it is said to come back; not if the line says that this could not be set.
   };
   // An outcome being written, which is to be told then.
   struct Owing {
@@ -85,6 +88,9 @@ class Witness final : public Observer {
     std::set<std::string> undecided;                     // ARNs of services whose facts could not be gathered.
     std::map<std::string, std::string> waiting;  // What runs, by the ARN of services that could not be moved yet.
     bool waits_until = false;                    // For one of them until a known time.
+    std::map<std::string, base::Time> hidden;    // Until when SQS hides messages, by receipt.
+    bool refused = false;                        // Something, and for good.
+    int wrong_clocks = 0;                        // Refusals in a row that speak of the clock.
     std::string last_request;
     int repeats = 0;
     int requests = 0;
@@ -102,7 +108,7 @@ class Witness final : public Observer {
   void check_changes(const Asked& asked, const RecordView& after, const boost::json::object& record);
   void check_baseline(const Caller& caller, const Asked& asked, const RecordView& after);
   void check_call(const Caller& caller, const Asked& asked, const http::Request& request);
-  void check_update(const Asked& asked, const TownRule& rule, const std::string& image);
+  void check_update(const Caller& caller, const Asked& asked, const TownRule& rule, const std::string& image);
   std::optional<bool> check_orders(const Asked& asked, const TownRule& rule, const std::string& tag);
   void check_fall(const Asked& asked, const TownRule& rule, const std::string& deployed, const PlainVersion& version);
   void check_image(const Asked& asked, const TownRule& rule, const std::string& tag, bool ordered);
@@ -112,6 +118,9 @@ class Witness final : public Observer {
   void check_notice(const Caller& caller, std::string_view line);
   void check_ending(const Caller& caller, std::string_view line);
   void check_dead_letter(const Caller& caller, const http::Request& request);
+  void note_hidden(const Caller& caller, const http::Request& request);
+  bool is_newer_record_about(std::string_view repository) const;
+  void check_return(const Visit& visit, const Message& message);
   void check_event_log(const http::Request& request);
   void check_left_behind(const Visit& visit);
   void check_endings(const Caller& caller, const Visit& visit, const sandbox::InvocationResult& result);

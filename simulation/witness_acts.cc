@@ -14,6 +14,8 @@ namespace {
 constexpr auto unsettled_for = std::chrono::minutes(5);
 // A tag that moved this short a time ago may have moved behind the function's back.
 constexpr auto just_now = std::chrono::minutes(2);
+// A move that no operation tells of is not noted before it is as old, less what lies between the account's clock and the decision.
+constexpr auto explained_within = std::chrono::minutes(4);
 // Something may remain unseen for so long while events are lost and calls fail.
 constexpr auto unseen_max = std::chrono::hours(6);
 // A lease outlives its function's time by this much.
@@ -70,6 +72,9 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
   if (is_observation && look.intention.empty() && !whole)
     violated(9, asked.arn, "an observation was recorded though not all of the facts were read");
   if (after.hold && !before.hold) tally_.count("hold");
+  if (after.hold_operation == "UNTOLD" && before.hold_operation != "UNTOLD" && !truth_->is_mistaken(asked.arn) &&
+      !truth_->was_moved_back_by(asked.arn, town_->world().now() - explained_within))
+    violated(6, asked.arn, "a move back is noted as told by no operation, and it has only just been made");
   if (!after.hold_operation.empty() && after.hold_operation != "UNTOLD" && !truth_->is_mistaken(asked.arn)) {
     auto& noticed = noticed_holds_[asked.arn];
     noticed.insert(after.hold_operation);
@@ -257,7 +262,7 @@ void Witness::check_call(const Caller& caller, const Asked& asked, const http::R
   if (before_call_->status == "PAUSED" && paused && *paused + just_now < town_->world().now())
     return violated(4, asked.arn, asked.operation + " of a service that is paused");
   if (asked.operation == "UpdateService") {
-    check_update(asked, *rule, std::string(text_in(request.body, "ImageIdentifier")));
+    check_update(caller, asked, *rule, std::string(text_in(request.body, "ImageIdentifier")));
   } else {
     if (!rule->redeploy) return violated(4, asked.arn, "an image is deployed again, which the rule forbids");
     if (before_call_->status == "RUNNING") check_orders(asked, *rule, before_call_->tag);
@@ -272,7 +277,7 @@ void Witness::check_call(const Caller& caller, const Asked& asked, const http::R
   }
 }
 
-void Witness::check_update(const Asked& asked, const TownRule& rule, const std::string& image) {
+void Witness::check_update(const Caller& caller, const Asked& asked, const TownRule& rule, const std::string& image) {
   const auto tag = tag_of(image);
   if (image != fmt::format("{}/{}:{}", town_registry, rule.repository, tag))
     return violated(12, asked.arn,
@@ -286,6 +291,10 @@ void Witness::check_update(const Asked& asked, const TownRule& rule, const std::
   const auto version = rule.version_of(tag);
   if (*pinned) tally_.count("pinned deployment");
   const auto running = rule.version_of(before_call_->tag);
+  if (const auto& described = visit(caller).looks[asked.arn].described_image;
+      !*pinned && !described.contains('@') && !rule.version_of(tag_of(described)))
+    return violated(4, asked.arn,
+                    fmt::format("a service is moved that runs {}, which the rule does not read", described));
   if (running && *version == *running)
     return violated(
         2, asked.arn,
@@ -424,6 +433,7 @@ void Witness::check_effect(const Caller& caller, const Asked& asked, const http:
                    .from = before_call_ ? before_call_->tag : std::string(),
                    .tag = after->tag,
                    .digest = seen.intention_digest,
+                   .began = town_->world().now(),
                    .ended = {}});
   if (before_call_ && all_but_image(*before_call_) != all_but_image(*after))
     violated(11, asked.arn, fmt::format("{} changed more than the image", asked.operation));

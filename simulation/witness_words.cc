@@ -19,6 +19,8 @@ constexpr auto delivered_within = std::chrono::minutes(1);
 constexpr auto hurry = std::chrono::seconds(5);
 // An intention's line is told by then, though its function was interrupted.
 constexpr auto told_within = std::chrono::minutes(5);
+// A deployment has half an hour, less what lay between its decision and its call.
+constexpr auto overdue_after = std::chrono::minutes(29);
 // Messages that beget messages are more than this before long; so many pushes at once are not.
 constexpr int begun_in_hour_max = 3000;
 
@@ -88,6 +90,7 @@ void Witness::began(const Caller& caller) {
     const auto& attributes = *base::member(record, "attributes");
     Message message;
     message.body = body;
+    message.receipt = base::string_member(record, "receiptHandle").value_or("");
     message.received = time_of(base::string_member(attributes, "ApproximateFirstReceiveTimestamp").value_or(""));
     const bool is_push = text_in(body, "detail-type") == "ECR Image Action";
     message.stranger =
@@ -153,6 +156,8 @@ void Witness::check_notice(const Caller& caller, std::string_view line) {
   if (!ours || ours->tag != text_in(line, "tag"))
     return violated(6, arn,
                     fmt::format("{} is told of operation {}, which no function started for it", kind, operation));
+  if (kind == "overdue" && town_->world().now() < ours->began + overdue_after)
+    return violated(6, arn, fmt::format("operation {} is told as overdue, and has only just begun", operation));
   const bool is_so = kind == "succeeded" ? ours->ended == "SUCCEEDED"
                      : kind == "failed"  ? !ours->ended.empty() && ours->ended != "SUCCEEDED"
                                          : true;
@@ -198,7 +203,14 @@ void Witness::check_ending(const Caller& caller, std::string_view line) {
     violated(8, {},
              fmt::format("a message about {}:{} comes back at {}, and the rules let none come back before {}",
                          message.repository, message.tag, world_time(*until), world_time(now.began + soonest)));
+  // What the wire says is one thing, and what is made of it another.
+  const bool is_final = reason == "denied" || reason == "not-found" || reason == "invalid";
+  if (is_final && !message.repository.empty() && !now.refused && !is_newer_record_about(message.repository))
+    violated(5, {}, fmt::format("a push ends as {}, and AWS refused nothing for good", reason));
+  if (end == "done" && reason == "no-rules" && !message.repository.empty())
+    violated(5, {}, "a push is done with, and there were no rules to go by");
   message.reason = reason;
+  if (!line.contains("its return could not be set")) message.until = until;
   if (end == "dead-letter") tally_.count("dead letter");
   if (const auto word = counted_word(reason); !word.empty()) tally_.count(word);
 }
@@ -271,6 +283,27 @@ void Witness::check_left_behind(const Visit& visit) {
   }
 }
 
+// A message that waits is hidden for as long as its line says.
+void Witness::check_return(const Visit& visit, const Message& message) {
+  if (message.ending != "waiting" || !message.until) return;
+  const auto hidden = visit.hidden.find(message.receipt);
+  if (hidden == visit.hidden.end())
+    return violated(
+        8, {}, fmt::format("a message is said to come back at {}, and SQS was not told", world_time(*message.until)));
+  const auto late = town_->world().now() - visit.began + std::chrono::seconds(1);
+  if (hidden->second < *message.until - std::chrono::seconds(1) || hidden->second > *message.until + late)
+    violated(8, {},
+             fmt::format("a message is said to come back at {}, and SQS was told {}", world_time(*message.until),
+                         world_time(hidden->second)));
+}
+
+bool Witness::is_newer_record_about(std::string_view repository) const {
+  return std::ranges::any_of(town_->services(), [&](const TownService& service) {
+    const auto record = service.rule.repository == repository ? town_->record_of(service) : std::nullopt;
+    return record && record->at("schema") != 1;
+  });
+}
+
 // By the rules that the function went by: newer ones may be broken.
 void Witness::check_endings(const Caller& caller, const Visit& visit, const sandbox::InvocationResult& result) {
   const auto buried =
@@ -279,8 +312,16 @@ void Witness::check_endings(const Caller& caller, const Visit& visit, const sand
     return violated(5, {},
                     fmt::format("{} messages are said to be in the dead-letter queue, and {} were sent there", buried,
                                 visit.dead_letters));
+  const auto answer = base::parse_json(result.payload);
+  const auto* failures = answer ? base::member(*answer, "batchItemFailures") : nullptr;
+  if (!failures || !failures->is_array())
+    return violated(5, {}, "the answer is none, so that the whole batch comes back: " + result.payload);
+  std::set<std::string, std::less<>> returning;
+  for (const auto& one : failures->get_array())
+    returning.emplace(base::string_member(one, "itemIdentifier").value_or(""));
   for (const auto& [id, message] : visit.messages) {
-    const bool returns = result.payload.contains(id);
+    const bool returns = returning.contains(id);
+    check_return(visit, message);
     if (message.ending.empty()) return violated(5, {}, fmt::format("no end of message {} was logged", id));
     if (returns != (message.ending == "waiting"))
       return violated(5, {},

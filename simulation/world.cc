@@ -20,7 +20,7 @@ constexpr std::string_view secret_key = "sandbox";
 constexpr std::string_view session_token = "session";
 constexpr std::string_view credentials_host = "169.254.170.2";
 // A read that comes after a change may still be answered without it for this long.
-constexpr auto stale_max = std::chrono::seconds(10);
+constexpr auto stale_max = std::chrono::minutes(4);
 
 // The invocations that run, by their actors.
 class Crew {
