@@ -68,7 +68,7 @@ bool may_run(const TownRule& rule, const std::string& tag, const TownTag& image,
 }
 
 // An order goes before everything but what an image is, what became of it, and what people did since.
-// What failed before it was given is tried once more.
+// What failed before it was given is tried once more, and what was held comes.
 std::optional<std::string> wrong_with_pin(const TownRule& rule, const TownRepository& repository, const Truth& truth,
                                           const PlainVersion& running, const Truth::Pin& given,
                                           const Exceptions& exceptions) {
@@ -79,7 +79,9 @@ std::optional<std::string> wrong_with_pin(const TownRule& rule, const TownReposi
     if (!version || to_string(*version) != pin) continue;
     const bool is_rejected = exceptions.digests.contains(image.digest) &&
                              (truth.is_mistaken(rule.arn) || truth.has_failed_since(rule.arn, image.digest, given.at));
-    if (image.chart || is_rejected || exceptions.holds(*version)) return std::nullopt;
+    const bool is_held = exceptions.holds(*version) &&
+                         (truth.is_mistaken(rule.arn) || truth.may_be_held_since(rule.arn, *version, given.at));
+    if (image.chart || is_rejected || is_held) return std::nullopt;
     is_there = true;
   }
   if (!is_there || to_string(running) == pin) return std::nullopt;

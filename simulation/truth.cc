@@ -339,6 +339,14 @@ bool Truth::may_be_held(const std::string& arn, const PlainVersion& version) con
                              [&](const PlainVersion& lower) { return version > lower; });
 }
 
+bool Truth::may_be_held_since(const std::string& arn, const PlainVersion& version, base::Time since) const {
+  const auto* grounds = find_in(grounds_, arn);
+  if (!grounds) return false;
+  return std::ranges::any_of(grounds->ordered,
+                             [&](const auto& hold) { return hold.first == version && hold.second >= since; }) ||
+         std::ranges::any_of(grounds->moved_back, [&](const auto& move) { return move.second >= since; });
+}
+
 bool Truth::may_be_held_by_order(const std::string& arn, const PlainVersion& version) const {
   const auto* grounds = find_in(grounds_, arn);
   return grounds &&

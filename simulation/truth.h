@@ -103,6 +103,7 @@ class Truth {
   // What a record may except, until it is certain that it was forgiven.
   bool may_be_held(const std::string& arn, const PlainVersion& version) const;
   bool may_be_held_by_order(const std::string& arn, const PlainVersion& version) const;
+  bool may_be_held_since(const std::string& arn, const PlainVersion& version, base::Time since) const;
   bool may_be_rejected(const std::string& arn, const std::string& digest, base::Time now) const;
   bool may_be_stopped(const std::string& arn, base::Time pushed_at) const;
   bool has_failed(const std::string& arn, const std::string& digest) const;

@@ -486,7 +486,9 @@ TEST(Rules, BoundWhatTheirPatternsTakeTogether) {
     const auto checked = parse_rules(text + "]");
     EXPECT_EQ(checked.rules.has_value(), c.fits);
     ASSERT_EQ(checked.problems.size(), c.fits ? 0U : 1U);
-    if (!c.fits) EXPECT_THAT(lines(checked).front(), HasSubstr("take too much memory together"));
+    if (!c.fits) {
+      EXPECT_THAT(lines(checked).front(), HasSubstr("take too much memory together"));
+    }
   }
 }
 
