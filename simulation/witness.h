@@ -72,7 +72,7 @@ class Witness final : public Observer {
     std::string reason;
     std::optional<base::Time> until;  // When it is said to come back; not if the line says that this could not be set.
   };
-  // An outcome being written, which is to be told then.
+  // That a deployment was started, or how it ended, being written, which is to be told then.
   struct Owing {
     std::string kind;
     std::string operation;
