@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "names/image_reference.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,6 +23,9 @@ bool is_host(std::string_view text) {
   return text == "localhost" || text.find_first_of(".:") != std::string_view::npos;
 }
 
+// RFC 1035 section 2.3.4, as it is written without the root's dot.
+constexpr std::size_t host_size_max = 253;
+
 // `:1` to `:65535`
 bool is_port(std::string_view text) {
   if (!text.starts_with(':')) return false;
@@ -37,11 +41,12 @@ bool is_registry(std::string_view text) {
   const auto name = text.substr(0, end);
   if (end < text.size() && !is_port(text.substr(end))) return false;
   if (is_address) {
-    return name.size() > 2 && std::ranges::all_of(name.substr(1, name.size() - 2), [](char c) {
-             return is_digit(c) || c == ':' || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-           });
+    in6_addr address;
+    return name.size() > 2 && !name.contains('\0') &&
+           inet_pton(AF_INET6, std::string(name.substr(1, name.size() - 2)).c_str(), &address) == 1;
   }
-  return !name.empty() && !name.starts_with('.') && !name.ends_with('.') && !name.contains("..") &&
+  return !name.empty() && name.size() <= host_size_max && !name.starts_with('.') && !name.ends_with('.') &&
+         !name.contains("..") &&
          std::ranges::all_of(name, [](char c) { return (is_word(c) && c != '_') || c == '.' || c == '-'; });
 }
 

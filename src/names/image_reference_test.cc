@@ -79,6 +79,9 @@ TEST(ImageReference, RefusesWhatNoRegistryHas) {
       {"an open address", "[::1/shop:1"},
       {"an empty address", "[]/shop:1"},
       {"a name as address", "[shop:1]/shop:1"},
+      {"no address", "[1:2]/shop:1"},
+      {"a NUL behind an address", std::string("[::1\0]/shop:1", 14)},
+      {"a long host", std::string(252, 'a') + ".b/shop:1"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
