@@ -196,7 +196,11 @@ class Caller::Impl {
     auto request = call.build(call.region);
     if (!request) return failed(request.error());
     auto credentials = parts_.credentials.get(deadline.at);
-    if (!credentials) return failed(credentials.error());
+    if (!credentials) {
+      auto error = credentials.error();
+      if (error.code.empty()) error.code = no_credentials_codes.back();
+      return failed(error);
+    }
     const auto offset = skew_.offset(request->origin);
     // Without a key the request is meant to be nobody's.
     if (!credentials->access_key_id.empty()) {
@@ -260,8 +264,6 @@ class Caller::Impl {
     parts_.credentials.expired();
     auto fresh = parts_.credentials.get(deadline.at);
     if (fresh) return *fresh != failure.credentials;
-    // It was refused for good; but whether there are new ones is what decides if a later call may succeed.
-    failure.error.kind = fresh.error().kind;
     failure.error.message += "; " + fresh.error().message;
     return false;
   }

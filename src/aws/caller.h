@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <boost/json/value.hpp>
 #include <chrono>
 #include <functional>
@@ -44,6 +46,12 @@ struct RetrySettings {
   int attempts_max = 3;
   std::chrono::milliseconds attempt_timeout{10'000};  // For one attempt.
 };
+
+// Error::code where there were no credentials to ask with, which says nothing of what was asked for.
+inline constexpr std::array<std::string_view, 2> no_credentials_codes = {"NoCredentials", "CredentialsUnavailable"};
+inline bool lacks_credentials(const base::Error& error) {
+  return std::ranges::find(no_credentials_codes, error.code) != no_credentials_codes.end();
+}
 
 // Carries calls to AWS: endpoint, credentials, signature, clock skew, classification of errors, and repetition by the AWS
 // SDKs' standard retry rules (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html): at most

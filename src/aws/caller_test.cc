@@ -235,10 +235,19 @@ TEST_F(CallerTest, HandsOnWhyThereAreNoNewCredentials) {
   EXPECT_THAT(result.error().message, HasSubstr("credentials: no answer"));
 }
 
+TEST_F(CallerTest, MayBeGivenNewCredentialsLater) {
+  credentials.keys.push_back(base::fail(ErrorKind::Denied, "credentials: HTTP 400"));
+  client.answer(400, error_body("ExpiredTokenException"));
+  const auto result = call(change);
+  EXPECT_EQ(result.error().kind, ErrorKind::Transient);
+  EXPECT_THAT(result.error().message, HasSubstr("credentials: HTTP 400"));
+}
+
 TEST_F(CallerTest, SaysThatThereAreNoCredentials) {
   credentials.keys = {base::fail(ErrorKind::Denied, "credentials: none found")};
   const auto result = call(read);
   EXPECT_EQ(result.error().kind, ErrorKind::Denied);
+  EXPECT_TRUE(lacks_credentials(result.error()));
   EXPECT_EQ(result.error().message, "apprunner DescribeService: credentials: none found");
   EXPECT_TRUE(client.sent.empty());
 }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "aws/caller.h"
 #include "decide/explain.h"
 
 namespace delivery {
@@ -47,6 +48,8 @@ Ending ending_of_one(const Push& push, const Reconciled& reconciled, const rules
 }
 
 Ending ending_of_error(const base::Error& error) {
+  // Nobody was asked, so that nothing is known of what the push is about.
+  if (aws::lacks_credentials(error)) return returns("transient", error.message, std::nullopt);
   switch (error.kind) {
     case ErrorKind::NotSent:
     case ErrorKind::Unknown:

@@ -56,6 +56,8 @@ TEST(Ending, OfAPushIsWhatTheLookAtItsServiceCameTo) {
       {"the facts change", error(ErrorKind::Conflict), Kind::Returns, "conflict"},
       {"the service is gone", error(ErrorKind::NotFound), Kind::Done, "not-found"},
       {"the service is closed to us", error(ErrorKind::Denied), Kind::Done, "denied"},
+      {"there are no credentials", base::fail(ErrorKind::Denied, "CredentialsUnavailable", "why"), Kind::Returns,
+       "transient"},
       {"it can't ever work", error(ErrorKind::Invalid), Kind::DeadLetter, "invalid"},
   };
   for (const auto& c : cases) {

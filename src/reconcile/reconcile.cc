@@ -117,8 +117,9 @@ std::vector<std::string> top_verdicts(const decide::Decided& decided, const deci
 }
 
 // What no later try mends.
-bool is_for_people(ErrorKind kind) {
-  return kind == ErrorKind::Denied || kind == ErrorKind::NotFound || kind == ErrorKind::Invalid;
+bool is_for_people(const base::Error& error) {
+  if (aws::lacks_credentials(error)) return false;
+  return error.kind == ErrorKind::Denied || error.kind == ErrorKind::NotFound || error.kind == ErrorKind::Invalid;
 }
 
 // Whether a push or an operator made versions eligible that were there at first sight: no later look would. A sweep may see the
@@ -353,7 +354,7 @@ base::Result<Reconciled> Reconciler::reconcile(const Request& request, Listings&
   log_decision(request, done, std::chrono::duration_cast<base::Duration>(parts_.clock.instant() - begin));
   if (!request.not_covered.empty()) {
     tell_refused(request, report::Notice::Kind::NotCovered, request.not_covered, deadline);
-  } else if (!done && is_for_people(done.error().kind)) {
+  } else if (!done && is_for_people(done.error())) {
     tell_refused(request, report::Notice::Kind::Refused, done.error().message, deadline);
   }
   return done;
