@@ -349,8 +349,7 @@ bool Truth::may_be_held_since(const std::string& arn, const PlainVersion& versio
 
 bool Truth::may_be_held_by_order(const std::string& arn, const PlainVersion& version) const {
   const auto* grounds = find_in(grounds_, arn);
-  return grounds &&
-         std::ranges::find(grounds->ordered | std::views::keys, version) != (grounds->ordered | std::views::keys).end();
+  return grounds && std::ranges::any_of(grounds->ordered, [&](const auto& hold) { return hold.first == version; });
 }
 
 bool Truth::may_be_rejected(const std::string& arn, const std::string& digest, base::Time now) const {
