@@ -46,28 +46,25 @@ base::Result<ImageDetail> read_image(const boost::json::value& value) {
   return image;
 }
 
-// Collects the pages, and notices when they do not fit together: the repository changed while it was read.
+// Collects the pages. The repository may change while they are read: of what two say the later knows better.
 class Listing {
  public:
-  base::Result<void> add(ImageDetail image) {
+  void add(ImageDetail image) {
     const auto [known, added] = by_digest_.emplace(image.digest, images_.size());
+    if (added) images_.emplace_back();
     for (const std::string& tag : image.tags) {
-      const auto [owner, first] = by_tag_.emplace(tag, known->second);
-      if (!first && owner->second != known->second) {
-        return malformed(describe_images_operation,
-                         fmt::format("tag {} moved from one image to another while the list was read", tag));
-      }
+      auto& owner = by_tag_.emplace(tag, known->second).first->second;
+      if (owner != known->second) std::erase(images_[owner].tags, tag);
+      owner = known->second;
     }
-    if (added) {
-      images_.push_back(std::move(image));
-    } else {
-      // Listed again after it got another tag: the later page knows better.
-      images_[known->second] = std::move(image);
-    }
-    return {};
+    images_[known->second] = std::move(image);
   }
 
-  std::vector<ImageDetail> take() && { return std::move(images_); }
+  // An image that has lost its last tag meanwhile is as one that had none.
+  std::vector<ImageDetail> take() && {
+    std::erase_if(images_, [](const ImageDetail& image) { return image.tags.empty(); });
+    return std::move(images_);
+  }
 
  private:
   std::vector<ImageDetail> images_;
@@ -86,28 +83,51 @@ base::Result<std::string> read_page(const boost::json::value& page, Listing& lis
     // Absent from older answers; ECR lists active images unless asked otherwise, and no other can be pulled.
     const bool active = base::string_member(value, "imageStatus").value_or("ACTIVE") == "ACTIVE";
     if (!active || image->tags.empty()) continue;
-    if (const auto added = listing.add(std::move(*image)); !added) return std::unexpected(added.error());
+    listing.add(std::move(*image));
   }
   return std::string(base::string_member(page, "nextToken").value_or(""));
 }
 
 }  // namespace
 
-base::Result<std::vector<ImageDetail>> describe_images(Caller& caller, const Repository& repository,
-                                                       const Deadline& deadline) {
+struct ImageReader::Progress {
   Listing listing;
-  PageTokens tokens(describe_images_operation, "nextToken");
-  std::string token;
+  PageTokens tokens{describe_images_operation, "nextToken"};
+  std::string token;  // Of the next page; empty: the first.
+};
+
+ImageReader::ImageReader(Repository repository)
+    : repository_(std::move(repository)), progress_(std::make_unique<Progress>()) {}
+ImageReader::ImageReader(ImageReader&&) noexcept = default;
+ImageReader::~ImageReader() = default;
+
+base::Result<std::vector<ImageDetail>> ImageReader::read(Caller& caller, const Deadline& deadline) {
+  const auto done = read_pages(caller, deadline);
+  using enum base::ErrorKind;
+  const auto kind = done ? Invalid : done.error().kind;
+  if (kind == NotSent || kind == Unknown || kind == Transient) return std::unexpected(done.error());
+  const auto progress = std::exchange(progress_, std::make_unique<Progress>());
+  if (!done) return std::unexpected(done.error());
+  return std::move(progress->listing).take();
+}
+
+base::Result<void> ImageReader::read_pages(Caller& caller, const Deadline& deadline) {
+  auto& [listing, tokens, token] = *progress_;
   do {
     const auto answer =
-        caller.json(describe_images_operation, repository.region, page_request(repository, token), deadline);
+        caller.json(describe_images_operation, repository_.region, page_request(repository_, token), deadline);
     if (!answer) return std::unexpected(answer.error());
     auto next = read_page(answer->tree, listing);
     if (!next) return std::unexpected(next.error());
+    if (const auto added = tokens.add(*next); !added) return std::unexpected(added.error());
     token = std::move(*next);
-    if (const auto added = tokens.add(token); !added) return std::unexpected(added.error());
   } while (!token.empty());
-  return std::move(listing).take();
+  return {};
+}
+
+base::Result<std::vector<ImageDetail>> describe_images(Caller& caller, const Repository& repository,
+                                                       const Deadline& deadline) {
+  return ImageReader(repository).read(caller, deadline);
 }
 
 base::Result<std::string> describe_tag_mutability(Caller& caller, const Repository& repository,

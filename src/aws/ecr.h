@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,24 @@ struct Repository {
 // Errors: NotFound (no such repository), Denied, Transient …; never a part of the list.
 base::Result<std::vector<ImageDetail>> describe_images(Caller& caller, const Repository& repository,
                                                        const Deadline& deadline);
+
+// The same for a repository that one deadline may be too short for.
+class ImageReader {
+ public:
+  explicit ImageReader(Repository repository);
+  ImageReader(ImageReader&&) noexcept;
+  ~ImageReader();
+
+  // As describe_images(). Behind a failure that passes (NotSent, Unknown, Transient) the next call goes on with the page that failed.
+  base::Result<std::vector<ImageDetail>> read(Caller& caller, const Deadline& deadline);
+
+ private:
+  struct Progress;
+  base::Result<void> read_pages(Caller& caller, const Deadline& deadline);
+
+  Repository repository_;
+  std::unique_ptr<Progress> progress_;
+};
 
 // Whether a tag may be put on another image: `MUTABLE`, `IMMUTABLE` … Errors: NotFound.
 base::Result<std::string> describe_tag_mutability(Caller& caller, const Repository& repository,

@@ -23,8 +23,11 @@ base::Result<const decide::Listing*> Listings::get(const names::Repository& repo
 base::Result<const decide::Listing*> Listings::get(const names::Repository& repository, const aws::Deadline& deadline) {
   auto& listing = listings_[{names::to_string(repository), std::string()}];
   if (listing) return listing.get();
-  const auto images =
-      aws::ecr::describe_images(caller_, {repository.account, repository.region, repository.name}, deadline);
+  auto& reader = readers_
+                     .try_emplace(names::to_string(repository),
+                                  aws::ecr::Repository{repository.account, repository.region, repository.name})
+                     .first->second;
+  const auto images = reader.read(caller_, deadline);
   if (!images) return std::unexpected(images.error());
   listing = std::make_unique<decide::Listing>();
   for (const auto& image : *images) {

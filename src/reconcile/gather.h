@@ -12,8 +12,8 @@
 
 namespace reconcile {
 
-// The repositories listed so far, so that several services of one repository cost one listing. For as long as one batch
-// of work lasts, not longer: a listing ages.
+// The repositories listed so far, so that several services of one repository cost one listing, and a long one that the time of one
+// service is too short for goes on in that of the next. For as long as one batch of work lasts, not longer: a listing ages.
 class Listings {
  public:
   explicit Listings(aws::Caller& caller) : caller_(caller) {}
@@ -27,6 +27,7 @@ class Listings {
   base::Result<const decide::Listing*> get(const names::Repository& repository, const aws::Deadline& deadline);
 
   aws::Caller& caller_;
+  std::map<std::string, aws::ecr::ImageReader> readers_;
   // By repository and pattern.
   std::map<std::pair<std::string, std::string>, std::unique_ptr<decide::Listing>> listings_;
 };
