@@ -40,7 +40,13 @@ base::Result<void> put_event(Caller& caller, std::string_view region, const Even
   // An entry that failed is a success on the wire.
   const auto failed = base::int_member(answer->tree, "FailedEntryCount");
   if (failed.value_or(0) > 0) {
-    return base::fail(base::ErrorKind::Invalid, fmt::format("events PutEvents {}: the entry was refused", event.bus));
+    const auto* entries = base::member(answer->tree, "Entries");
+    const auto* entry =
+        entries && entries->is_array() && !entries->get_array().empty() ? &entries->get_array().front() : nullptr;
+    const auto code = entry ? base::string_member(*entry, "ErrorCode").value_or("") : "";
+    const auto why = entry ? base::string_member(*entry, "ErrorMessage").value_or("") : "";
+    return base::fail(base::ErrorKind::Invalid,
+                      fmt::format("events PutEvents {}: the entry was refused: {} {}", event.bus, code, why));
   }
   return {};
 }
