@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reconcile/conclude.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "decide/explain.h"
@@ -26,10 +27,16 @@ bool is_by_itself(decide::WaitReason why) {
   return why == decide::WaitReason::Retry || why == decide::WaitReason::Gate;
 }
 
-// When the decision is due again by itself.
-std::optional<base::Time> due(const decide::Decision& decision) {
-  const auto* wait = std::get_if<decide::Wait>(&decision);
-  return wait && is_by_itself(wait->why) ? wait->until : std::nullopt;
+// When the decision is due again by itself. At a gate a lower version may wait that passes sooner.
+std::optional<base::Time> due(const decide::Decided& decided) {
+  const auto* wait = std::get_if<decide::Wait>(&decided.decision);
+  if (!wait || !is_by_itself(wait->why)) return std::nullopt;
+  auto soonest = wait->until;
+  if (wait->why != decide::WaitReason::Gate) return soonest;
+  for (const auto& verdict : decided.verdicts) {
+    if (verdict.reason == decide::Reason::Gated && verdict.until) soonest = std::min(*soonest, *verdict.until);
+  }
+  return soonest;
 }
 
 }  // namespace
@@ -38,7 +45,7 @@ Conclusion conclude(decide::Facts facts) {
   settle_left_over(facts);
   facts.record = decide::observe(facts);
   auto decided = decide::decide(facts);
-  facts.record->until = due(decided.decision);
+  facts.record->until = due(decided);
   return {std::move(facts), std::move(decided)};
 }
 
@@ -58,7 +65,7 @@ Reconciled told(const Conclusion& conclusion) {
     told.to = redeploy->to->tag;
   } else if (const auto* wait = std::get_if<decide::Wait>(&decided.decision)) {
     if (!is_by_itself(wait->why)) told.end = Reconciled::End::Waiting;
-    told.until = wait->until;
+    told.until = is_by_itself(wait->why) ? facts.record->until : wait->until;
     if (wait->best) {
       told.to = wait->best->tag;
     } else if (facts.record->intention) {

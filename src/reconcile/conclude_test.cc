@@ -70,5 +70,29 @@ TEST(Conclude, SettlesWhatWasLeftOverAsARunWould) {
   }
 }
 
+TEST(Conclude, IsDueWhenTheFirstOfSeveralHasSoaked) {
+  auto of = rule();
+  of.soak = 24h;
+  decide::Listing listing;
+  listing.add("sha256:3", {"1.2.3"}, noon - 48h, true);
+  listing.add("sha256:4", {"1.2.4"}, noon - 20h, true);
+  listing.add("sha256:5", {"1.2.5"}, noon - 10h, true);
+  Record record;
+  record.runs = Record::Runs{"1.2.3", "sha256:3"};
+  record.seen = {{"1.2.4", "sha256:4", noon - 20h}, {"1.2.5", "sha256:5", noon - 10h}};
+  const decide::Running running{
+      .image = names::parse_image_reference("123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.2.3").value()};
+  const auto concluded = conclude({.rule = of,
+                                   .repository = {"123456789012", "us-east-1", "shop"},
+                                   .listing = listing,
+                                   .running = running,
+                                   .record = record,
+                                   .trigger = {},
+                                   .now = noon});
+  EXPECT_EQ(decide::name(concluded.decided.decision), "wait");
+  EXPECT_EQ(concluded.facts.record->until, noon + 4h);
+  EXPECT_EQ(told(concluded).until, noon + 4h);
+}
+
 }  // namespace
 }  // namespace reconcile
