@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto again = records::decode(records::encode(*stored, "arn:a"));
   fuzz::check(again.has_value(), "what was read can be written and read");
-  fuzz::check(again->record == stored->record && again->changes == stored->changes, "and is the same");
+  fuzz::check(again->record == stored->record && again->changes == stored->changes && again->untold == stored->untold,
+              "and is the same");
   fuzz::check(again->nonce == stored->nonce && again->nonces_before == stored->nonces_before, "with its nonces");
   auto newer = base::parse_json(stored->document)->as_object();
   newer["fuzz-unknown"] = 1;

@@ -173,7 +173,7 @@ void People::edit_rules() {
   mend();
   auto& service = any_service();
   auto& rule = service.rule;
-  switch (random_.below(6)) {
+  switch (random_.below(8)) {
     case 0:
     case 1: {
       const auto* before = rule.range;
@@ -184,6 +184,8 @@ void People::edit_rules() {
     case 2: rule.include_prerelease = !rule.include_prerelease; break;
     case 3: rule.suspend = !rule.suspend; break;
     case 4: rule.soak = std::chrono::minutes(random_.chance(0.5) ? 0 : random_.between(10, 150)); break;
+    case 5: rule.fallback = !rule.fallback; break;
+    case 6: rule.redeploy = !rule.redeploy; break;
     default: rule.downgrade = !rule.downgrade;
   }
   truth_.forgive(service.arn);
@@ -206,31 +208,31 @@ void People::meddle_with(const std::string& arn) {
 
 void People::order(const TownService& service) {
   const auto now = town_.world().now();
-  const auto tell = [&](std::string_view what, const std::function<bool(decide::Record&)>& change) {
-    const auto action = what.substr(0, what.find(' '));
-    const bool done = town_.order(service, action, change);
-    note(fmt::format("{} {}: {}", what, service.name, done), service.arn);
+  const auto tell = [&](std::string_view action, std::string_view which,
+                        const std::function<bool(decide::Record&)>& change) {
+    const bool done = town_.order(service, action, which, change);
+    note(fmt::format("{} {} of {}: {}", action, which, service.name, done), service.arn);
     if (done) tally_.count(std::string(action));
     return done;
   };
   const auto tag = random_.chance(0.2) ? failed_or_any_tag(service) : any_tag(service.repository);
   const auto version = service.rule.version_of(tag);
   if (random_.chance(0.3) || !version) {
-    if (tell("release", [](auto& record) { return decide::release(record); })) truth_.release(service.arn, now);
+    if (tell("release", "", [](auto& record) { return decide::release(record); })) truth_.release(service.arn, now);
     return;
   }
   const auto text = to_string(*version);
   switch (random_.below(3)) {
     case 0:
-      if (tell("pin to " + text + " of", [&](auto& record) { return decide::pin(record, text, "ada", now); }))
+      if (tell("pin", text, [&](auto& record) { return decide::pin(record, text, "ada", now); }))
         truth_.pin(service.arn, *version, now);
       break;
     case 1:
-      if (tell("skip " + text + " of", [&](auto& record) { return decide::skip(record, text, "ada", now); }))
+      if (tell("skip", text, [&](auto& record) { return decide::skip(record, text, "ada", now); }))
         truth_.skip(service.arn, *version, now);
       break;
     default:
-      if (tell("hold " + text + " of", [&](auto& record) { return decide::hold(record, {text}, "ada", now); }))
+      if (tell("hold", text, [&](auto& record) { return decide::hold(record, {text}, "ada", now); }))
         truth_.hold(service.arn, *version, now);
   }
 }

@@ -40,6 +40,10 @@ inline constexpr std::string_view must_be_reached[] = {
     "failed",
     "empty",
     "skip",
+    "telling what another left",
+    "notice held",
+    "notice stopped",
+    "notice overdue",
 };
 // Over this many worlds all of it is met.
 inline constexpr std::uint64_t worlds_to_reach_all = 200;

@@ -93,6 +93,19 @@ RecordView read_record(const boost::json::object& record) {
         hold_operation = operation;
     }
   }
+  std::vector<UntoldView> untold;
+  if (has("untold")) {
+    for (const auto& one : record.at("untold").as_array()) {
+      const auto text = [&](std::string_view member) {
+        return std::string(base::string_member(one, member).value_or(""));
+      };
+      untold.push_back({.kind = text("kind"),
+                        .operation = text("operation"),
+                        .why = text("why"),
+                        .line = text("line"),
+                        .lease_until = base::parse_iso8601(text("leaseUntil"))});
+    }
+  }
   const auto* range = record.if_contains("range");
   return {.range = range && range->is_string() ? std::string(range->get_string()) : std::string(),
           .intention = text_at(record, "intention", "id"),
@@ -110,7 +123,9 @@ RecordView read_record(const boost::json::object& record) {
           .hold = has("holds"),
           .hold_operation = std::move(hold_operation),
           .stop = has("stop"),
-          .rejected = has("rejected")};
+          .rejected = has("rejected"),
+          .overdue = time_at(record, "set", "overdueAt").has_value(),
+          .untold = std::move(untold)};
 }
 
 bool holds(const boost::json::object& record, const PlainVersion& version) {

@@ -36,6 +36,19 @@ Asked read_request(const http::Request& request);
 // parse.
 std::string_view text_in(std::string_view json, std::string_view member);
 
+// Something that people are to be told, as a record keeps it.
+struct UntoldView {
+  std::string kind;
+  std::string operation;
+  std::string why;
+  std::string line;  // For the service's own event log.
+  std::optional<base::Time> lease_until;
+
+  bool is_same(const UntoldView& other) const {
+    return kind == other.kind && operation == other.operation && why == other.why;
+  }
+};
+
 // What of a record the invariants speak of. Empty texts: not there.
 struct RecordView {
   std::string range;
@@ -55,7 +68,13 @@ struct RecordView {
   std::string hold_operation;  // By which a person moved the service back, as far as the record knows; empty: none.
   bool stop = false;
   bool rejected = false;
+  bool overdue = false;  // The operation that was set.
+  std::vector<UntoldView> untold;
 
+  bool is_untold(std::string_view kind, std::string_view operation) const {
+    return std::ranges::any_of(untold,
+                               [&](const UntoldView& one) { return one.kind == kind && one.operation == operation; });
+  }
   // What it would be if the operation were taken for the intention's.
   RecordView settled_by(const std::string& operation) const;
 };

@@ -29,17 +29,22 @@ World::Options any_options(std::uint64_t seed, Random& random) {
   options.functions = static_cast<unsigned>(random.between(1, 3));
   if (random.chance(0.15)) options.page_size = static_cast<std::size_t>(random.between(3, 12));
   // Drawn apart, so that nothing else in a world hangs on it.
-  options.describe_former = Random(~seed).chance(0.3);
+  Random apart(~seed);
+  options.describe_former = apart.chance(0.3);
+  if (apart.chance(0.15)) options.skew_max = std::chrono::seconds(apart.between(1, 20));
   return options;
 }
 
 std::string in_words(const World::Options& options, const TownRetry& retry) {
-  return fmt::format("operations take {}, {} function{}, pushes retried {} times by {}m{}{}{}{}",
+  return fmt::format("operations take {}, {} function{}, pushes retried {} times by {}m{}{}{}{}{}",
                      base::to_text(options.operation_time), options.functions, options.functions == 1 ? "" : "s",
                      retry.times, retry.after.count(), options.credentials_expire ? ", credentials expire" : "",
                      options.page_size == 0 ? "" : fmt::format(", pages of {}", options.page_size),
                      options.describe_former ? ", described as before until an operation ends" : "",
-                     options.verify_signatures ? ", signatures are verified" : "");
+                     options.verify_signatures ? ", signatures are verified" : "",
+                     options.skew_max == base::Duration::zero()
+                         ? ""
+                         : ", functions' clocks up to " + base::to_text(options.skew_max) + " from AWS's");
 }
 
 // Some acts come close upon each other, some hours apart.
@@ -83,6 +88,7 @@ Verdict simulate(const Plan& plan, Tally& tally) {
   weather.clear_up(world);
   people.calm_down();
   for (auto left = time_to_settle; left > hours(0) && !witness.violation(); left -= hours(1)) world.run_for(hours(1));
+  if (!witness.violation()) witness.check_end();
   auto violation = witness.violation();
   if (!violation) violation = check_end(town, witness.truth());
   ++tally.worlds;

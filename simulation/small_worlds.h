@@ -15,7 +15,7 @@ namespace simulation {
 // nothing to say.
 struct SmallWorlds {
   std::string_view story;
-  std::uint64_t faults = 0;          // Worlds with one fault.
+  std::uint64_t faults = 0;          // Worlds in which one fault made a difference.
   std::uint64_t pairs = 0;           // Worlds with two crashes.
   std::uint64_t orders = 0;          // Worlds with two functions.
   std::optional<std::string> wrong;  // The first that went otherwise: which, and how.

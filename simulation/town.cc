@@ -7,16 +7,13 @@
 #include <stdexcept>
 
 #include "base/json.h"
-#include "decide/orders.h"
-#include "records/codec.h"
+#include "rules/rules.h"
 
 namespace simulation {
 namespace {
 
 namespace json = boost::json;
 
-// A record's history.
-constexpr std::size_t changes_max = 20;
 constexpr std::string_view ecr = "AmazonEC2ContainerRegistry_V20150921.";
 
 std::string about(std::string_view arn) { return fmt::format(R"({{"ServiceArn":"{}"}})", arn); }
@@ -315,20 +312,27 @@ void Town::break_rules() {
 
 bool Town::maintain(const TownService& service) { return world_.account().maintain(service.arn); }
 
-bool Town::order(const TownService& service, std::string_view action,
+bool Town::order(const TownService& service, std::string_view action, std::string_view version,
                  const std::function<bool(decide::Record&)>& change) {
-  const auto answer = world_.object("GET", record_key_of(service));
-  if (answer.status > 299) return false;
-  auto stored = records::decode(answer.body);
-  if (!stored) throw std::runtime_error("no record: " + stored.error().message);
-  const auto* rules = rules_of_text(world_.object("GET", "rules.json").body);
-  const auto* rule = rules && rules->valid ? rules->about(service.arn) : nullptr;
-  if (rule) decide::note_range(stored->record, rule->range->text);
-  if (stored->read_only || !change(stored->record)) return false;
-  stored->changes.insert(stored->changes.begin(),
-                         {.at = world_.now(), .action = std::string(action), .by = "ada", .why = "ordered"});
-  stored->changes.resize(std::min(stored->changes.size(), changes_max));
-  return write_record(service, base::parse_json(records::encode(*stored, service.arn)).value().as_object());
+  const auto in_force = rules_of_text(world_.object("GET", "rules.json").body);
+  const bool is_current = in_force && in_force->valid;
+  const auto parsed =
+      rules::parse_rules(world_.object("GET", is_current ? "rules.json" : "records/rules/rules.json").body);
+  if (!parsed.rules) return false;
+  const auto& all = parsed.rules->rules;
+  const auto rule = std::ranges::find(all, service.arn, [](const rules::Rule& one) { return one.service.text; });
+  const auto record = record_of(service);
+  if (rule == all.end() || !record || record->at("schema") != 1) return false;
+  // Most come to their end.
+  const auto requests = random_.chance(0.1) ? static_cast<int>(random_.between(1, 5)) : 100;
+  return world_.order(*rule,
+                      {.action = std::string(action),
+                       .to = std::string(version),
+                       .by = "ada",
+                       .why = fmt::format("{} {}", action, version),
+                       .rule_is_current = is_current,
+                       .edit = change},
+                      requests);
 }
 
 bool Town::write_record(const TownService& service, json::object record) {

@@ -118,8 +118,9 @@ class Town {
   bool recreate(TownService& service, const std::string& tag);
   void write_rules();
   void break_rules();
-  // Changes the service's record as a command would, at once. False: there is none, or the order changes nothing.
-  bool order(const TownService& service, std::string_view action, const std::function<bool(decide::Record&)>& change);
+  // What a command does, by its own code; now and then it is killed on the way. False: there is no record yet, or it stays as it was.
+  bool order(const TownService& service, std::string_view action, std::string_view version,
+             const std::function<bool(decide::Record&)>& change);
   // Writes into the service's record what this version of Caretaker knows nothing of.
   bool write_of_newer(const TownService& service, bool has_schema);
   // The newer version is gone.

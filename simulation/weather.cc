@@ -16,7 +16,7 @@ constexpr std::array faults = {
     Weighted{Fault::KillBefore, 1},  Weighted{Fault::KillAfter, 3}, Weighted{Fault::CutBefore, 2},
     Weighted{Fault::CutAfter, 4},    Weighted{Fault::NotSent, 2},   Weighted{Fault::Throttle, 4},
     Weighted{Fault::ServerError, 3}, Weighted{Fault::Html, 2},      Weighted{Fault::Expired, 1},
-    Weighted{Fault::Garbled, 2},     Weighted{Fault::Stale, 4},     Weighted{Fault::Failed, 2},
+    Weighted{Fault::Garbled, 2},     Weighted{Fault::Stale, 12},    Weighted{Fault::Failed, 2},
     Weighted{Fault::Refused, 2},     Weighted{Fault::Empty, 1},
 };
 
@@ -81,8 +81,9 @@ Fate Weather::fate(base::Time now, bool is_read, bool is_call) {
     part = milliseconds(random_.between(500, 15'000));
   }
   if (random_.chance(storm_ ? storm_rate_ : calm_rate_)) fate.fault = any_fault(random_);
-  const bool is_of_reads = fate.fault == Fault::Stale || fate.fault == Fault::Empty;
-  if ((is_of_reads && !is_read) || (fate.fault == Fault::Refused && !is_call)) fate.fault = Fault::Throttle;
+  if (fate.fault == Fault::Stale && !is_read) fate.fault = Fault::None;
+  if ((fate.fault == Fault::Empty && !is_read) || (fate.fault == Fault::Refused && !is_call))
+    fate.fault = Fault::Throttle;
   return fate;
 }
 

@@ -83,8 +83,12 @@ Fate Witness::fate(const Caller& caller, const http::Request& request) {
     violated(8, {}, fmt::format("one invocation made {} requests", now.requests));
   if (asked.is_call() && now.repeats == 0 && town_->world().now() + time_to_act > caller.invocation->deadline)
     violated(3, asked.arn, fmt::format("{} is sent without the time to write down what came of it", asked.operation));
+  note_telling(caller, asked, request);
   const auto fate = weather_.fate(town_->world().now(), asked.is_read(), asked.is_call());
-  if (fate.fault != Fault::None) tally_.count(to_string(fate.fault));
+  // What is stale only those who remember can tell.
+  if (fate.fault != Fault::None && fate.fault != Fault::Stale) tally_.count(to_string(fate.fault));
+  constexpr auto slow = std::chrono::milliseconds(100);
+  now.calm = now.calm && fate.fault == Fault::None && fate.before < slow && fate.after < slow;
   return fate;
 }
 
@@ -188,6 +192,7 @@ void Witness::received(const Caller& caller, const http::Request& request, Fault
   wrong_clocks = wrong_clock ? wrong_clocks + 1 : answer ? 0 : wrong_clocks;
   if (wrong_clocks > wrong_clocks_max)
     violated(8, asked.arn, fmt::format("AWS refuses {} requests in a row because of the clock", wrong_clocks));
+  if (fault == Fault::Stale) tally_.count("stale");
   note_read(caller, asked, answer);
   // Its answer says that the write took effect, or a look at the record that is or was one of its writes.
   if (const auto owing = visit(caller).owing.find(asked.arn);

@@ -31,6 +31,9 @@ class Witness final : public Observer {
   // Called with a service when a function is about to write its record.
   void interfere_by(std::function<void(const std::string& arn)> act) { interfere_ = std::move(act); }
 
+  // When all is calm, and has been for long: whether anything is left that should not be.
+  void check_end();
+
   // The first one.
   const std::optional<Violation>& violation() const { return violation_; }
   void violated(int invariant, std::string_view service, std::string sentence);
@@ -90,17 +93,26 @@ class Witness final : public Observer {
     bool waits_until = false;                    // For one of them until a known time.
     std::map<std::string, base::Time> hidden;    // Until when SQS hides messages, by receipt.
     bool refused = false;                        // Something, and for good.
-    int wrong_clocks = 0;                        // Refusals in a row that speak of the clock.
+    // What it told: kinds and operations of its notices, and of those it sent to the bus; and lines for services' event logs.
+    std::set<std::pair<std::string, std::string>> notices;
+    std::set<std::pair<std::string, std::string>> on_bus;
+    std::set<std::string> event_lines;
+    bool calm = true;      // Nothing has befallen its requests.
+    int wrong_clocks = 0;  // Refusals in a row that speak of the clock.
     std::string last_request;
     int repeats = 0;
     int requests = 0;
     int dead_letters = 0;  // Sent to their queue.
   };
 
+  // What lies between the clocks of two processes at most; a process may take it for later or earlier than it is by no more.
+  base::Duration apart() const { return 2 * town_->world().skew_max(); }
   Visit& visit(const Caller& caller) { return visits_.at(caller.process); }
   const TownRule* rule_of(const Caller& caller, std::string_view arn) const;
 
   void check_record(const Caller& caller, const Asked& asked, const http::Request& request);
+  void check_untold(const Caller& caller, const Asked& asked, const RecordView& before, const RecordView& after);
+  void check_is_untold(const Asked& asked, const RecordView& before, const RecordView& after);
   void check_intention(const Caller& caller, const Asked& asked, const RecordView& before, const RecordView& after);
   bool may_be_taken_for_ours(const std::string& arn, const RecordView& record) const;
   void check_set(const Asked& asked, const RecordView& after);
@@ -125,6 +137,7 @@ class Witness final : public Observer {
   void check_left_behind(const Visit& visit);
   void check_endings(const Caller& caller, const Visit& visit, const sandbox::InvocationResult& result);
   void check_told(std::string_view text, std::string_view where);
+  void note_telling(const Caller& caller, const Asked& asked, const http::Request& request);
   void check_permitted(const Asked& asked, const http::Request& request, const http::Response& answer);
 
   Weather& weather_;
@@ -139,12 +152,12 @@ class Witness final : public Observer {
   std::function<void(const std::string& arn)> interfere_;
   Permits permits_;
   std::map<std::string, std::set<std::string>>
-      noticed_holds_;                                   // By service: the operations said to have moved it back.
-  std::set<std::pair<std::string, std::string>> told_;  // Kinds of notices, and their operations.
-  std::map<std::string, int> told_holds_;               // By service.
-  base::Time hour_{};                                   // That the count is of:
-  int begun_in_hour_ = 0;                               // Invocations.
-  std::set<std::string> granted_;                       // The texts of rules that permits_ knows.
+      noticed_holds_;                                        // By service: the operations said to have moved it back.
+  std::set<std::pair<std::string, std::string>> told_;       // Kinds of notices, and their operations.
+  std::map<std::string, std::set<std::string>> told_holds_;  // By service.
+  base::Time hour_{};                                        // That the count is of:
+  int begun_in_hour_ = 0;                                    // Invocations.
+  std::set<std::string> granted_;                            // The texts of rules that permits_ knows.
 };
 
 }  // namespace simulation

@@ -99,10 +99,58 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
                          .operation = after.set_operation,
                          .nonce = std::string(base::string_member(written->as_object(), "nonce").value_or(""))});
   }
+  check_untold(caller, asked, before, after);
   check_exceptions(asked, stored.value_or(boost::json::object()), written->as_object());
   if (after.rejected && !before.rejected) tally_.count("rejection");
   if (after.stop && !before.stop) tally_.count("stop");
   truth_->written(asked.arn, town_->world().now());
+}
+
+// Whatever is to be told is in the record as long as nobody has told it.
+void Witness::check_untold(const Caller& caller, const Asked& asked, const RecordView& before,
+                           const RecordView& after) {
+  check_is_untold(asked, before, after);
+  const auto& now = visit(caller);
+  for (const auto& one : before.untold) {
+    const auto still = std::ranges::find_if(after.untold, [&](const auto& other) { return one.is_same(other); });
+    const auto what = fmt::format("{} of operation {}", one.kind, one.operation);
+    if (still != after.untold.end()) {
+      if (still->lease_until == one.lease_until) continue;
+      if (one.lease_until && town_->world().now() + apart() < *one.lease_until)
+        violated(3, asked.arn, what + " is taken over while another may be telling it");
+      if (!still->lease_until || *still->lease_until > caller.invocation->deadline + lease_margin + apart())
+        violated(3, asked.arn, "the lease of what is to be told outlives its function by more than a minute");
+      tally_.count("telling what another left");
+      continue;
+    }
+    if (!now.notices.contains({one.kind, one.operation}))
+      violated(6, asked.arn, what + " is taken for told, and nobody told it");
+    if (now.calm && !now.event_lines.contains(one.line))
+      violated(6, asked.arn, what + " is not told in the service's own event log");
+    if (now.calm && !now.on_bus.contains({one.kind, one.operation}))
+      violated(6, asked.arn, what + " is not told on the bus");
+  }
+}
+
+// What comes to be in the record is to be told.
+void Witness::check_is_untold(const Asked& asked, const RecordView& before, const RecordView& after) {
+  const bool same = before.set_operation == after.set_operation;
+  const auto demand = [&](bool is_new, std::string_view kind, std::string_view operation) {
+    if (is_new && !after.is_untold(kind, operation))
+      violated(6, asked.arn, fmt::format("{} of operation {} is not to be told", kind, operation));
+  };
+  demand(!same && !after.set_operation.empty(), "started", after.set_operation);
+  const bool ends = !after.set_outcome.empty() && !(same && !before.set_outcome.empty());
+  // What came of a lost one is what runs.
+  if (after.set_outcome != "LOST")
+    demand(ends, after.set_outcome == "SUCCEEDED" ? "succeeded" : "failed", after.set_operation);
+  demand(after.overdue && !(same && before.overdue), "overdue", after.set_operation);
+  demand(after.stop && !before.stop, "stopped", after.set_operation);
+  const bool is_held = !after.hold_operation.empty() && after.hold_operation != before.hold_operation;
+  demand(is_held, "held", after.hold_operation == "UNTOLD" ? "" : after.hold_operation);
+  if (!same && !before.set_operation.empty() && before.set_outcome.empty() && !truth_->is_mistaken(asked.arn))
+    violated(6, asked.arn,
+             fmt::format("how operation {} ended is not known, and it is forgotten", before.set_operation));
 }
 
 void Witness::check_intention(const Caller& caller, const Asked& asked, const RecordView& before,
@@ -111,7 +159,7 @@ void Witness::check_intention(const Caller& caller, const Asked& asked, const Re
   const auto now = town_->world().now();
   auto& look = visit(caller).looks[asked.arn];
   const bool others = !before.intention.empty() && before.intention != look.intention;
-  if (others && before.lease_until && now < *before.lease_until)
+  if (others && before.lease_until && now + apart() < *before.lease_until)
     return violated(3, asked.arn,
                     fmt::format("intention {} takes the place of {} of another function, whose lease lives until {}",
                                 after.intention, before.intention, world_time(*before.lease_until)));
@@ -119,12 +167,12 @@ void Witness::check_intention(const Caller& caller, const Asked& asked, const Re
     if (truth_->came_of(before.intention))
       return violated(3, asked.arn,
                       fmt::format("the intention {} was given up, though an operation came of it", before.intention));
-    if (before.intention_at && now < *before.intention_at + unsettled_for)
+    if (before.intention_at && now + apart() < *before.intention_at + unsettled_for)
       return violated(3, asked.arn, "an intention was given up before its operation could have come to light");
   }
   if (others) tally_.count("lease take-over");
   if (after.intention.empty()) return;
-  if (!after.lease_until || *after.lease_until > caller.invocation->deadline + lease_margin)
+  if (!after.lease_until || *after.lease_until > caller.invocation->deadline + lease_margin + apart())
     return violated(3, asked.arn, "the lease of an intention outlives its function by more than a minute");
   const auto* service = town_->service(asked.arn);
   const bool listed = visit(caller).listed[town_->repositories()[service->repository].name];
@@ -195,7 +243,7 @@ void Witness::check_exceptions(const Asked& asked, const boost::json::object& be
     const auto at = base::parse_iso8601(base::string_member(after.at("stop"), "at").value_or(""));
     const auto since = truth_->stopped_since(asked.arn);
     if (!since) return violated(4, asked.arn, "the service is stopped, though no two deployments in a row failed");
-    if (at && *at > *since + std::chrono::seconds(1))
+    if (at && *at > *since + std::chrono::seconds(1) + apart())
       return violated(4, asked.arn,
                       "the service is stopped for what was pushed after the second of two failing deployments began");
   }
@@ -335,14 +383,14 @@ std::optional<bool> Witness::check_orders(const Asked& asked, const TownRule& ru
   const auto* pin = truth_->pin(asked.arn);
   const auto version = rule.version_of(tag);
   const auto orders = [&](const Truth::Pin* one) { return one && version && to_string(*version) == one->version; };
-  const auto* former = truth_->former_pin(asked.arn, decided_at);
+  const auto* former = truth_->former_pin(asked.arn, decided_at - apart());
   const auto* order = orders(pin) ? pin : orders(former) ? former : nullptr;
   const bool pinned = order != nullptr;
   const auto wrong = [&]() -> std::string {
     if (!pinned && !rule.allows(tag)) return "which the rule " + std::string(rule.range->text) + " does not allow";
-    if (pin && !pinned && pin->at <= decided_at) return "though the service is pinned to " + pin->version;
+    if (pin && !pinned && pin->at + apart() <= decided_at) return "though the service is pinned to " + pin->version;
     const auto skipped = truth_->skipped(asked.arn, *version);
-    if (!pinned && skipped && *skipped <= decided_at) return "which an operator skipped";
+    if (!pinned && skipped && *skipped + apart() <= decided_at) return "which an operator skipped";
     const auto* undone = truth_->undone(asked.arn);
     const bool is_undone = undone && undone->versions.contains(to_string(*version)) && undone->at + just_now < now;
     // What a person put there again is held no more if the rule allows it: the truth asks the newest one, and this function
@@ -393,7 +441,8 @@ void Witness::check_image(const Asked& asked, const TownRule& rule, const std::s
   if (image->second.chart)
     return violated(1, asked.arn, fmt::format("{} is deployed, which is a chart and no image", tag));
   const auto& digest = image->second.digest;
-  if (rule.soak.count() > 0 && !ordered && now < std::max(image->second.moved_at, image->second.pushed_at) + rule.soak)
+  if (rule.soak.count() > 0 && !ordered &&
+      now + apart() < std::max(image->second.moved_at, image->second.pushed_at) + rule.soak)
     return violated(7, asked.arn,
                     fmt::format("{} is deployed {} after this image got the tag, and must wait {}", tag,
                                 base::to_text(std::chrono::floor<std::chrono::minutes>(now - image->second.moved_at)),
@@ -409,13 +458,13 @@ void Witness::check_image(const Asked& asked, const TownRule& rule, const std::s
   if (failures.times >= 2)
     return violated(4, asked.arn,
                     fmt::format("{} is deployed a third time, though both deployments of this image failed", tag));
-  if (failures.times == 1 && now < failures.last + std::chrono::hours(1))
+  if (failures.times == 1 && now + apart() < failures.last + std::chrono::hours(1))
     return violated(4, asked.arn, fmt::format("{} is deployed again within the hour after its deployment failed", tag));
   if (failures.times == 1) tally_.count("second try of a rejected image");
   const auto stopped = truth_->stopped(asked.arn);
   // An old image that got the tag since is news as well, if the push is heard of.
   if (stopped && !ordered && !pinned_since(*stopped) &&
-      std::max(image->second.pushed_at, image->second.moved_at) <= *stopped)
+      std::max(image->second.pushed_at, image->second.moved_at) + apart() <= *stopped)
     return violated(
         4, asked.arn,
         fmt::format("{} is deployed, though two deployments in a row failed and it was there by then", tag));

@@ -116,6 +116,8 @@ void Witness::began(const Caller& caller) {
 
 void Witness::check_told(std::string_view text, std::string_view where) {
   if (text.contains(town_secret)) violated(12, {}, fmt::format("a service's environment is told in {}", where));
+  if (text.contains(world_secret_key) || text.contains(world_session_token))
+    violated(12, {}, fmt::format("what is signed with is told in {}", where));
 }
 
 void Witness::logged(const Caller& caller, std::string_view line) {
@@ -128,6 +130,7 @@ void Witness::logged(const Caller& caller, std::string_view line) {
   } else if (event == "message") {
     check_ending(caller, line);
   } else if (event == "notice") {
+    visit(caller).notices.emplace(text_in(line, "kind"), text_in(line, "operation"));
     check_notice(caller, line);
     visit(caller).owed.erase({std::string(text_in(line, "kind")), std::string(text_in(line, "operation"))});
   }
@@ -146,17 +149,25 @@ void Witness::check_notice(const Caller& caller, std::string_view line) {
   // Whoever can't find out whether the record was written tells all the same.
   const bool may_come_again = visit(caller).looks[arn].unsure;
   if (may_come_again) tally_.count("told without knowing");
-  if (kind == "held" && !may_come_again && ++told_holds_[arn] > truth_->moves_back(arn))
-    return violated(6, arn, "it is told that somebody moved the service back, which nobody did, or once more");
-  if (kind == "held" || kind == "stopped" || kind == "refused" || kind == "not-covered") return;
-  const auto* ours = truth_->ours(operation);
+  if (kind == "refused" || kind == "not-covered") return;
   const auto* service = town_->service(arn);
-  const auto record = !ours && may_come_again && service ? town_->record_of(*service) : std::nullopt;
-  if (record && may_be_taken_for_ours(arn, read_record(*record).settled_by(operation))) return;
+  const auto record = service ? town_->record_of(*service) : std::nullopt;
+  const auto seen = record ? read_record(*record) : RecordView{};
+  if (service && !may_come_again && !seen.is_untold(kind, operation))
+    return violated(6, arn, fmt::format("{} of operation {} is told, and is not to be told", kind, operation));
+  if (kind == "held" && !may_come_again) {
+    auto& holds = told_holds_[arn];
+    holds.emplace(text_in(line, "why"));
+    if (holds.size() > static_cast<std::size_t>(truth_->moves_back(arn)))
+      return violated(6, arn, "it is told that somebody moved the service back, which nobody did");
+  }
+  if (kind == "held" || kind == "stopped" || kind == "ordered") return;
+  const auto* ours = truth_->ours(operation);
+  if (!ours && may_come_again && record && may_be_taken_for_ours(arn, seen.settled_by(operation))) return;
   if (!ours || ours->tag != text_in(line, "tag"))
     return violated(6, arn,
                     fmt::format("{} is told of operation {}, which no function started for it", kind, operation));
-  if (kind == "overdue" && town_->world().now() < ours->began + overdue_after)
+  if (kind == "overdue" && town_->world().now() + apart() < ours->began + overdue_after)
     return violated(6, arn, fmt::format("operation {} is told as overdue, and has only just begun", operation));
   const bool is_so = kind == "succeeded" ? ours->ended == "SUCCEEDED"
                      : kind == "failed"  ? !ours->ended.empty() && ours->ended != "SUCCEEDED"
@@ -165,8 +176,21 @@ void Witness::check_notice(const Caller& caller, std::string_view line) {
     return violated(6, arn,
                     fmt::format("operation {} is told to have {}, and it {}", operation, kind,
                                 ours->ended.empty() ? "runs" : "ended " + ours->ended));
-  if (!may_come_again && !told_.emplace(kind, operation).second)
-    violated(6, arn, fmt::format("that operation {} {} is told once more", operation, kind));
+  // Twice only where nobody knew that it was told, as the record says then.
+  if (!told_.emplace(kind, operation).second) tally_.count("told twice");
+}
+
+// That it is tried; what comes of it is not the function's.
+void Witness::note_telling(const Caller& caller, const Asked& asked, const http::Request& request) {
+  auto& now = visit(caller);
+  if (asked.operation == "PutLogEvents") now.event_lines.emplace(text_in(request.body, "message"));
+  if (asked.operation != "PutEvents") return;
+  const auto sent = base::parse_json(request.body);
+  for (const auto& entry : base::member(*sent, "Entries")->as_array()) {
+    const auto detail = base::parse_json(base::string_member(entry, "Detail").value_or(""));
+    now.on_bus.emplace(base::string_member(*detail, "kind").value_or(""),
+                       base::string_member(*detail, "operation").value_or(""));
+  }
 }
 
 void Witness::check_ending(const Caller& caller, std::string_view line) {
@@ -188,18 +212,18 @@ void Witness::check_ending(const Caller& caller, std::string_view line) {
   const auto longest = std::ranges::max(given_up_after);
   const auto at = town_->world().now();
   const bool is_stuck = line.contains("not sent to the dead-letter");
-  if (end == "waiting" && at > message.received + longest + delivered_within && !is_stuck)
+  if (end == "waiting" && at > message.received + longest + delivered_within + apart() && !is_stuck)
     violated(8, {}, fmt::format("a message waits for longer than {}", base::to_text(longest)));
   const bool waits = end == "waiting" || (end == "dead-letter" && passes(reason));
   if (waits && message.repository.empty() && !message.stranger && !is_stuck)
     violated(5, {}, fmt::format("a message that is no push ends as {}, because of {}", end, reason));
   if (end == "waiting" && !passes(reason) && !is_stuck)
     violated(5, {}, fmt::format("a message comes back because of {}, which it need not wait for", reason));
-  if (end == "dead-letter" && passes(reason) && at < message.received + std::ranges::min(given_up_after))
+  if (end == "dead-letter" && passes(reason) && at + apart() < message.received + std::ranges::min(given_up_after))
     violated(8, {}, fmt::format("a message is given up before its time, because of {}", reason));
   const auto until = base::parse_iso8601(text_in(line, "until"));
   const auto soonest = std::ranges::min(retries | std::views::transform(&TownRetry::after));
-  if (end == "waiting" && !now.waits_until && until && *until < now.began + soonest)
+  if (end == "waiting" && !now.waits_until && until && *until + apart() < now.began + soonest)
     violated(8, {},
              fmt::format("a message about {}:{} comes back at {}, and the rules let none come back before {}",
                          message.repository, message.tag, world_time(*until), world_time(now.began + soonest)));
@@ -225,10 +249,12 @@ void Witness::check_event_log(const http::Request& request) {
     const auto told = text_in(request.body, "message");
     if (!record || !told.starts_with("[CI/CD] Semantic")) continue;
     const auto seen = read_record(*record);
+    if (std::ranges::find(seen.untold, told, &UntoldView::line) != seen.untold.end()) continue;
     // The operation may have been started, and its record not written.
     const auto tag = seen.intention.empty() ? seen.set_tag : seen.intention_tag;
     const auto tells_of = [&](std::string_view one) { return told.contains(fmt::format("ECR push {},", one)); };
-    if (!tells_of(tag) && std::ranges::none_of(begun_since(*record, town_->world().now() - told_within), tells_of))
+    if (!tells_of(tag) &&
+        std::ranges::none_of(begun_since(*record, town_->world().now() - told_within - apart()), tells_of))
       violated(6, service.arn,
                fmt::format("the event log tells something else than the deployment of {}: {}", tag, told));
   }
@@ -271,6 +297,21 @@ void Witness::ended(const Caller& caller, const sandbox::InvocationResult& resul
   check_left_behind(node.mapped());
 }
 
+void Witness::check_end() {
+  for (const auto& service : town_->services()) {
+    const auto record = service.deleted ? std::nullopt : town_->record_of(service);
+    const auto seen = record ? read_record(*record) : RecordView{};
+    if (!seen.untold.empty())
+      violated(6, service.arn, fmt::format("in the end nobody has been told: {}", seen.untold.front().why));
+    const auto operation = truth_->newest_of_ours(service.arn);
+    const auto* ours = truth_->ours(operation);
+    if (ours && !ours->ended.empty() && seen.set_operation == operation && seen.set_outcome.empty() &&
+        !truth_->is_mistaken(service.arn))
+      violated(6, service.arn,
+               fmt::format("in the end it is not known that operation {} ended {}", operation, ours->ended));
+  }
+}
+
 // A function that lives clears up after itself as long as the record can be reached and there is time.
 void Witness::check_left_behind(const Visit& visit) {
   if (town_->world().now() > visit.began + hurry) return;
@@ -290,8 +331,8 @@ void Witness::check_return(const Visit& visit, const Message& message) {
   if (hidden == visit.hidden.end())
     return violated(
         8, {}, fmt::format("a message is said to come back at {}, and SQS was not told", world_time(*message.until)));
-  const auto late = town_->world().now() - visit.began + std::chrono::seconds(1);
-  if (hidden->second < *message.until - std::chrono::seconds(1) || hidden->second > *message.until + late)
+  const auto late = town_->world().now() - visit.began + std::chrono::seconds(1) + apart();
+  if (hidden->second < *message.until - std::chrono::seconds(1) - apart() || hidden->second > *message.until + late)
     violated(8, {},
              fmt::format("a message is said to come back at {}, and SQS was told {}", world_time(*message.until),
                          world_time(hidden->second)));

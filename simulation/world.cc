@@ -16,8 +16,6 @@
 namespace simulation {
 namespace {
 
-constexpr std::string_view secret_key = "sandbox";
-constexpr std::string_view session_token = "session";
 constexpr std::string_view credentials_host = "169.254.170.2";
 // A read that comes after a change may still be answered without it for this long.
 constexpr auto stale_max = std::chrono::minutes(4);
@@ -28,6 +26,11 @@ class Crew {
   explicit Crew(Scheduler& scheduler) : scheduler_(scheduler) {}
 
   const Caller& current() const { return callers_.at(scheduler_.current()); }
+  // Whoever runs now; null: nobody.
+  const Caller* find() const {
+    const auto found = callers_.find(scheduler_.current());
+    return found == callers_.end() ? nullptr : &found->second;
+  }
   void enter(const Caller& caller) { callers_.insert_or_assign(scheduler_.current(), caller); }
 
   // Waits until then or until woken. The platform ends whoever is not ready in time.
@@ -47,8 +50,9 @@ class Crew {
 
 class VirtualClock final : public base::Clock {
  public:
-  VirtualClock(Scheduler& scheduler, Crew& crew) : scheduler_(scheduler), crew_(crew) {}
-  base::Time now() override { return scheduler_.now(); }
+  VirtualClock(Scheduler& scheduler, Crew& crew, base::Duration skew_max)
+      : scheduler_(scheduler), crew_(crew), skew_max_(skew_max) {}
+  base::Time now() override { return scheduler_.now() + skew(); }
   base::Instant instant() override { return base::Instant(scheduler_.now().time_since_epoch()); }
   bool sleep_until(base::Instant until, std::stop_token) override {
     crew_.pause_until(base::Time(std::chrono::ceil<std::chrono::milliseconds>(until.time_since_epoch())));
@@ -56,8 +60,18 @@ class VirtualClock final : public base::Clock {
   }
 
  private:
+  // Each process its own.
+  base::Duration skew() const {
+    const auto* caller = crew_.find();
+    if (!caller || skew_max_ == base::Duration::zero()) return {};
+    const auto any = std::uint64_t{0x9E3779B97F4A7C15} * (caller->process + 1) >> 32;
+    return base::Duration(static_cast<std::int64_t>(any % static_cast<std::uint64_t>(2 * skew_max_.count() + 1))) -
+           skew_max_;
+  }
+
   Scheduler& scheduler_;
   Crew& crew_;
+  base::Duration skew_max_;
 };
 
 bool may_be_stale(std::string_view target) {
@@ -84,8 +98,12 @@ class Wire final : public http::Client {
   Wire(Scheduler& scheduler, Crew& crew, sandbox::Account& account, Observer& observer, std::size_t page_size)
       : scheduler_(scheduler), crew_(crew), account_(account), observer_(observer), page_size_(page_size) {}
 
+  // Something of what can be read has changed.
+  void changed(base::Time at) { changes_.push_back(at); }
+
   void strike(Fault fault, int at) { strikes_.emplace(at, fault); }
   int requests() const { return requests_; }
+  int struck() const { return struck_; }
   const http::Request* pending(Scheduler::ActorId actor) const {
     const auto found = pending_.find(actor);
     return found == pending_.end() ? nullptr : found->second;
@@ -96,9 +114,13 @@ class Wire final : public http::Client {
     wait_for_turn(request);
     if (scheduler_.now() >= caller.invocation->deadline) scheduler_.die();
     auto fate = observer_.fate(caller, request);
-    if (const auto struck = strikes_.find(++requests_); struck != strikes_.end()) fate.fault = struck->second;
+    const auto strike = strikes_.find(++requests_);
+    const bool strikes = strike != strikes_.end();
+    if (strikes) fate.fault = strike->second;
     const base::Time deadline(std::chrono::floor<std::chrono::milliseconds>(limits.deadline.time_since_epoch()));
+    if (strikes) ++struck_;
     auto answer = exchange(caller, request, fate, deadline);
+    if (strikes && fate.fault == Fault::None) --struck_;
     observer_.received(caller, request, fate.fault, answer ? &*answer : nullptr);
     return answer;
   }
@@ -130,7 +152,7 @@ class Wire final : public http::Client {
     if (fate.fault == Fault::KillAfter) scheduler_.die();
     if (fate.fault == Fault::CutAfter) return base::fail(base::ErrorKind::Unknown, "cut after sending");
     if (fate.fault == Fault::Failed) answer = refusal(request, 500, "InternalServiceErrorException", "InternalError");
-    if (fate.fault == Fault::Stale) answer = stale(request, std::move(answer));
+    if (fate.fault == Fault::Stale && !make_stale(request, answer)) fate.fault = Fault::None;
     if (fate.fault == Fault::Garbled) {
       // An object's length is told before it, so that half of one is a cut.
       if (!request.headers.get("X-Amz-Target")) return base::fail(base::ErrorKind::Unknown, "cut within the answer");
@@ -159,12 +181,18 @@ class Wire final : public http::Client {
     return std::move(*answer);
   }
 
-  // As the account's next-to-last answer was, if that is recent.
-  http::Response stale(const http::Request& request, http::Response answer) {
+  // The answer that was right a moment ago: the one before, if nothing has changed between that and the moment. False: it is
+  // not known, or still right.
+  bool make_stale(const http::Request& request, http::Response& answer) {
     const auto found =
         answers_.find(fmt::format("{} {}", request.headers.get("X-Amz-Target").value_or(""), request.body));
-    if (found == answers_.end() || found->second.before.at + stale_max < scheduler_.now()) return answer;
-    return found->second.before.answer;
+    if (found == answers_.end() || found->second.before.at == base::Time()) return false;
+    const auto& before = found->second.before;
+    const auto change = std::ranges::lower_bound(changes_, before.at);
+    const bool was_right = change == changes_.end() || *change + stale_max >= scheduler_.now();
+    if (!was_right || before.answer.body == answer.body) return false;
+    answer = before.answer;
+    return true;
   }
 
   void set_page_size(http::Request& asked) const {
@@ -196,10 +224,11 @@ class Wire final : public http::Client {
   }
 
   http::Response give_credentials() const {
-    return {200,
-            {{"Content-Type", "application/json"}},
-            fmt::format(R"({{"AccessKeyId":"sandbox","SecretAccessKey":"{}","Token":"{}","Expiration":"{}"}})",
-                        secret_key, session_token, base::to_iso8601(scheduler_.now() + std::chrono::hours(1)))};
+    return {
+        200,
+        {{"Content-Type", "application/json"}},
+        fmt::format(R"({{"AccessKeyId":"sandbox","SecretAccessKey":"{}","Token":"{}","Expiration":"{}"}})",
+                    world_secret_key, world_session_token, base::to_iso8601(scheduler_.now() + std::chrono::hours(1)))};
   }
 
   struct Answer {
@@ -217,9 +246,44 @@ class Wire final : public http::Client {
   Observer& observer_;
   std::size_t page_size_;
   std::map<std::string, Answers> answers_;  // By request.
-  std::map<int, Fault> strikes_;            // By the number of the request.
+  std::vector<base::Time> changes_;
+  std::map<int, Fault> strikes_;  // By the number of the request.
   int requests_ = 0;
+  int struck_ = 0;
   std::map<Scheduler::ActorId, const http::Request*> pending_;
+};
+
+// Of a person's machine, which goes as AWS's own.
+class TerminalClock final : public base::Clock {
+ public:
+  explicit TerminalClock(std::function<base::Time()> time) : time_(std::move(time)) {}
+  base::Time now() override { return time_(); }
+  base::Instant instant() override { return base::Instant(time_().time_since_epoch()); }
+  bool sleep_until(base::Instant, std::stop_token) override { return true; }
+
+ private:
+  std::function<base::Time()> time_;
+};
+
+// A command's wire: straight to the account, until the command is killed.
+class Terminal final : public http::Client {
+ public:
+  struct Killed {};
+  using Call = std::function<http::Response(http::Request)>;
+
+  Terminal(Call call, int requests) : call_(std::move(call)), left_(requests) {}
+  base::Result<http::Response> send(const http::Request& request, const http::Limits&) override {
+    if (left_-- <= 0) throw Killed();
+    auto answer = call_(request);
+    if (request.method == "PUT" && answer.status < 300) has_written = true;
+    return answer;
+  }
+
+  bool has_written = false;
+
+ private:
+  Call call_;
+  int left_;
 };
 
 // A started process of the function: everything that lives between two invocations.
@@ -271,7 +335,8 @@ sandbox::Settings account_settings(const World::Options& options) {
                              .seed = options.seed,
                              .describe_former = options.describe_former,
                              .function_concurrency = options.functions};
-  if (options.credentials_expire) settings.credentials.session_token = session_token;
+  settings.credentials.secret_access_key = world_secret_key;
+  if (options.credentials_expire) settings.credentials.session_token = world_session_token;
   return settings;
 }
 
@@ -328,11 +393,16 @@ class World::Impl {
         observer(watching ? *watching : nobody),
         scheduler(world_begin),
         crew(scheduler),
-        clock(scheduler, crew),
+        clock(scheduler, crew, options.skew_max),
         account(
             account_settings(options),
             [this](sandbox::Invocation invocation, Done done) { invoke(std::move(invocation), std::move(done)); },
-            [this](const sandbox::Happening& happening) { observer.happened(happening); }),
+            [this](const sandbox::Happening& happening) {
+              const auto& kind = happening.kind;
+              if (kind == "push" || kind == "event" || kind == "operation" || kind == "service")
+                wire.changed(happening.at);
+              observer.happened(happening);
+            }),
         wire(scheduler, crew, account, observer, options.page_size),
         log(clock, [this, keep = watching == nullptr](std::string_view line) {
           if (keep) lines.emplace_back(line);
@@ -343,7 +413,7 @@ class World::Impl {
       environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = fmt::format("http://{}/v2/credentials", credentials_host);
     } else {
       environment["AWS_ACCESS_KEY_ID"] = "sandbox";
-      environment["AWS_SECRET_ACCESS_KEY"] = secret_key;
+      environment["AWS_SECRET_ACCESS_KEY"] = world_secret_key;
     }
   }
 
@@ -393,11 +463,15 @@ class World::Impl {
     if (options.verify_signatures) {
       aws::sign(request,
                 {.access_key_id = "sandbox",
-                 .secret_access_key = std::string(secret_key),
-                 .session_token = options.credentials_expire ? std::string(session_token) : std::string(),
+                 .secret_access_key = std::string(world_secret_key),
+                 .session_token = options.credentials_expire ? std::string(world_session_token) : std::string(),
                  .expiration = {}},
                 {"us-east-1", service, time_of_aws()});
     }
+    return answer_at_once(std::move(request));
+  }
+
+  http::Response answer_at_once(http::Request request) {
     std::optional<http::Response> answer;
     account.handle(std::move(request), scheduler.now(),
                    http::Reply([&](http::Response response) { answer = std::move(response); }));
@@ -448,9 +522,36 @@ World::World(Options options, Observer* observer) : impl_(std::make_unique<Impl>
 World::~World() = default;
 
 base::Duration World::operation_time() const { return impl_->options.operation_time; }
+base::Duration World::skew_max() const { return impl_->options.skew_max; }
 
 void World::strike(Fault fault, int at) { impl_->wire.strike(fault, at); }
 int World::requests() const { return impl_->wire.requests(); }
+int World::struck() const { return impl_->wire.struck(); }
+
+bool World::order(const rules::Rule& rule, const reconcile::Order& order, int requests) {
+  Terminal terminal([this](http::Request request) { return impl_->answer_at_once(std::move(request)); }, requests);
+  TerminalClock clock([this] { return impl_->time_of_aws(); });
+  report::Log log(clock, [](std::string_view) {});
+  aws::Environment environment{{"AWS_ACCESS_KEY_ID", "sandbox"},
+                               {"AWS_SECRET_ACCESS_KEY", std::string(world_secret_key)}};
+  if (impl_->options.credentials_expire) environment["AWS_SESSION_TOKEN"] = world_session_token;
+  const auto credentials = aws::make_credential_source(environment, terminal, clock);
+  delivery::Installation installation({terminal, clock, *credentials, impl_->endpoints, log,
+                                       [this] { return fmt::format("{:032x}", ++impl_->ids); }, [] { return 0.5; }},
+                                      {.region = "us-east-1",
+                                       .queue_name = {},
+                                       .config_bucket = "caretaker",
+                                       .config_file = "rules.json",
+                                       .records_folder = {},
+                                       .notice_bus = impl_->options.notice_bus});
+  try {
+    const auto done = installation.reconciler().order(rule, order, {clock.instant() + std::chrono::minutes(1), {}});
+    if (!done) throw std::runtime_error("an order failed: " + done.error().message);
+    return *done;
+  } catch (const Terminal::Killed&) {
+    return terminal.has_written;
+  }
+}
 
 http::Response World::ask(std::string_view target, std::string_view json) {
   return impl_->call({.method = "POST",

@@ -23,6 +23,7 @@
 
 #include "base/clock.h"
 #include "http/client.h"
+#include "reconcile/reconcile.h"
 #include "sandbox/account.h"
 #include "simulation/scheduler.h"
 
@@ -89,6 +90,7 @@ class World {
     bool credentials_expire = false;  // They come from the container endpoint and last for an hour.
     bool describe_former = false;     // App Runner describes a service as it was until an update has ended.
     unsigned functions = 1;           // At the same time.
+    base::Duration skew_max{};        // How far the clock of a process may be from AWS's, to either side.
     std::uint64_t seed = 1;           // For the account's ids.
     std::size_t page_size = 0;        // Of ECR's answers, where it is smaller than what is asked for.
     std::string notice_bus;           // Where notices go; empty: nowhere.
@@ -99,11 +101,14 @@ class World {
   ~World();
 
   base::Duration operation_time() const;
+  base::Duration skew_max() const;
 
   // `fault` strikes at the functions' request number `at`, counted from 1 over the life of the world.
   void strike(Fault fault, int at);
   // How many requests the functions have made.
   int requests() const;
+  // How many strikes made a difference: a stale answer may be the right one.
+  int struck() const;
 
   // A person's or a pipeline's call: an awsJson operation by its full target, `AppRunner.DescribeService`. Returns the body.
   // Throws std::runtime_error for a status above 299.
@@ -112,6 +117,10 @@ class World {
   // The same for whoever minds what it comes to.
   http::Response ask(std::string_view target, std::string_view json);
   http::Response object(std::string_view method, std::string_view key, std::string body = {});
+
+  // A person's command, by its own code; it is killed behind so many requests. Nothing else goes wrong between it and the account.
+  // Returns whether the record was changed.
+  bool order(const rules::Rule& rule, const reconcile::Order& order, int requests);
 
   // Deployments of images with this tag are rolled back from now on.
   void fail_deployments_of(std::string_view tag);
@@ -134,6 +143,10 @@ class World {
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// What the functions sign with, and nobody may be told.
+inline constexpr std::string_view world_secret_key = "secret-key-must-not-be-told";
+inline constexpr std::string_view world_session_token = "session-token-must-not-be-told";
 
 // When every world begins.
 inline constexpr base::Time world_begin{std::chrono::milliseconds(1'767'225'600'000)};  // 2026-01-01T00:00:00Z

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "decide/follow.h"
+#include "decide/verdict.h"
 
 namespace reconcile {
 namespace {
@@ -25,6 +26,14 @@ Notice about(Notice::Kind kind, const Record& record, const rules::Rule& rule) {
   return notice;
 }
 
+// What comes after a failure; empty: that is said elsewhere.
+std::string what_next(const Record& after) {
+  const auto* rejected = after.find_rejected(after.set->digest);
+  if (!rejected || after.stop) return {};
+  if (rejected->attempts > 1) return "; it is tried again with another image";
+  return fmt::format("; it is tried once more at {}", base::to_iso8601(rejected->at + decide::retried_after));
+}
+
 Notice ended(const Record& after, const rules::Rule& rule) {
   const auto& set = *after.set;
   const bool is_lost = set.outcome == Record::lost_outcome;
@@ -41,7 +50,8 @@ Notice ended(const Record& after, const rules::Rule& rule) {
   } else if (set.outcome == Record::other_image_outcome) {
     notice.why = fmt::format("{} is not what runs, though operation {} ended with SUCCEEDED", set.tag, set.operation);
   } else {
-    notice.why = fmt::format("{} failed to deploy: operation {} ended with {}", set.tag, set.operation, set.outcome);
+    notice.why = fmt::format("{} failed to deploy: operation {} ended with {}{}", set.tag, set.operation, set.outcome,
+                             what_next(after));
   }
   return notice;
 }

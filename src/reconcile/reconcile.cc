@@ -23,8 +23,17 @@ using records::Stored;
 constexpr int rounds_max = 3;
 // A call that changes a service wants this much time: for itself and for writing down what came of it.
 constexpr auto time_to_act = std::chrono::seconds(5);
+// What is told takes no longer, so that the deployment behind it is not given up for it.
+constexpr auto time_to_tell = std::chrono::seconds(4);
 // A lease outlives its owner's time by this much.
 constexpr auto lease_margin = std::chrono::seconds(60);
+
+// An order's telling is over by then: its command has nothing else to do.
+constexpr auto order_lease = std::chrono::minutes(5);
+
+base::Time lease_of(const Request& request, base::Time now) {
+  return std::max(request.host_deadline, now) + lease_margin;
+}
 
 // Why a deployment is told of by another function than the one that started it.
 constexpr std::string_view found_later = "found after its function was interrupted";
@@ -136,6 +145,34 @@ void add_change(Stored& stored, records::Change change) {
   stored.changes.erase(stored.changes.begin() + static_cast<std::ptrdiff_t>(records::least_needed(stored.changes)));
 }
 
+// What is to be told of a record that is being written. Where there is no room the oldest goes.
+void add_untold(Stored& stored, const std::vector<records::Untold>& untold) {
+  auto& all = stored.untold;
+  all.insert(all.end(), untold.begin(), untold.end());
+  if (all.size() > records::untold_max)
+    all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(records::untold_max));
+}
+
+records::Untold about_notice(report::Notice notice, base::Time lease_until) {
+  const auto by = notice.by.empty() ? std::string() : ", by " + notice.by;
+  auto line = report::event_log_text(notice.why + by);
+  notice.service.clear();
+  return {.notice = std::move(notice), .line = std::move(line), .lease_until = lease_until};
+}
+
+records::Untold about_start(const rules::Rule& rule, const Record::Intention& intention, std::string from,
+                            std::string operation, std::string why, base::Time lease_until) {
+  return {.notice = {.kind = report::Notice::Kind::Started,
+                     .rule = rule.range_text,
+                     .tag = intention.tag,
+                     .from = std::move(from),
+                     .digest = intention.digest,
+                     .operation = std::move(operation),
+                     .why = std::move(why)},
+          .line = intention.line,
+          .lease_until = lease_until};
+}
+
 // Tells the service's own event log. A missing stream blocks nothing.
 void say(Reconciler::Parts& parts, target::Target& target, const rules::Rule& rule, std::string_view text,
          const aws::Deadline& deadline) {
@@ -172,15 +209,14 @@ class Reconciler::Carrying {
         plan_(plan),
         deadline_(std::move(deadline)) {}
 
-  // Writes the intention down, and with it what the facts taught.
-  base::Result<void> begin(const Record& before) {
+  // Writes the intention down, and with it what the facts taught and people are to be told of that.
+  base::Result<void> begin(const Record& before, const std::vector<records::Untold>& untold) {
     intention_ = make_intention();
-    return write_intention(before);
+    return write_intention(before, untold);
   }
 
-  const Record::Intention& intention() const { return intention_; }
-  // Behind carry_out(): that something was started stands in the record by this function's hand.
-  bool is_recorded() const { return is_recorded_; }
+  // Behind carry_out(): what is to be told of what was started, if that stands in the record by this function's hand.
+  const std::vector<records::Untold>& untold() const { return untold_; }
 
   // Behind begin(). Errors: Conflict if the facts changed meanwhile: gather and decide again.
   base::Result<Reconciled> carry_out() {
@@ -223,7 +259,7 @@ class Reconciler::Carrying {
         .image_before = running.image ? to_string(*running.image) : std::string(),
         .operation_before = running.operations.empty() ? std::string() : running.operations.front().id,
         .at = now,
-        .lease_until = std::max(request_.host_deadline, now) + lease_margin,
+        .lease_until = lease_of(request_, now),
         .line = line()};
     if (running.image) intention.image = to_string(running.image->with_tag(plan_.to->tag));
     return intention;
@@ -237,13 +273,14 @@ class Reconciler::Carrying {
     return report::event_log_text(plan_.action, request_.rule.range_text, plan_.to->tag);
   }
 
-  base::Result<void> write_intention(const Record& before) {
+  base::Result<void> write_intention(const Record& before, const std::vector<records::Untold>& untold) {
     return parts_.records.change(
         service(), gathered_.stored,
         [&](Stored& stored) {
           if (stored.record != before) return false;
           take(stored, *facts_.record);
           stored.record.intention = intention_;
+          add_untold(stored, untold);
           return true;
         },
         deadline_);
@@ -282,13 +319,15 @@ class Reconciler::Carrying {
   }
 
   Reconciled started(std::string operation) {
-    is_recorded_ = record_operation(operation);
     auto done = told(conclusion_);
+    std::vector untold{about_start(request_.rule, intention_, decided_.current.tag, operation, done.text,
+                                   lease_of(request_, parts_.clock.now()))};
+    if (record_operation(operation, untold)) untold_ = std::move(untold);
     done.operation = std::move(operation);
     return done;
   }
 
-  bool record_operation(const std::string& operation) {
+  bool record_operation(const std::string& operation, const std::vector<records::Untold>& untold) {
     const auto written = parts_.records.change(
         service(), gathered_.stored,
         [&](Stored& stored) {
@@ -307,6 +346,7 @@ class Reconciler::Carrying {
                               .verdicts = top_verdicts(decided_, facts_),
                               .candidates = decided_.verdicts.size(),
                               .eligible = count_eligible(decided_)});
+          add_untold(stored, untold);
           return true;
         },
         deadline_);
@@ -328,7 +368,7 @@ class Reconciler::Carrying {
   Plan plan_;
   aws::Deadline deadline_;
   Record::Intention intention_;
-  bool is_recorded_ = false;
+  std::vector<records::Untold> untold_;
 };
 
 target::Target& Reconciler::target_of(const names::ServiceArn& service) {
@@ -371,6 +411,7 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
                    parts_.clock.now() + listing_lag);
   }
   if (request.extent != Request::Extent::Words) {
+    tell_left_over(request, gathered->stored, deadline);
     if (auto settled = settle_left_over(request, *gathered, deadline); !settled)
       return std::unexpected(settled.error());
   }
@@ -395,17 +436,17 @@ base::Result<Reconciled> Reconciler::round(const Request& request, Listings& lis
     return told(conclusion);
   }
   Carrying carrying(parts_, target, request, *gathered, conclusion, *plan, deadline);
-  const auto begun = carrying.begin(before);
-  // Whoever comes after a crash finds nothing new in the record. The time between the last look at the service and the call is to
-  // be short.
-  if (begun || may_stand(begun)) tell_news(request.rule, before, *conclusion.facts.record, deadline);
+  const auto untold = untold_news(request, before, *conclusion.facts.record);
+  const auto begun = carrying.begin(before, untold);
+  // Before the call, since the time between the last look at the service and the call is to be short.
+  if (begun || may_stand(begun)) tell(request.rule, gathered->stored, untold, deadline);
   if (!begun) return std::unexpected(begun.error());
   auto done = carrying.carry_out();
   if (done) {
     done->to = plan->to->tag;
     done->from = conclusion.decided.current.tag;
     done->digest = conclusion.decided.current.digest;
-    if (carrying.is_recorded()) tell_started(request.rule, carrying.intention(), *done, deadline);
+    tell(request.rule, gathered->stored, carrying.untold(), deadline);
   }
   return done;
 }
@@ -418,12 +459,19 @@ base::Result<void> Reconciler::settle_left_over(const Request& request, Gathered
   const auto settlement = settle(*intention, gathered.described->running, now);
   if (settlement.kind == Settlement::Kind::Open) return {};
   const auto from = gathered.stored.record.runs ? gathered.stored.record.runs->tag : std::string();
+  const bool applied = settlement.kind == Settlement::Kind::Applied;
+  // Its function says so only when it has written it down.
+  std::vector<records::Untold> untold;
+  if (applied)
+    untold.push_back(about_start(request.rule, *intention, from, settlement.operation, std::string(found_later),
+                                 lease_of(request, now)));
 
   const auto written = parts_.records.change(
       request.rule.service, gathered.stored,
       [&](Stored& stored) {
         if (!stored.record.intention || stored.record.intention->id != intention->id) return false;
-        if (settlement.kind == Settlement::Kind::NotApplied) {
+        add_untold(stored, untold);
+        if (!applied) {
           stored.record.intention.reset();
           return true;
         }
@@ -442,12 +490,7 @@ base::Result<void> Reconciler::settle_left_over(const Request& request, Gathered
       },
       deadline);
   if (!written && !may_stand(written)) return written;
-  const bool applied = settlement.kind == Settlement::Kind::Applied;
-  // Its function says so only when it has written it down.
-  if (applied) {
-    tell_started(request.rule, *intention,
-                 {.text = std::string(found_later), .from = from, .operation = settlement.operation}, deadline);
-  }
+  tell(request.rule, gathered.stored, untold, deadline);
   if (!written) return written;
   parts_.log.line(
       report::Level::Info, "settled",
@@ -462,16 +505,18 @@ base::Result<void> Reconciler::settle_left_over(const Request& request, Gathered
 base::Result<void> Reconciler::keep_observations(const Request& request, Gathered& gathered, const Record& before,
                                                  const Record& observed, const aws::Deadline& deadline) {
   if (gathered.stored.read_only || (gathered.stored.exists && observed == before)) return {};
+  const auto untold = untold_news(request, before, observed);
   const auto written = parts_.records.change(
       request.rule.service, gathered.stored,
       [&](Stored& stored) {
         // Whoever wrote since has seen more than we did.
         if (stored.record != before) return false;
         take(stored, observed);
+        add_untold(stored, untold);
         return true;
       },
       deadline);
-  if (written || may_stand(written)) tell_news(request.rule, before, observed, deadline);
+  if (written || may_stand(written)) tell(request.rule, gathered.stored, untold, deadline);
   if (written) return {};
   parts_.log.line(report::Level::Warning, "record",
                   {{"service", request.rule.service.text}, {"why", written.error().message}});
@@ -479,31 +524,50 @@ base::Result<void> Reconciler::keep_observations(const Request& request, Gathere
   return std::unexpected(written.error());
 }
 
-void Reconciler::tell_news(const rules::Rule& rule, const Record& before, const Record& after,
-                           const aws::Deadline& deadline) {
-  for (const auto& notice : news(before, after, rule)) tell(rule, notice, deadline);
+std::vector<records::Untold> Reconciler::untold_news(const Request& request, const Record& before,
+                                                     const Record& after) const {
+  std::vector<records::Untold> untold;
+  for (auto& notice : news(before, after, request.rule))
+    untold.push_back(about_notice(std::move(notice), lease_of(request, parts_.clock.now())));
+  return untold;
 }
 
-void Reconciler::tell_started(const rules::Rule& rule, const Record::Intention& intention, const Reconciled& done,
-                              const aws::Deadline& deadline) {
-  say(parts_, target_of(rule.service), rule, intention.line, deadline);
-  report::tell(parts_.log, parts_.caller, parts_.notice_bus,
-               {.kind = report::Notice::Kind::Started,
-                .service = rule.service.text,
-                .rule = rule.range_text,
-                .tag = intention.tag,
-                .from = done.from,
-                .digest = intention.digest,
-                .operation = done.operation,
-                .why = done.text},
-               parts_.clock.now(), deadline);
+void Reconciler::tell(const rules::Rule& rule, Stored& stored, const std::vector<records::Untold>& untold,
+                      const aws::Deadline& deadline) {
+  if (untold.empty()) return;
+  // Who hangs keeps nobody from what comes next.
+  const aws::Deadline soon{std::min(deadline.at, parts_.clock.instant() + time_to_tell), deadline.stop};
+  for (const auto& one : untold) {
+    auto notice = one.notice;
+    notice.service = rule.service.text;
+    // The log's line first, which costs no request: it carries the metric.
+    report::tell(parts_.log, parts_.caller, parts_.notice_bus, notice, parts_.clock.now(), soon);
+    say(parts_, target_of(rule.service), rule, one.line, soon);
+  }
+  // If this can't be written, it is told once more: twice is better than never.
+  const auto is_told = [&](const records::Untold& one) { return std::ranges::find(untold, one) != untold.end(); };
+  const auto cleared = parts_.records.change(
+      rule.service, stored, [&](Stored& now) { return std::erase_if(now.untold, is_told) > 0; }, deadline);
+  if (!cleared && cleared.error().kind != ErrorKind::Conflict)
+    parts_.log.line(report::Level::Warning, "record",
+                    {{"service", rule.service.text}, {"why", cleared.error().message}});
 }
 
-void Reconciler::tell(const rules::Rule& rule, const report::Notice& notice, const aws::Deadline& deadline) {
-  // The log's line first, which costs no request: it carries the metric.
-  report::tell(parts_.log, parts_.caller, parts_.notice_bus, notice, parts_.clock.now(), deadline);
-  const auto by = notice.by.empty() ? std::string() : ", by " + notice.by;
-  say(parts_, target_of(rule.service), rule, report::event_log_text(notice.why + by), deadline);
+void Reconciler::tell_left_over(const Request& request, Stored& stored, const aws::Deadline& deadline) {
+  if (stored.read_only || stored.untold.empty()) return;
+  const auto now = parts_.clock.now();
+  std::vector<records::Untold> taken;
+  const auto take_over = [&](Stored& kept) {
+    taken.clear();
+    for (auto& one : kept.untold) {
+      if (now < one.lease_until) continue;
+      one.lease_until = lease_of(request, now);
+      taken.push_back(one);
+    }
+    return !taken.empty();
+  };
+  const auto written = parts_.records.change(request.rule.service, stored, take_over, deadline);
+  if (written) tell(request.rule, stored, taken, deadline);
 }
 
 // To the log and the bus only: the service's own event log is out of reach as well. Not at every sweep to the bus, since nothing is
@@ -532,6 +596,12 @@ base::Result<bool> Reconciler::order(const rules::Rule& rule, const Order& order
     return std::unexpected(stored.error());
   }
   if (stored->read_only) return newer_record();
+  const std::vector untold{about_notice({.kind = report::Notice::Kind::Ordered,
+                                         .rule = rule.range_text,
+                                         .tag = order.to,
+                                         .by = order.by,
+                                         .why = order.why},
+                                        parts_.clock.now() + order_lease)};
   std::optional<bool> wanted;  // None: it was not asked for, since nothing can be written.
   const auto written = parts_.records.change(
       rule.service, *stored,
@@ -549,19 +619,13 @@ base::Result<bool> Reconciler::order(const rules::Rule& rule, const Order& order
                          .by = order.by,
                          .why = order.why,
                          .verdicts = {}});
+        add_untold(now, untold);
         return true;
       },
       deadline);
   if (wanted == false) return false;
   if (!written && !may_stand(written)) return std::unexpected(written.error());
-  tell(rule,
-       {.kind = report::Notice::Kind::Ordered,
-        .service = rule.service.text,
-        .rule = rule.range_text,
-        .tag = order.to,
-        .by = order.by,
-        .why = order.why},
-       deadline);
+  tell(rule, *stored, untold, deadline);
   if (!written) return std::unexpected(written.error());
   return true;
 }

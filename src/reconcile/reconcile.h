@@ -11,6 +11,9 @@
 //
 // record, describe, list ─▶ settle an old intention ─▶ observe ─▶ decide ─▶ write the intention ─▶ describe again
 //                                                                            └▶ call ─▶ write the operation's id ─▶ say it
+//
+// What is to be said is written with the change that it is about, and taken out once it is said: what an interrupted function left
+// unsaid the next one says.
 
 #include <functional>
 #include <string>
@@ -85,12 +88,14 @@ class Reconciler {
   base::Result<Reconciled> round(const Request& request, Listings& listings, const aws::Deadline& deadline);
   // Finds out what came of an intention whose function was interrupted, once its lease is over.
   base::Result<void> settle_left_over(const Request& request, Gathered& gathered, const aws::Deadline& deadline);
-  // Tells what is new in a record that was written.
-  void tell_news(const rules::Rule& rule, const decide::Record& before, const decide::Record& after,
-                 const aws::Deadline& deadline);
-  void tell_started(const rules::Rule& rule, const decide::Record::Intention& intention, const Reconciled& done,
-                    const aws::Deadline& deadline);
-  void tell(const rules::Rule& rule, const report::Notice& notice, const aws::Deadline& deadline);
+  // What is to be told of a record that becomes `after`.
+  std::vector<records::Untold> untold_news(const Request& request, const decide::Record& before,
+                                           const decide::Record& after) const;
+  // Tells what was written to be told, and takes it out of the record.
+  void tell(const rules::Rule& rule, records::Stored& stored, const std::vector<records::Untold>& untold,
+            const aws::Deadline& deadline);
+  // Tells what an interrupted function did not.
+  void tell_left_over(const Request& request, records::Stored& stored, const aws::Deadline& deadline);
   void tell_refused(const Request& request, report::Notice::Kind kind, const std::string& why,
                     const aws::Deadline& deadline);
   // Errors: what nobody else would learn could not be written. Conflict: another wrote since.

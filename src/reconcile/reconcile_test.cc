@@ -10,6 +10,7 @@
 #include "aws/credentials.h"
 #include "base/fake_clock.h"
 #include "reconcile/intend.h"
+#include "report/event_log.h"
 
 namespace reconcile {
 namespace {
@@ -26,8 +27,12 @@ constexpr std::string_view image_of = "123456789012.dkr.ecr.us-east-1.amazonaws.
 // A registry that has 1.2.3 and 1.2.4, and an AWS that takes whatever else it is told.
 class Registry final : public http::Client {
  public:
-  base::Result<http::Response> send(const http::Request& request, const http::Limits&) override {
+  base::Result<http::Response> send(const http::Request& request, const http::Limits& limits) override {
     requests.emplace_back(request.headers.get("X-Amz-Target").value_or(request.target));
+    if (on_log && requests.back().ends_with("PutLogEvents")) {
+      on_log(limits);
+      return base::fail(ErrorKind::Unknown, "no answer");
+    }
     if (!requests.back().ends_with("DescribeImages")) return http::Response{.status = 200, .headers = {}, .body = "{}"};
     return http::Response{.status = 200, .headers = {}, .body = R"({"imageDetails":[
       {"imageDigest":"sha256:3","imageTags":["1.2.3"],"imagePushedAt":1767312000,"imageManifestMediaType":"application/vnd.docker.distribution.manifest.v2+json","artifactMediaType":"application/vnd.docker.container.image.v1+json"},
@@ -35,6 +40,7 @@ class Registry final : public http::Client {
   }
 
   std::vector<std::string> requests;
+  std::function<void(const http::Limits&)> on_log;  // It gives no answer then.
 };
 
 // A service that runs 1.2.3; what comes of a call is what the test says.
@@ -326,6 +332,67 @@ TEST_F(ReconcileTest, TellsOnceThatSomethingWasStarted) {
   EXPECT_EQ(count(), 1);
 }
 
+TEST_F(ReconcileTest, LeavesToTheNextWhatItCouldNotTell) {
+  const auto started = [this] {
+    return std::ranges::count_if(lines, [](const auto& line) { return line.contains(R"("kind":"started")"); });
+  };
+  // The intention, the operation; and that it is told can't be written any more.
+  memory.refusals = {std::nullopt, std::nullopt, transient};
+  EXPECT_EQ(brief(reconcile(request())), "update newer");
+  EXPECT_EQ(started(), 1);
+  ASSERT_EQ(memory.kept.untold.size(), 1U) << "an interrupted function leaves the same";
+  EXPECT_EQ(memory.kept.untold.front().notice.service, "") << "which no record keeps";
+  EXPECT_EQ(memory.kept.untold.front().line, report::event_log_text(Record::Action::Update, "^1", "1.2.4"));
+
+  struct Case {
+    std::string_view name;
+    base::Duration later;
+    std::deque<std::optional<base::Error>> refusals;
+    Request::Extent extent;
+    int told;
+    std::size_t left;
+  };
+  const Case cases[] = {
+      {"its function may be at it", 90s, {}, Request::Extent::Deeds, 0, 1},
+      {"a dry run", 3min, {}, Request::Extent::Words, 0, 1},
+      {"nobody else may be kept from telling it", 3min, {transient}, Request::Extent::Deeds, 0, 1},
+      {"it is told", 3min, {}, Request::Extent::Deeds, 1, 0},
+      {"by a look that only notes", 3min, {}, Request::Extent::Notes, 1, 0},
+  };
+  const auto left = memory.kept;
+  const auto then = clock.now();
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    memory.kept = left;
+    memory.kept.untold.front().lease_until += clock.now() - then;
+    memory.refusals = c.refusals;
+    lines.clear();
+    registry.requests.clear();
+    clock.advance(c.later);
+    auto sweep = request();
+    sweep.trigger = {};
+    sweep.extent = c.extent;
+    reconcile(sweep);
+    EXPECT_EQ(started(), c.told);
+    EXPECT_EQ(memory.kept.untold.size(), c.left);
+    const auto spoke =
+        std::ranges::count_if(registry.requests, [](const auto& r) { return r.ends_with("PutLogEvents"); });
+    EXPECT_EQ(spoke, c.told) << "the service's own event log";
+    memory.refusals.clear();
+  }
+}
+
+TEST_F(ReconcileTest, ForgetsTheOldestWhereTooMuchIsLeftToBeTold) {
+  const records::Untold old{
+      .notice = {.kind = report::Notice::Kind::Held}, .line = {}, .lease_until = clock.now() + 1h};
+  memory.kept.untold.assign(records::untold_max, old);
+  // Nothing to take over; the intention, the operation, and that it is told.
+  memory.refusals = {std::nullopt, std::nullopt, std::nullopt, transient};
+  EXPECT_EQ(brief(reconcile(request())), "update newer");
+  EXPECT_EQ(memory.kept.untold.size(), records::untold_max);
+  EXPECT_EQ(memory.kept.untold.back().notice.kind, report::Notice::Kind::Started);
+}
+
 // Twice is better than never.
 TEST_F(ReconcileTest, TellsWhatMayHaveBeenWritten) {
   const base::Error unknown{.kind = ErrorKind::Unknown, .message = "cut"};
@@ -403,6 +470,7 @@ TEST_F(ReconcileTest, TellsTheNewsBeforeItLooksAtTheServiceAgain) {
                                                                          .status = "ROLLBACK_SUCCEEDED"});
   service.on_second_look = [this] {
     EXPECT_TRUE(memory.kept.record.intention);
+    EXPECT_EQ(memory.kept.untold.size(), 0U);
     EXPECT_TRUE(said("1.2.5 failed to deploy: operation op-0 ended with ROLLBACK_SUCCEEDED"));
   };
   EXPECT_EQ(brief(reconcile(request())), "update newer");
@@ -515,6 +583,24 @@ TEST_F(ReconcileTest, TellsOfWhatIsOutOfReachUnlessAnOperatorAsked) {
     EXPECT_EQ(brief(reconcile(asked)), c.end);
     EXPECT_EQ(said(R"("event":"notice")"), c.told);
   }
+}
+
+// A log or bus that hangs must not cost the deployment that is told of.
+TEST_F(ReconcileTest, TellsForAShortTimeOnly) {
+  memory.kept.record.set = Record::Set{.intention = "i",
+                                       .image = std::string(image_of) + "1.2.5",
+                                       .tag = "1.2.5",
+                                       .digest = "sha256:5",
+                                       .operation = "op-0"};
+  service.running.operations.insert(service.running.operations.begin(), {.id = "op-0",
+                                                                         .kind = Operation::Kind::Update,
+                                                                         .state = Operation::State::Failed,
+                                                                         .status = "ROLLBACK_SUCCEEDED"});
+  registry.on_log = [this](const http::Limits& limits) {
+    clock.advance(std::chrono::duration_cast<base::Duration>(limits.deadline - clock.instant()));
+  };
+  EXPECT_EQ(brief(reconcile(request(), 15s)), "update newer");
+  EXPECT_EQ(service.calls.size(), 1U);
 }
 
 TEST_F(ReconcileTest, OnlyLooksAtTheRecordOfANewerCaretaker) {

@@ -143,6 +143,23 @@ void members(Visit&& visit, auto& value)
 
 template <class Visit>
 void members(Visit&& visit, auto& value)
+  requires std::same_as<std::remove_cvref_t<decltype(value)>, Untold>
+{
+  visit("kind", value.notice.kind);
+  visit("rule", value.notice.rule);
+  visit("tag", value.notice.tag);
+  visit("from", value.notice.from);
+  visit("digest", value.notice.digest);
+  visit("operation", value.notice.operation);
+  visit("outcome", value.notice.outcome);
+  visit("by", value.notice.by);
+  visit("why", value.notice.why);
+  visit("line", value.line);
+  visit("leaseUntil", value.lease_until);
+}
+
+template <class Visit>
+void members(Visit&& visit, auto& value)
   requires std::same_as<std::remove_cvref_t<decltype(value)>, Stored>
 {
   visit("serviceCreatedAt", value.record.service_created_at);
@@ -163,6 +180,7 @@ void members(Visit&& visit, auto& value)
   visit("seen", value.record.seen);
   visit("told", value.record.told);
   visit("until", value.record.until);
+  visit("untold", value.untold);
   visit("changes", value.changes);
   visit("nonce", value.nonce);
   visit("noncesBefore", value.nonces_before);
@@ -207,6 +225,15 @@ Wrong read(const json::value& from, Record::Action& to) {
   if (auto wrong = read(from, word); !wrong.empty()) return wrong;
   if (word != "update" && word != "redeploy") return "/";
   to = word == "update" ? Record::Action::Update : Record::Action::Redeploy;
+  return {};
+}
+
+Wrong read(const json::value& from, report::Notice::Kind& to) {
+  std::string word;
+  if (auto wrong = read(from, word); !wrong.empty()) return wrong;
+  const auto kind = report::parse_notice_kind(word);
+  if (!kind) return "/";
+  to = *kind;
   return {};
 }
 
@@ -272,6 +299,9 @@ json::value write(const T& value, const json::value*) {
 }
 json::value write(const Record::Action& value, const json::value*) {
   return value == Record::Action::Update ? "update" : "redeploy";
+}
+json::value write(const report::Notice::Kind& value, const json::value*) {
+  return json::string(report::to_string(value));
 }
 
 // What `before` says, if it says such a value.
@@ -345,6 +375,7 @@ base::Result<Stored> decode(std::string_view text) {
     wrong = read(*service, stored.service).empty() ? "" : "/service";
   // Nobody wrote as many by our rules, and each is looked at whenever one is written.
   if (stored.changes.size() > changes_max) stored.changes.resize(changes_max);
+  if (stored.untold.size() > untold_max) stored.untold.resize(untold_max);
   if (!wrong.empty()) {
     if (stored.read_only) {
       return base::fail(

@@ -61,6 +61,17 @@ Stored full() {
                      {"1.2.3 is \"newer\""},
                      12,
                      1}};
+  stored.untold = {{{.kind = report::Notice::Kind::Failed,
+                     .rule = "^1.2",
+                     .tag = "1.2.3",
+                     .from = "1.2.2",
+                     .digest = "sha256:3",
+                     .operation = "op-1",
+                     .outcome = "FAILED",
+                     .by = "ada",
+                     .why = "it failed"},
+                    "[CI/CD] it failed",
+                    at(17)}};
   stored.nonce = "n";
   stored.nonces_before = {"m", "l"};
   return stored;
@@ -72,6 +83,7 @@ TEST(Codec, KeepsEveryMember) {
   ASSERT_TRUE(after) << after.error().message;
   EXPECT_EQ(after->record, before.record);
   EXPECT_EQ(after->changes, before.changes);
+  EXPECT_EQ(after->untold, before.untold);
   EXPECT_EQ(after->service, arn);
   EXPECT_EQ(after->nonce, "n");
   EXPECT_TRUE(after->exists);
@@ -183,6 +195,8 @@ TEST(Codec, RefusesWhatIsNoRecord) {
       {"an element with a wrong member", R"({"schema":1,"skips":[{"version":7}]})", "/skips/0/version"},
       {"an action that is a number", R"({"schema":1,"set":{"action":7}})", "/set/action"},
       {"an action that is none", R"({"schema":1,"set":{"action":"undo"}})", "/set/action"},
+      {"a kind of notice that is none", R"({"schema":1,"untold":[{"kind":"sung"}]})", "/untold/0/kind"},
+      {"a kind of notice that is a number", R"({"schema":1,"untold":[{"kind":1}]})", "/untold/0/kind"},
       {"a service that is a number", R"({"schema":1,"service":7})", "/service"},
   };
   for (const auto& c : cases) {
@@ -201,6 +215,14 @@ TEST(Codec, LooksAtAsManyChangesAsARecordHas) {
   const auto after = decode(encode(stored, arn));
   ASSERT_TRUE(after);
   EXPECT_EQ(after->changes.size(), changes_max);
+}
+
+TEST(Codec, LooksAtAsMuchThatIsUntoldAsARecordHas) {
+  auto stored = full();
+  stored.untold.resize(untold_max + 5, stored.untold.front());
+  const auto after = decode(encode(stored, arn));
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->untold.size(), untold_max);
 }
 
 TEST(Codec, ShortensTheHistoryToItsLimit) {

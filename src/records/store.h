@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "decide/record.h"
 #include "names/names.h"
+#include "report/notice.h"
 
 namespace records {
 
@@ -41,10 +42,22 @@ inline constexpr std::size_t changes_max = 20;
 // `caretaker rollback` knows what ran before. Expects that there are any.
 std::size_t least_needed(const std::vector<Change>& changes);
 
+// What people are to be told of a change: written with it and taken out once it is told, so that nothing is lost with an interrupted
+// function (the pattern of a transactional outbox).
+struct Untold {
+  report::Notice notice;   // Without the service, whose record it is.
+  std::string line;        // For the service's own event log.
+  base::Time lease_until;  // Until then whoever wrote it tells it; then anybody does.
+  bool operator==(const Untold&) const = default;
+};
+
+inline constexpr std::size_t untold_max = 16;
+
 // A record as it was read, and what is needed to write it back.
 struct Stored {
   decide::Record record;
   std::vector<Change> changes;  // Newest first, at most `changes_max`.
+  std::vector<Untold> untold;   // Oldest first, at most `untold_max`.
   bool exists = false;
   std::string service;                     // The ARN of the service whose it says it is; empty: it does not say.
   bool read_only = false;                  // Written by a newer Caretaker: we may look, not write.

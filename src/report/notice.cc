@@ -62,6 +62,15 @@ std::string_view to_string(Notice::Kind kind) {
   return "?";
 }
 
+std::optional<Notice::Kind> parse_notice_kind(std::string_view text) {
+  constexpr int last = static_cast<int>(Notice::Kind::NotCovered);
+  for (int i = 0; i <= last; ++i) {
+    const auto kind = static_cast<Notice::Kind>(i);
+    if (to_string(kind) == text) return kind;
+  }
+  return std::nullopt;
+}
+
 std::string_view metric_of(Notice::Kind kind) {
   switch (kind) {
     case Notice::Kind::Started: return "DeploymentsStarted";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,10 +33,13 @@ struct Notice {
   std::string outcome;
   std::string by;
   std::string why;  // A sentence.
+  bool operator==(const Notice&) const = default;
 };
 
 // `started`, `succeeded`, `failed` …
 std::string_view to_string(Notice::Kind kind);
+// nullopt: no kind is called so.
+std::optional<Notice::Kind> parse_notice_kind(std::string_view text);
 
 // Where notices go besides the log: an event bus of EventBridge.
 struct NoticeBus {

@@ -51,6 +51,17 @@ const Notice notice{.kind = Notice::Kind::Succeeded,
                     .outcome = "SUCCEEDED",
                     .why = "1.2.4 is deployed"};
 
+TEST(Notice, HasAKindThatIsReadAsItIsWritten) {
+  constexpr std::string_view kinds[] = {"started", "succeeded", "failed",  "overdue",    "held",
+                                        "stopped", "ordered",   "refused", "not-covered"};
+  for (const auto text : kinds) {
+    const auto kind = parse_notice_kind(text);
+    EXPECT_TRUE(kind && to_string(*kind) == text) << text;
+  }
+  EXPECT_FALSE(parse_notice_kind("Started"));
+  EXPECT_FALSE(parse_notice_kind(""));
+}
+
 TEST(Notice, IsALogLineWithAMetric) {
   const auto told = tell(notice, "", "{}");
   ASSERT_EQ(told.lines.size(), 1U);
@@ -81,9 +92,11 @@ TEST(Notice, GoesToTheBus) {
 }
 
 TEST(Notice, LogsWhatKeptItFromTheBus) {
-  const auto told = tell(notice, "default", R"({"FailedEntryCount":1,"Entries":[{"ErrorCode":"x"}]})");
+  const auto told =
+      tell(notice, "default",
+           R"({"FailedEntryCount":1,"Entries":[{"ErrorCode":"InternalFailure","ErrorMessage":"Try later"}]})");
   ASSERT_EQ(told.lines.size(), 2U);
-  EXPECT_TRUE(told.lines[1].contains("the entry was refused")) << told.lines[1];
+  EXPECT_TRUE(told.lines[1].contains("the entry was refused: InternalFailure Try later")) << told.lines[1];
 }
 
 }  // namespace
