@@ -46,6 +46,7 @@ export interface AlarmDescription {
   metric: { namespace: string; name: string; dimensions: Record<string, string> }
   statistic: string
   periodSeconds: number
+  evaluationPeriods: number
   comparison: 'GreaterThanOrEqualToThreshold' | 'LessThanThreshold'
   threshold: number
   missingData: 'notBreaching' | 'breaching'

@@ -35,7 +35,7 @@ function makeAlarm(stack: Stack, alarm: AlarmDescription): Alarm {
     alarmDescription: alarm.description,
     metric: metricOf(alarm),
     threshold: alarm.threshold,
-    evaluationPeriods: 1,
+    evaluationPeriods: alarm.evaluationPeriods,
     comparisonOperator: alarm.comparison as ComparisonOperator,
     treatMissingData: alarm.missingData as TreatMissingData,
   })

@@ -650,7 +650,9 @@ void Reconciler::log_decision(const Request& request, const base::Result<Reconci
                                  {"until", done->until ? base::to_iso8601(*done->until) : std::string()}});
   }
   fields.emplace_back("duration_ms", static_cast<std::int64_t>(took.count()));
-  parts_.log.line(done ? report::Level::Info : report::Level::Error, "decision", fields);
+  // What stays out of reach counts as refused.
+  const bool passes = !done && !is_for_people(done.error());
+  parts_.log.line(done ? report::Level::Info : report::Level::Error, "decision", fields, passes ? "LooksFailed" : "");
 }
 
 }  // namespace reconcile

@@ -585,6 +585,28 @@ TEST_F(ReconcileTest, TellsOfWhatIsOutOfReachUnlessAnOperatorAsked) {
   }
 }
 
+TEST_F(ReconcileTest, CountsLooksThatFailInPassing) {
+  struct Case {
+    std::string_view name;
+    std::optional<base::Error> trouble;
+    bool counts;
+  };
+  const Case cases[] = {
+      {"throttled", transient, true},
+      {"no answer", base::Error{.kind = ErrorKind::Unknown, .message = "cut"}, true},
+      {"no connection", base::Error{.kind = ErrorKind::NotSent, .message = "no route"}, true},
+      {"denied, which counts as refused", base::Error{.kind = ErrorKind::Denied, .message = "no"}, false},
+      {"all is well", std::nullopt, false},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    lines.clear();
+    service.described = c.trouble;
+    reconcile(request());
+    EXPECT_EQ(said(R"("LooksFailed":1)"), c.counts);
+  }
+}
+
 // A log or bus that hangs must not cost the deployment that is told of.
 TEST_F(ReconcileTest, TellsForAShortTimeOnly) {
   memory.kept.record.set = Record::Set{.intention = "i",

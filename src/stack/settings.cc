@@ -29,6 +29,7 @@ json::object alarm(std::string_view id, json::object metric, std::string_view st
           {"metric", std::move(metric)},
           {"statistic", statistic},
           {"periodSeconds", 300},
+          {"evaluationPeriods", 1},
           {"comparison", "GreaterThanOrEqualToThreshold"},
           {"threshold", 1},
           // What should not be is counted, and nothing is said while it is not.
@@ -43,6 +44,14 @@ json::object alarm_of_silence(std::string_view id, json::object metric, std::str
   made["periodSeconds"] = 4 * sweep_minutes * 60;
   made["comparison"] = "LessThanThreshold";
   made["missingData"] = "breaching";
+  return made;
+}
+
+// What passes by itself is trouble only where each sweep meets it.
+json::object alarm_of_standing(std::string_view id, json::object metric, std::string_view description) {
+  auto made = alarm(id, std::move(metric), "Sum", description);
+  made["periodSeconds"] = sweep_minutes * 60;
+  made["evaluationPeriods"] = 4;
   return made;
 }
 
@@ -95,6 +104,10 @@ json::object settings() {
                "ServicesStopped", counted_by_caretaker("ServicesStopped"), "Sum",
                "Two deployments of a service failed in a row, and nothing more is tried. After the repair: `caretaker "
                "release`."),
+           alarm_of_standing("LooksFailed", counted_by_caretaker("LooksFailed"),
+                             "For an hour each sweep has failed to look at a service: AWS throttles or fails, the "
+                             "network is closed, or a repository takes too long to list. The log's `decision` lines "
+                             "say why."),
            alarm(
                "ServicesRefused", counted_by_caretaker("ServicesRefused"), "Sum",
                "A service or its repository is out of reach: access is denied, or it is not there. `caretaker doctor` "

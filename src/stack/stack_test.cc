@@ -203,9 +203,15 @@ TEST(Alarms, RingForTroubleAndForSilence) {
     EXPECT_EQ(alarm.at("threshold").as_int64(), 1);
     EXPECT_EQ(alarm.at("comparison").as_string(), silence ? "LessThanThreshold" : "GreaterThanOrEqualToThreshold");
     EXPECT_EQ(alarm.at("missingData").as_string(), silence ? "breaching" : "notBreaching");
-    if (!silence) continue;
     const auto sweep_seconds = made.at("schedule").at("rateMinutes").as_int64() * 60;
-    EXPECT_GE(alarm.at("periodSeconds").as_int64(), 3 * sweep_seconds);
+    if (silence) {
+      EXPECT_GE(alarm.at("periodSeconds").as_int64(), 3 * sweep_seconds);
+    }
+    const bool standing = alarm.at("id").as_string() == "LooksFailed";
+    EXPECT_EQ(alarm.at("evaluationPeriods").as_int64(), standing ? 4 : 1);
+    if (standing) {
+      EXPECT_EQ(alarm.at("periodSeconds").as_int64(), sweep_seconds) << "each sweep counts once";
+    }
   }
 }
 

@@ -153,7 +153,7 @@ const claims = [
         AlarmDescription: alarm.description,
         ComparisonOperator: alarm.comparison,
         Dimensions: Object.entries(alarm.metric.dimensions).map(([Name, text]) => ({ Name, Value: filled(text, known) })),
-        EvaluationPeriods: 1,
+        EvaluationPeriods: alarm.evaluationPeriods,
         MetricName: alarm.metric.name,
         Namespace: alarm.metric.namespace,
         Period: alarm.periodSeconds,
