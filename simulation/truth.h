@@ -59,7 +59,10 @@ class Truth {
   // The operation that began last on this service is a function's.
   void is_ours(const std::string& arn, const std::string& operation, Ours ours);
   // The record names a person's operation as the one that came of an intention, which nobody could know better.
-  void is_taken_for_ours(const std::string& arn) { mistaken_.insert(arn); }
+  void is_taken_for_ours(const std::string& arn) {
+    tally_.count("a person's operation taken for a function's");
+    mistaken_.insert(arn);
+  }
   // The owner of the rule said something new: what failed or was undone may be tried again.
   void forgive(const std::string& arn);
   void edited(const std::string& arn, base::Time at) { edited_.insert_or_assign(arn, at); }

@@ -231,10 +231,14 @@ void Witness::note_read(const Caller& caller, const Asked& asked, const http::Re
   }
   if (asked.arn.empty()) return;
   auto& look = now.looks[asked.arn];
-  if (asked.is_record() && asked.operation == "GET") {
-    look.record = succeeded || (answer && answer->status == 404);
+  if (asked.is_record()) {
+    // Behind a write the record is read to find out what came of it; the facts were gathered before.
+    look.rereads = look.rereads || asked.operation == "PUT";
+    const bool is_read = asked.operation == "GET" && (succeeded || (answer && answer->status == 404));
+    look.record = is_read || (look.record && look.rereads);
   } else if (asked.operation == "DescribeService") {
     look.described = succeeded;
+    look.rereads = false;
     if (succeeded) look.described_image = text_in(answer->body, "ImageIdentifier");
     look.described_at = town_->world().now();
     look.described_since = look.described_since || succeeded;

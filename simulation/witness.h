@@ -53,6 +53,7 @@ class Witness final : public Observer {
   // What an invocation has learnt of a service and done to it.
   struct Look {
     bool record = false;
+    bool rereads = false;  // It has written the record since it described the service.
     bool described = false;
     base::Time described_at;
     std::string described_image;
