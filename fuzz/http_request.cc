@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server's own reading of requests, chunked bodies among them: the input is what one connection sends before it ends. What
 // is taken could be sent on, and is the same where the input comes in two halves.
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,6 +11,7 @@
 #include <thread>
 
 #include "fuzz/fuzz.h"
+#include "fuzz/sockets.h"
 #include "http/server.h"
 #include "http/wire.h"
 
@@ -66,35 +64,14 @@ class Listening {
   std::jthread thread_;
 };
 
-// libFuzzer's timer interrupts what waits.
-template <class Call>
-ssize_t uninterrupted(Call call) {
-  ssize_t result = call();
-  while (result < 0 && errno == EINTR) result = call();
-  return result;
-}
-
-void send_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto count = uninterrupted([&] { return ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL); });
-    if (count <= 0) break;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-}
-
 // All that comes back for what is sent, one after the other.
 std::string exchange(std::uint16_t port, std::string_view first, std::string_view second) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   // Resets at the end instead of leaving a port in TIME_WAIT for every input.
   const linger abort{.l_onoff = 1, .l_linger = 0};
   ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
-  // So that what is sent second comes by itself.
-  const int on = 1;
-  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  fuzz::send_at_once(fd);
+  const auto address = fuzz::loopback(port);
   // Thousands a second use up all ports for a moment; an interrupted connect() goes on by itself, and says so the next time.
   int tries = 0;
   while (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 && errno != EISCONN) {
@@ -102,15 +79,10 @@ std::string exchange(std::uint16_t port, std::string_view first, std::string_vie
     fuzz::check(passes && ++tries < 1'000, "the server is reached");
     ::usleep(10'000);
   }
-  send_all(fd, first);
-  send_all(fd, second);
+  fuzz::send_all(fd, first);
+  fuzz::send_all(fd, second);
   ::shutdown(fd, SHUT_WR);
-  std::string answer;
-  char buffer[4096];
-  const auto receive = [&] { return uninterrupted([&] { return ::recv(fd, buffer, sizeof buffer, 0); }); };
-  for (auto count = receive(); count > 0; count = receive()) {
-    answer.append(buffer, static_cast<std::size_t>(count));
-  }
+  auto answer = fuzz::receive_all(fd);
   ::close(fd);
   return answer;
 }
