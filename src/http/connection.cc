@@ -319,6 +319,8 @@ base::Result<Response> TcpConnection::read_answer(bool to_head, std::size_t body
     const bool keep_alive = parser.keep_alive();
     auto message = parser.release();
     const auto status = static_cast<int>(message.result_int());
+    // Beast takes any three digits; RFC 9110 section 15 has none below 100.
+    if (status < 100) return fail(ErrorKind::Invalid, fmt::format("the answer is not HTTP: status {:03}", status));
     if (status / 100 == 1 && status != 101) continue;
     reusable_ = keep_alive && buffer_.size() == 0;
     Response response{status, {}, std::move(message.body())};

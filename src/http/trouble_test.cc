@@ -57,6 +57,8 @@ TEST(Trouble, IsToldByItsKind) {
       {"cut after an interim answer", always("HTTP/1.1 100 Continue\r\n\r\n"), ErrorKind::Unknown, "closed"},
       {"no HTTP at all", always("SSH-2.0-OpenSSH_9.2\r\n\r\n"), ErrorKind::Invalid, "not HTTP"},
       {"HTTP/2", always(std::string("\0\0\x12\x04\0\0\0\0\0\0\x03", 11)), ErrorKind::Invalid, "not HTTP"},
+      {"a status that is none", always("HTTP/1.1 042 Odd\r\nContent-Length: 0\r\n\r\n"), ErrorKind::Invalid,
+       "not HTTP"},
       {"a length that is none", always("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"), ErrorKind::Invalid,
        "not HTTP"},
       {"two lengths", always("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"), ErrorKind::Invalid,
