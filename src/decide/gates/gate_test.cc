@@ -10,6 +10,82 @@
 namespace decide {
 namespace {
 
+// Gives the same answer of every image.
+class Says final : public Gate {
+ public:
+  Says(std::string_view name, GateAnswer answer) : name_(name), answer_(std::move(answer)) {}
+  std::string_view name() const override { return name_; }
+  GateAnswer answer(const Candidate&, const Facts&) const override { return answer_; }
+
+ private:
+  std::string_view name_;
+  GateAnswer answer_;
+};
+
+TEST(Gates, AnswerByTheFirstThatIsNotPassed) {
+  using Kind = GateAnswer::Kind;
+  struct Put {
+    std::string_view name;
+    GateAnswer answer;
+  };
+  struct Case {
+    std::string_view name;
+    std::vector<Put> gates;
+    GateAnswer want;
+  };
+  const GateAnswer pass;
+  const GateAnswer wait{.kind = Kind::Wait, .until = hour(123), .why = "waits", .gate = {}};
+  const GateAnswer wait_for_something{.kind = Kind::Wait, .until = {}, .why = "waits for a person", .gate = {}};
+  const GateAnswer refuse{.kind = Kind::Refuse, .until = {}, .why = "is refused", .gate = {}};
+  const auto by = [](GateAnswer answer, std::string_view gate) {
+    answer.gate = gate;
+    return answer;
+  };
+  const Case cases[] = {
+      {"none", {}, pass},
+      {"one passes", {{"a", pass}}, pass},
+      {"one waits", {{"a", wait}}, by(wait, "a")},
+      {"one waits for no time", {{"a", wait_for_something}}, by(wait_for_something, "a")},
+      {"one refuses", {{"a", refuse}}, by(refuse, "a")},
+      {"both pass", {{"a", pass}, {"b", pass}}, pass},
+      {"the second waits", {{"a", pass}, {"b", wait}}, by(wait, "b")},
+      {"the second refuses", {{"a", pass}, {"b", refuse}}, by(refuse, "b")},
+      {"the first waits", {{"a", wait}, {"b", pass}}, by(wait, "a")},
+      {"the first refuses", {{"a", refuse}, {"b", pass}}, by(refuse, "a")},
+      {"a wait before a refusal", {{"a", wait}, {"b", refuse}}, by(wait, "a")},
+      {"a refusal before a wait", {{"a", refuse}, {"b", wait}}, by(refuse, "a")},
+      {"two wait", {{"a", wait}, {"b", wait_for_something}}, by(wait, "a")},
+      {"two refuse", {{"a", refuse}, {"b", refuse}}, by(refuse, "a")},
+      {"in the order in which they stand, not in their names'", {{"b", wait}, {"a", refuse}}, by(wait, "b")},
+      {"the third of three", {{"a", pass}, {"b", pass}, {"c", refuse}}, by(refuse, "c")},
+      {"whatever one that passes says", {{"a", {.kind = Kind::Pass, .until = hour(1), .why = "x", .gate = "x"}}}, pass},
+      {"its own name, whatever it says", {{"a", by(refuse, "x")}}, by(refuse, "a")},
+  };
+  const Scenario scenario("running 1.1.0 | tags 1.1.0, 1.2.0");
+  const auto facts = scenario.observed();
+  const auto& candidate = facts.listing.candidates().front();
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    Gates gates;
+    for (const auto& [name, answer] : c.gates) gates.push_back(std::make_unique<Says>(name, answer));
+    const auto answer = ask(gates, candidate, facts);
+    EXPECT_EQ(answer.kind, c.want.kind);
+    EXPECT_EQ(answer.until, c.want.until);
+    EXPECT_EQ(answer.why, c.want.why);
+    EXPECT_EQ(answer.gate, c.want.gate);
+  }
+}
+
+TEST(Gates, AreThoseOfTheRule) {
+  const auto names = [](std::string_view text) {
+    std::string out;
+    for (const auto& gate : gates_of(Scenario(text).rule)) out += std::string(gate->name()) + " ";
+    return out;
+  };
+  EXPECT_EQ(names("running 1.1.0"), "");
+  EXPECT_EQ(names("running 1.1.0 | soak 24"), "soak ");
+}
+
 TEST(Soak, LetsAnImageGetOldFirst) {
   struct Case {
     std::string_view name;
