@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The function's process under fire: killed between any two of its calls, answered with nonsense at any of them, given what no
-// event source would give it, and left without room for its records. Afterwards the newest version runs by one deployment.
+// event source would give it. Afterwards the newest version runs by one deployment.
 
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, request as forward } from 'node:http'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -13,6 +13,7 @@ import { test } from 'node:test'
 import { Sandbox, eventually } from './sandbox.mjs'
 import { SdkClient } from './sdk_client.mjs'
 import { manifest } from './walkthrough.mjs'
+import { Wire } from './wire.mjs'
 
 const executable = `${process.env.CARETAKER_BIN}/caretaker`
 const arn = 'arn:aws:apprunner:us-east-1:123456789012:service/shop/8fe1e10304f84fd2b0df550fe98a71fa'
@@ -27,49 +28,6 @@ function folder(t) {
   const made = mkdtempSync(join(tmpdir(), 'caretaker-fire-'))
   t.after(() => rmSync(made, { recursive: true, force: true }))
   return made
-}
-
-// Stands between the function and the account, and strikes once at the call that it is told.
-class Wire {
-  calls = 0
-
-  static async start(t) {
-    const wire = new Wire()
-    const server = createServer(async (request, response) => {
-      const body = await buffer(request).catch(() => null)
-      if (!body) return
-      const number = ++wire.calls
-      const pass = () => wire.pass(request, body)
-      const strike = wire.strike?.at === number ? wire.strike.how : Wire.answer
-      if (strike !== Wire.answer) wire.struck = `${request.headers['x-amz-target'] ?? `${request.method} ${request.url}`}`
-      await strike(pass, response).catch(() => response.destroy())
-    })
-    await new Promise(resolve => server.listen(0, '127.0.0.1', resolve))
-    wire.port = server.address().port
-    t.after(() => {
-      server.closeAllConnections()
-      server.close()
-    })
-    return wire
-  }
-
-  pass(request, body) {
-    return new Promise((resolve, reject) => {
-      const out = forward({ host: '127.0.0.1', port: this.target, method: request.method, path: request.url, headers: request.rawHeaders },
-        answer => buffer(answer).then(read => resolve({ status: answer.statusCode, headers: answer.rawHeaders, body: read }), reject))
-      out.once('error', reject)
-      out.end(body)
-    })
-  }
-
-  arm(at, how) {
-    Object.assign(this, { calls: 0, struck: undefined, strike: { at, how } })
-  }
-
-  static async answer(pass, response) {
-    const { status, headers, body } = await pass()
-    response.writeHead(status, headers).end(body)
-  }
 }
 
 const instead = body => async (pass, response) => {
@@ -300,26 +258,4 @@ test('what no event source gives is an error to Lambda, and the next event is ta
   const { answers, needed } = await invoke(t, await sandbox.environment(), events)
   assert.deepEqual(answers.map(([kind]) => kind), [...events.slice(1).map(() => 'error'), 'response'])
   assert.ok(needed < memory_max, `${needed} KiB`)
-})
-
-test('without room for its record nothing is deployed, and it says so', async t => {
-  if (spawnSync('unshare', ['--map-root-user', '--mount', 'true']).status !== 0) return t.skip('this machine forbids namespaces')
-  const story = await Story.make(t)
-  writeFileSync(join(story.files, 'mine.json'), JSON.stringify([rule]))
-  // The function must not get there first.
-  await story.client.putRules([])
-  await story.client.putImage('shop', '1.2.4', manifest('1.2.4'))
-  const disk = join(story.files, 'disk')
-  const reconcile = full => story.sandbox.shell(`exec unshare --map-root-user --mount bash -c '
-    mkdir -p ${disk}; mount -t tmpfs -o size=64k tmpfs ${disk}; mkdir ${disk}/records
-    ${full ? `cat /dev/zero > ${disk}/full 2>/dev/null` : ''}
-    caretaker reconcile --rules ${story.files}/mine.json --records ${disk}/records 2>&1'`).catch(error => error)
-  const refused = await reconcile(true)
-  assert.equal(refused.code, 2, refused.stdout)
-  assert.match(refused.stdout, /No space left on device; nothing was changed/)
-  assert.deepEqual((await story.client.operations(arn)).map(one => one.Type), ['CREATE_SERVICE'])
-  assert.equal(await story.running(), image('1.2.3'))
-  const done = await reconcile(false)
-  assert.equal(done.code ?? 0, 0, JSON.stringify(done))
-  await story.runs('1.2.4')
 })
