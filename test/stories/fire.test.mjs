@@ -15,6 +15,9 @@ import { SdkClient } from './sdk_client.mjs'
 import { manifest } from './walkthrough.mjs'
 import { Wire } from './wire.mjs'
 
+// Takes a quarter of an hour.
+const all = process.env.CARETAKER_FIRE === 'all'
+
 const executable = `${process.env.CARETAKER_BIN}/caretaker`
 const arn = 'arn:aws:apprunner:us-east-1:123456789012:service/shop/8fe1e10304f84fd2b0df550fe98a71fa'
 const image = tag => `123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:${tag}`
@@ -60,9 +63,19 @@ const strikes = {
   'invalid UTF-8': instead(Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0xc0, 0x22, 0x3a, 0x31, 0x7d])),
   'nothing at all': instead(Buffer.alloc(0)),
 }
+// Each lasts until the function gives the call up, after ten seconds.
+const never = new Promise(() => {})
+const stalls = {
+  'a stall before the call': () => never,
+  'a stall after the call': async pass => {
+    await pass()
+    await never
+  },
+}
 
 class Story {
   version = 3
+  builds = 0
   needed = 0  // KiB of memory.
 
   static async make(t, ...options) {
@@ -112,33 +125,37 @@ class Story {
     await eventually(`${tag} runs`, async () => await this.running() === image(tag))
   }
 
-  // One push with one strike. Returns what was struck; null where there were not so many calls.
-  async push(at, how) {
-    const before = (await this.client.operations(arn)).length
-    const tag = `1.2.${++this.version}`
-    this.wire.arm(at, how)
-    await this.client.putImage('shop', tag, manifest(tag))
-    await eventually(`${tag} is deployed, or call ${at} is struck`, async () => this.wire.struck || await this.running() === image(tag))
+  // One push with one strike, of the next version or (`again`) of another image of the last. Returns what was struck; nothing where
+  // there were not so many calls.
+  async push(at, how, { call, again = false } = {}) {
+    const [before] = await this.client.operations(arn)
+    if (!again) ++this.version
+    const tag = `1.2.${this.version}`
+    const deployed = async () => (await this.client.operations(arn))[0].Id !== before.Id && await this.running() === image(tag)
+    this.wire.arm(at, how, call)
+    await this.client.putImage('shop', tag, manifest(again ? `${tag}, built again: ${++this.builds}` : tag))
+    await eventually(`${tag} is deployed, or call ${at} is struck`, async () => this.wire.struck || await deployed())
     // Hidden messages come back, leases end, sweeps go by.
     await eventually(`${tag} runs after ${this.wire.struck}`, async () => {
-      if (await this.running() === image(tag) && await this.client.messages('caretaker') === 0) return true
+      if (await deployed() && await this.client.messages('caretaker') === 0) return true
       this.measure()
       await this.advance('3m')
       return false
     })
     this.measure()
-    const operations = await this.client.operations(arn)
-    assert.equal(Math.min(before + 1, 20), operations.length, `${tag} by one operation, struck at ${this.wire.struck}`)
-    assert.equal(operations[0].Type, 'UPDATE_SERVICE')
+    const [last, previous] = await this.client.operations(arn)
+    assert.equal(previous.Id, before.Id, `${tag} by one operation, struck at ${this.wire.struck}`)
+    assert.equal(last.Type, again ? 'START_DEPLOYMENT' : 'UPDATE_SERVICE')
+    assert.equal(last.Status, 'SUCCEEDED')
     return this.wire.struck
   }
 }
 
 // Each call of a push's way is struck in turn, until there are no more. A sweep may make further ones.
-async function strike_each(t, story, how_at) {
+async function strike_each(t, story, how_at, options) {
   let at = 0
   for (let call; at < 25; ++at, struck.add(call)) {
-    call = await story.push(at + 1, how_at(at))
+    call = await story.push(at + 1, how_at(at), options)
     if (!call) break
   }
   t.diagnostic(`${at} calls struck, ${story.needed} KiB of memory at most`)
@@ -148,34 +165,41 @@ async function strike_each(t, story, how_at) {
 const struck = new Set()
 
 for (const [name, forwarded] of [['before', false], ['after', true]]) {
-  test(`killed ${name} any of its calls takes effect`, async t => {
-    const story = await Story.make(t)
-    await strike_each(t, story, () => async (pass, response) => {
-      if (forwarded) await pass()
-      process.kill(story.pid, 'SIGKILL')
-      response.destroy()
+  for (const again of forwarded || all ? [false, true] : [false]) {
+    test(`killed ${name} any of its calls takes effect, ${again ? 'of a tag that is pushed again' : 'of a new version'}`, async t => {
+      const story = await Story.make(t)
+      if (again) await story.push(0)
+      const kill = async (pass, response) => {
+        if (forwarded) await pass()
+        process.kill(story.pid, 'SIGKILL')
+        response.destroy()
+      }
+      await strike_each(t, story, () => kill, { again })
+      // The look at what ended before may come between the numbers.
+      struck.add(await story.push(1, kill, { again, call: again ? 'AppRunner.StartDeployment' : 'AppRunner.UpdateService' }))
     })
-  })
+  }
 }
 
-if (process.env.CARETAKER_FIRE === 'all') {
-  for (const [name, how] of Object.entries(strikes))
+if (all) {
+  for (const [name, how] of Object.entries({ ...strikes, ...stalls }))
     test(`at any call: ${name}`, async t => strike_each(t, await Story.make(t), () => how))
 } else {
   test('at each call another trouble', async t => {
-    const all = Object.values(strikes)
-    await strike_each(t, await Story.make(t), at => all[at % all.length])
+    const each = Object.values(strikes)
+    await strike_each(t, await Story.make(t), at => each[at % each.length])
+  })
+  test('what stalls is given up, and is done once', async t => {
+    const story = await Story.make(t)
+    const calls = [['GET /caretaker/records/', 1], ['PUT /caretaker/records/', 1], ['AppRunner.UpdateService', 1], ['PUT /caretaker/records/', 2]]
+    for (const [call, at] of calls) assert.ok(await story.push(at, stalls['a stall after the call'], { call }), `${call} ${at}`)
+    assert.ok(await story.push(1, stalls['a stall before the call'], { call: 'AppRunner.UpdateService' }))
   })
 }
 
 test('what matters was struck', () => {
-  for (const call of ['GET /caretaker/rules.json', 'AppRunner.DescribeService', 'AppRunner.UpdateService'])
-    assert.ok(struck.has(call), `${call} is not among ${[...struck]}`)
-})
-
-test('a socket that stalls at a read holds nothing up for long', async t => {
-  const story = await Story.make(t)
-  assert.ok(await story.push(3, () => new Promise(() => {})))
+  for (const call of ['GET /caretaker/rules.json', 'PUT /caretaker/records/', 'AppRunner.DescribeService', 'AppRunner.UpdateService', 'AppRunner.StartDeployment'])
+    assert.ok([...struck].some(one => one.startsWith(call)), `${call} is not among ${[...struck]}`)
 })
 
 // Hands events to the function as Lambda does, one after the other, and gives its answers: [`response` or `error`, text].
