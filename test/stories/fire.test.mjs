@@ -23,8 +23,8 @@ const arn = 'arn:aws:apprunner:us-east-1:123456789012:service/shop/8fe1e10304f84
 const image = tag => `123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:${tag}`
 const rule = { repository: 'shop', semVersion: '^1.2', serviceArn: arn }
 
-// What the function may ever need, whatever it is answered or given.
-const memory_max = process.env.CARETAKER_SANITIZE ? Infinity : 128 << 10  // KiB
+// What the function may ever need, whatever it is answered or given, as docs/costs.md says: 48 MB.
+const memory_max = process.env.CARETAKER_SANITIZE ? Infinity : 48e6 / 1024  // KiB
 const memory = pid => Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
 
 function folder(t) {
