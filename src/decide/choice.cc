@@ -52,12 +52,13 @@ Judged Choice::newest_failed_below() const {
 }
 
 Judged Choice::newest_gated() const {
-  return judged_at(highest([](const Candidate&, const Verdict& v) { return v.reason == Reason::Gated; }));
+  return judged_at(highest([](const Candidate&, const Verdict& v) { return v.reason == Reason::Gated && v.until; }));
 }
 
 Judged Choice::newest_gated_below() const {
   const auto* best = at(highest([&](const Candidate& c, const Verdict& v) {
-    return v.reason == Reason::NotNewer && is_below(c) && judge_.gated(c);
+    const auto gated = v.reason == Reason::NotNewer && is_below(c) ? judge_.gated(c) : std::nullopt;
+    return gated && gated->until;
   }));
   return best ? Judged{best, *judge_.gated(*best)} : Judged{};
 }

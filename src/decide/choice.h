@@ -31,7 +31,7 @@ class Choice {
   Judged newest_refused_below() const;        // The same, lower than what runs.
   Judged newest_failed() const;               // Eligible but for failed deployments, of which its own image's was one.
   Judged newest_failed_below() const;         // The same, lower than what runs.
-  Judged newest_gated() const;                // Eligible but for a gate.
+  Judged newest_gated() const;                // Eligible but for a gate that opens at a known time.
   Judged newest_gated_below() const;          // The same, lower than what runs.
   const Candidate* nearest() const;           // Newer than what runs and in range, but not eligible.
   const Candidate* nearest_below() const;     // Lower than what runs and in range, whatever else is against it.

@@ -154,10 +154,7 @@ class Table {
     return Keep{judged.verdict.reason == Reason::Stopped ? KeepReason::Stopped : KeepReason::Rejected, judged.to};
   }
 
-  static Decision gated(const Judged& judged) {
-    if (judged.verdict.until) return Wait{WaitReason::Gate, judged.verdict.until, judged.to};
-    return Keep{KeepReason::NothingEligible, judged.to};
-  }
+  static Decision gated(const Judged& judged) { return Wait{WaitReason::Gate, judged.verdict.until, judged.to}; }
 
   const Facts& facts_;
   const Current& current_;

@@ -150,7 +150,7 @@ class DirectoryStore final : public ConditionalStore {
     if (!written) {
       ::unlink(draft.c_str());
       auto error = written.error();
-      error.message += "; nothing was changed";
+      error.message += "; the record is as it was";
       return std::unexpected(std::move(error));
     }
     if (!keep_names(file.parent_path())) {

@@ -119,7 +119,7 @@ TEST_F(DirectoryStoreTest, LosesNothingWhenTheDiskIsFull) {
   ::setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, HasSubstr("writing: File too large; nothing was changed"));
+  EXPECT_THAT(refused.error().message, HasSubstr("writing: File too large; the record is as it was"));
   EXPECT_EQ(kept_tag(), "1.0.0");
   EXPECT_EQ(files().size(), 2U) << "no draft is left";
   EXPECT_TRUE(set("1.1.0"));
@@ -174,7 +174,7 @@ TEST_F(DirectoryStoreTest, SaysWhatIsInItsWay) {
          draft += ".new";
          fs::create_directories(draft);
        },
-       ErrorKind::Denied, "writing: Is a directory; nothing was changed"},
+       ErrorKind::Denied, "writing: Is a directory; the record is as it was"},
       {"the folder is gone", [&] { fs::remove_all(folder); }, ErrorKind::Denied, "locking: No such file or directory"},
   };
   for (const auto& c : cases) {
@@ -217,7 +217,7 @@ TEST_F(DirectoryStoreTest, LosesNothingWhereTheSystemFails) {
   };
   const Case cases[] = {
       {"it can't be made to stay", true, SYS_fsync, EIO, 0, ErrorKind::Transient,
-       "writing: Input/output error; nothing was changed", "1.0.0"},
+       "writing: Input/output error; the record is as it was", "1.0.0"},
       {"the disk takes nothing", true, SYS_write, EDQUOT, 0, ErrorKind::Transient, "writing: Disk quota exceeded",
        "1.0.0"},
       {"its place can't be taken", true, SYS_rename, EROFS, 0, ErrorKind::Denied, "replacing: Read-only file system",

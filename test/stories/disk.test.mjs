@@ -115,7 +115,7 @@ test('without room for its record nothing is deployed, and it says so', { skip: 
   story.disk.fill()
   const refused = await story.reconcile()
   assert.equal(refused.code, 2, refused.stdout)
-  assert.match(refused.stdout, /No space left on device; nothing was changed/)
+  assert.match(refused.stdout, /No space left on device; the record is as it was/)
   assert.deepEqual(await story.operations(), ['CREATE_SERVICE'])
   assert.equal(await story.running(), image('1.2.3'))
   story.disk.empty()
