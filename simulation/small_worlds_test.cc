@@ -14,7 +14,8 @@ TEST_P(SmallWorld, EndsTheSameWhateverStrikesWhere) {
   const auto tried = try_all(GetParam(), Extent::Quick);
   EXPECT_FALSE(tried.wrong) << *tried.wrong;
   EXPECT_GT(tried.faults, 0U);
-  EXPECT_GT(tried.orders, 0U);
+  // Two functions meet wherever one has something to do.
+  EXPECT_GT(tried.orders, GetParam() == "tags that must not deploy" ? 0U : 1U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Stories, SmallWorld, testing::ValuesIn(small_stories()), [](const auto& story) {
