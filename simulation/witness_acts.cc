@@ -26,6 +26,16 @@ std::string tag_of(std::string_view image) {
   return colon == std::string_view::npos ? std::string() : std::string(image.substr(colon + 1));
 }
 
+// Whether it differs by more than what is yet to be told, which is written without any look at the service.
+bool says_more(const std::optional<boost::json::object>& before, boost::json::object after) {
+  auto then = before.value_or(boost::json::object());
+  for (const auto* member : {"untold", "nonce", "noncesBefore"}) {
+    then.erase(member);
+    after.erase(member);
+  }
+  return then != after;
+}
+
 // The configuration without its image: what an update must leave alone.
 std::string all_but_image(const Town::Seen& seen) {
   auto configuration = seen.configuration;
@@ -103,7 +113,7 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
   check_exceptions(asked, stored.value_or(boost::json::object()), written->as_object());
   if (after.rejected && !before.rejected) tally_.count("rejection");
   if (after.stop && !before.stop) tally_.count("stop");
-  truth_->written(asked.arn, town_->world().now());
+  if (says_more(stored, written->as_object())) truth_->written(asked.arn, town_->world().now());
 }
 
 // Whatever is to be told is in the record as long as nobody has told it.
