@@ -198,7 +198,7 @@ void Witness::received(const Caller& caller, const http::Request& request, Fault
   if (const auto owing = visit(caller).owing.find(asked.arn);
       asked.is_record() && succeeded && owing != visit(caller).owing.end() &&
       (asked.operation == "PUT" || answer->body.contains(owing->second.nonce))) {
-    visit(caller).owed.insert({owing->second.kind, owing->second.operation});
+    visit(caller).owed.merge(owing->second.news);
     visit(caller).owing.erase(owing);
   }
   // A write whose answer is lost, or that comes too late, is followed by a look.

@@ -76,10 +76,9 @@ class Witness final : public Observer {
     std::string reason;
     std::optional<base::Time> until;  // When it is said to come back; not if the line says that this could not be set.
   };
-  // That a deployment was started, or how it ended, being written, which is to be told then.
+  // What is being written, and is to be told then.
   struct Owing {
-    std::string kind;
-    std::string operation;
+    std::set<std::pair<std::string, std::string>> news;  // Kinds and operations.
     std::string nonce;
   };
   struct Visit {

@@ -97,18 +97,12 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
     violated(3, asked.arn, "what a newer version wrote into the record is lost");
   if (stored && stored->contains("schema") && stored->at("schema").to_number<int>() > 1)
     violated(3, asked.arn, "a record that a newer version wrote is written over");
-  const bool begins = before.set_operation != after.set_operation && !after.set_operation.empty();
-  const bool ends = before.set_operation == after.set_operation && before.set_outcome.empty();
-  const auto kind = begins                               ? "started"
-                    : !ends || after.set_outcome.empty() ? ""
-                    : after.set_outcome == "SUCCEEDED"   ? "succeeded"
-                                                         : "failed";
-  if (*kind != '\0' && !truth_->is_mistaken(asked.arn)) {
-    visit(caller).owing.insert_or_assign(
-        asked.arn, Owing{.kind = kind,
-                         .operation = after.set_operation,
-                         .nonce = std::string(base::string_member(written->as_object(), "nonce").value_or(""))});
+  Owing owing{.news = {}, .nonce = std::string(base::string_member(written->as_object(), "nonce").value_or(""))};
+  for (const auto& one : after.untold) {
+    if (!before.is_untold(one.kind, one.operation)) owing.news.emplace(one.kind, one.operation);
   }
+  if (!owing.news.empty() && !truth_->is_mistaken(asked.arn))
+    visit(caller).owing.insert_or_assign(asked.arn, std::move(owing));
   check_untold(caller, asked, before, after);
   check_exceptions(asked, stored.value_or(boost::json::object()), written->as_object());
   if (after.rejected && !before.rejected) tally_.count("rejection");

@@ -291,8 +291,8 @@ void Witness::ended(const Caller& caller, const sandbox::InvocationResult& resul
   }
   if (!node.mapped().owed.empty())
     violated(6, {},
-             fmt::format("nobody was told that operation {} {}", node.mapped().owed.begin()->second,
-                         node.mapped().owed.begin()->first));
+             fmt::format("nobody was told: {} of operation {}", node.mapped().owed.begin()->first,
+                         node.mapped().owed.begin()->second));
   check_endings(caller, node.mapped(), result);
   check_left_behind(node.mapped());
 }
