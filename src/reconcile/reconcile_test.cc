@@ -134,6 +134,18 @@ class ReconcileTest : public ::testing::Test {
     Listings listings(caller);
     return reconciler.reconcile(request, listings, {clock.instant() + time, {}});
   }
+  // Ours of 1.2.5 was rolled back, and nobody has seen that yet.
+  void fail_a_deployment() {
+    memory.kept.record.set = Record::Set{.intention = "i",
+                                         .image = std::string(image_of) + "1.2.5",
+                                         .tag = "1.2.5",
+                                         .digest = "sha256:5",
+                                         .operation = "op-0"};
+    service.running.operations.insert(service.running.operations.begin(), {.id = "op-0",
+                                                                           .kind = Operation::Kind::Update,
+                                                                           .state = Operation::State::Failed,
+                                                                           .status = "ROLLBACK_SUCCEEDED"});
+  }
   // The decision's name and reason, or the error's kind.
   std::string brief(const base::Result<Reconciled>& done) {
     return done ? done->name + " " + done->word : std::string(base::to_string(done.error().kind));
@@ -459,15 +471,7 @@ TEST_F(ReconcileTest, ActsOnNoIntentionThatAnotherGaveUp) {
 
 // A crash anywhere behind that leaves a record in which nothing is new any more.
 TEST_F(ReconcileTest, TellsTheNewsBeforeItLooksAtTheServiceAgain) {
-  memory.kept.record.set = Record::Set{.intention = "i",
-                                       .image = std::string(image_of) + "1.2.5",
-                                       .tag = "1.2.5",
-                                       .digest = "sha256:5",
-                                       .operation = "op-0"};
-  service.running.operations.insert(service.running.operations.begin(), {.id = "op-0",
-                                                                         .kind = Operation::Kind::Update,
-                                                                         .state = Operation::State::Failed,
-                                                                         .status = "ROLLBACK_SUCCEEDED"});
+  fail_a_deployment();
   service.on_second_look = [this] {
     EXPECT_TRUE(memory.kept.record.intention);
     EXPECT_EQ(memory.kept.untold.size(), 0U);
@@ -609,15 +613,7 @@ TEST_F(ReconcileTest, CountsLooksThatFailInPassing) {
 
 // A log or bus that hangs must not cost the deployment that is told of.
 TEST_F(ReconcileTest, TellsForAShortTimeOnly) {
-  memory.kept.record.set = Record::Set{.intention = "i",
-                                       .image = std::string(image_of) + "1.2.5",
-                                       .tag = "1.2.5",
-                                       .digest = "sha256:5",
-                                       .operation = "op-0"};
-  service.running.operations.insert(service.running.operations.begin(), {.id = "op-0",
-                                                                         .kind = Operation::Kind::Update,
-                                                                         .state = Operation::State::Failed,
-                                                                         .status = "ROLLBACK_SUCCEEDED"});
+  fail_a_deployment();
   registry.on_log = [this](const http::Limits& limits) {
     clock.advance(std::chrono::duration_cast<base::Duration>(limits.deadline - clock.instant()));
   };

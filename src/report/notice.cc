@@ -63,12 +63,12 @@ std::string_view to_string(Notice::Kind kind) {
 }
 
 std::optional<Notice::Kind> parse_notice_kind(std::string_view text) {
-  constexpr int last = static_cast<int>(Notice::Kind::NotCovered);
-  for (int i = 0; i <= last; ++i) {
+  for (int i = 0;; ++i) {
     const auto kind = static_cast<Notice::Kind>(i);
-    if (to_string(kind) == text) return kind;
+    const auto name = to_string(kind);
+    if (name == "?") return std::nullopt;
+    if (name == text) return kind;
   }
-  return std::nullopt;
 }
 
 std::string_view metric_of(Notice::Kind kind) {
