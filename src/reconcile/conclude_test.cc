@@ -20,6 +20,17 @@ rules::Rule rule() {
   return checked.rules.value().rules.front();
 }
 
+Conclusion conclude_at_noon(const rules::Rule& of, const decide::Listing& listing, const decide::Running& running,
+                            const Record& record) {
+  return conclude({.rule = of,
+                   .repository = {"123456789012", "us-east-1", "shop"},
+                   .listing = listing,
+                   .running = running,
+                   .record = record,
+                   .trigger = {},
+                   .now = noon});
+}
+
 // A service that runs 1.2.3, with an intention for 1.2.4 whose lease ended a minute ago.
 struct Case {
   std::string_view name;
@@ -56,13 +67,7 @@ TEST(Conclude, SettlesWhatWasLeftOverAsARunWould) {
     decide::Running running{
         .image = names::parse_image_reference("123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.2.3").value(),
         .operations = c.operations};
-    const auto concluded = conclude({.rule = of,
-                                     .repository = {"123456789012", "us-east-1", "shop"},
-                                     .listing = listing,
-                                     .running = running,
-                                     .record = record,
-                                     .trigger = {},
-                                     .now = noon});
+    const auto concluded = conclude_at_noon(of, listing, running, record);
     EXPECT_EQ(concluded.facts.record->intention.has_value(), c.intention_left);
     EXPECT_EQ(decide::name(concluded.decided.decision), c.decision) << decide::reason(concluded.decided.decision);
     EXPECT_EQ(told(concluded).to, "1.2.4");
@@ -82,13 +87,7 @@ TEST(Conclude, IsDueWhenTheFirstOfSeveralHasSoaked) {
   record.seen = {{"1.2.4", "sha256:4", noon - 20h}, {"1.2.5", "sha256:5", noon - 10h}};
   const decide::Running running{
       .image = names::parse_image_reference("123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.2.3").value()};
-  const auto concluded = conclude({.rule = of,
-                                   .repository = {"123456789012", "us-east-1", "shop"},
-                                   .listing = listing,
-                                   .running = running,
-                                   .record = record,
-                                   .trigger = {},
-                                   .now = noon});
+  const auto concluded = conclude_at_noon(of, listing, running, record);
   EXPECT_EQ(decide::name(concluded.decided.decision), "wait");
   EXPECT_EQ(concluded.facts.record->until, noon + 4h);
   EXPECT_EQ(told(concluded).until, noon + 4h);
