@@ -178,7 +178,9 @@ class Ordering {
   // The same, for what depends on what runs.
   base::Result<void> look_at_what_runs() {
     if (auto looked = look(); !looked) return looked;
-    if (decide::awaits_listing(record(), seen_->facts.running)) {
+    const auto& running = seen_->facts.running;
+    const bool is_explained = running.image && record().set && to_string(*running.image) == record().set->image;
+    if (!is_explained && decide::awaits_listing(record(), running)) {
       return base::fail(
           base::ErrorKind::Transient,
           fmt::format("operation {}, which deploys {}, is not listed yet; nothing was written: ask again then",

@@ -264,6 +264,12 @@ TEST(Decide, WaitsUntilItKnowsHowItsDeploymentEnded) {
        "running 1.1.0 | now 50 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a => wait busy 1.2.0"},
       {"not listed, and described as it is to be",
        "running 1.2.0 | now 50 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a => keep newest-runs"},
+      {"the same, and something newer is there",
+       "running 1.2.0 | now 50 | rule ^1 | tags 1.2.0, 1.3.0 | set 1.2.0:a => wait busy 1.3.0"},
+      {"a redeployment that is not listed, and something newer is there",
+       "running 1.2.0 | now 50 | rule ^1 | tags 1.2.0, 1.3.0 | set 1.2.0:a redeploy => wait busy 1.3.0"},
+      {"not listed for long, described as it is to be, and something newer is there",
+       "running 1.2.0 | now 51 | rule ^1 | tags 1.2.0, 1.3.0 | set 1.2.0:a => update newer 1.3.0"},
       {"not listed for long",
        "running 1.1.0 | now 51 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | before 1.1.0=sha-1.1.0 | ops "
        "c:create:ok@2 => "

@@ -120,8 +120,7 @@ bool is_followed(const Record& record) {
 }
 
 bool awaits_listing(const Record& record, const Running& running) {
-  return is_followed(record) && !find_ours(record, running) && !is_followed_by_another(record, running) &&
-         running.image && to_string(*running.image) != record.set->image;
+  return is_followed(record) && !find_ours(record, running) && !is_followed_by_another(record, running);
 }
 
 const Operation* newest_deployment(const Running& running) {

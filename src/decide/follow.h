@@ -31,7 +31,7 @@ bool is_after(const Operation& operation, std::string_view id, base::Time at, co
 // Whether it is not known yet what came of our newest operation.
 bool is_followed(const Record& record);
 
-// Whether our newest operation is not listed, and neither it nor another's explains what is described.
+// Whether our newest operation is not listed, nor a later one, so that it may not have ended.
 bool awaits_listing(const Record& record, const Running& running);
 
 // Whether our operation has succeeded and the service is still described with another image, which nothing explains.
