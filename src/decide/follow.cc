@@ -154,6 +154,9 @@ bool is_listed_under_way(const Facts& facts) {
 }
 
 void follow(Record& record, const Facts& facts) {
+  if (auto& intention = record.intention; intention && facts.now >= intention->at + followed_for) {
+    if (!intention->overdue_at) intention->overdue_at = facts.now;
+  }
   if (!is_followed(record)) return;
   const auto* ours = find_ours(record, facts.running);
   const bool overdue = facts.now >= record.set->at + followed_for;

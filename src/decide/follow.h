@@ -17,7 +17,8 @@ inline constexpr base::Duration described_within = std::chrono::minutes(5);
 // Notes what came of the operation that we started, once it is seen to have ended. A success counts when the image that was set is
 // described, or a later operation explains another one; until then nothing is noted. It ends the holds that were ordered before it
 // of lower versions, if it is in the range. A failure rejects the image's digest, and two
-// in a row stop the service.
+// in a row stop the service. What takes longer than `followed_for` is overdue, also where nobody can tell yet what came of an
+// intention.
 void follow(Record& record, const Facts& facts);
 
 // Whether it puts another identifier into service; a deployment takes the one that is there.

@@ -37,6 +37,19 @@ TEST(Follow, NotesOnceThatAnOperationTakesTooLong) {
   }
 }
 
+TEST(Follow, NotesOnceThatNobodyKnowsForLongWhatCameOfAnIntention) {
+  Scenario scenario("running 1.1.0 | now 101 | state busy | tags 1.2.0 | intention 1.2.0 @100 until 101");
+  for (const bool is_known : {false, true}) {
+    const auto record = observe(scenario.facts());
+    EXPECT_EQ(record.intention->overdue_at, hour(101)) << is_known;
+    scenario.record = record;
+    scenario.now = hour(102);
+  }
+  scenario.record->intention->overdue_at.reset();
+  scenario.now = hour(100) + followed_for - std::chrono::seconds(1);
+  EXPECT_EQ(observe(scenario.facts()).intention->overdue_at, std::nullopt);
+}
+
 TEST(Follow, TakesWhatRunsForTheEndOfAnOperationThatIsNotListed) {
   struct Case {
     std::string_view name;

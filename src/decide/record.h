@@ -41,6 +41,8 @@ struct Record {
     base::Time at;
     base::Time lease_until;
     std::string line = {};  // What the service's own event log is told once it has taken effect.
+    std::optional<base::Time> overdue_at =
+        {};  // When it was found to take longer than `followed_for` to tell what came of it.
     bool operator==(const Intention&) const = default;
   };
   // The last intention that took effect.

@@ -76,6 +76,7 @@ void apply(Record& record, const Record::Intention& intention, std::string opera
                            .digest = intention.digest,
                            .operation = std::move(operation),
                            .outcome = {},
+                           .overdue_at = intention.overdue_at,
                            .at = intention.at,
                            .before = record.runs};
   record.runs = Record::Runs{intention.tag, intention.digest, record.runs ? record.runs->as_of : std::nullopt, true};

@@ -171,9 +171,11 @@ TEST(Settle, TellsAnUpdateByTheImageThatItPutIntoService) {
 TEST(Apply, TurnsAnIntentionIntoWhatWasSet) {
   Record record;
   record.intention = intention(Record::Action::Update, "old");
+  record.intention->overdue_at = at(40);
   apply(record, *record.intention, "op-1");
   EXPECT_FALSE(record.intention);
   ASSERT_TRUE(record.set);
+  EXPECT_EQ(record.set->overdue_at, at(40));
   EXPECT_EQ(record.set->operation, "op-1");
   EXPECT_EQ(record.set->tag, "2.0.0");
   EXPECT_EQ(record.set->outcome, "");

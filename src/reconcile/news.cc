@@ -56,6 +56,22 @@ Notice ended(const Record& after, const rules::Rule& rule) {
   return notice;
 }
 
+// Of an intention that an operation may have come of, or not.
+Notice overdue(const Record::Intention& intention, const Record& after, const rules::Rule& rule) {
+  Notice notice{.kind = Notice::Kind::Overdue,
+                .service = rule.service.text,
+                .rule = rule.range_text,
+                .tag = intention.tag,
+                .digest = intention.digest};
+  if (after.runs) notice.from = after.runs->tag;
+  notice.why = fmt::format(
+      "What came of the deployment of {} is not known for longer than {}: AWS's answer was lost, and an operation that "
+      "may be "
+      "it has not ended",
+      intention.tag, base::to_text(decide::followed_for));
+  return notice;
+}
+
 // The hold that nobody ordered; null: there is none.
 const Record::Hold* noticed(const Record& record) {
   const auto found = std::ranges::find_if_not(record.holds, &Record::Hold::is_ordered);
@@ -91,6 +107,10 @@ std::vector<Notice> news(const Record& before, const Record& after, const rules:
     if (after.set->before) notices.back().from = after.set->before->tag;
     notices.back().why = fmt::format("The deployment of {} takes longer than {}: operation {}", after.set->tag,
                                      base::to_text(decide::followed_for), after.set->operation);
+  }
+  const bool is_told = before.intention && before.intention->overdue_at;
+  if (after.intention && after.intention->overdue_at && !is_told) {
+    notices.push_back(overdue(*after.intention, after, rule));
   }
   if (after.stop && !before.stop) {
     notices.push_back(about(Notice::Kind::Stopped, after, rule));

@@ -37,6 +37,13 @@ Record set(std::string_view outcome, std::string_view intention = "i") {
   return record;
 }
 
+// To be deployed behind what was.
+Record intended() {
+  auto record = set("SUCCEEDED");
+  record.intention = Record::Intention{.id = "i2", .tag = "1.2.5", .digest = "sha256:5", .at = now};
+  return record;
+}
+
 template <class Change>
 Record with(Record record, const Change& change) {
   change(record);
@@ -88,6 +95,11 @@ TEST(News, IsWhatPeopleWantToHearOf) {
        running,
        with(running, [](Record& r) { r.set->overdue_at = now; }),
        {"overdue: The deployment of 1.2.4 takes longer than 30m: operation op-1"}},
+      {"nobody knows for long what came of it",
+       intended(),
+       with(intended(), [](Record& r) { r.intention->overdue_at = now; }),
+       {"overdue: What came of the deployment of 1.2.5 is not known for longer than 30m: AWS's answer was lost, and an "
+        "operation that may be it has not ended"}},
       {"it failed, as did the one before",
        running,
        with(set("FAILED"),
@@ -138,6 +150,10 @@ TEST(News, IsWhatPeopleWantToHearOf) {
       {"it still takes long",
        with(running, [](Record& r) { r.set->overdue_at = now; }),
        with(running, [](Record& r) { r.set->overdue_at = now; }),
+       {}},
+      {"nobody still knows what came of it",
+       with(intended(), [](Record& r) { r.intention->overdue_at = now; }),
+       with(intended(), [](Record& r) { r.intention->overdue_at = now; }),
        {}},
       {"an ordered hold is told by whoever orders",
        set("SUCCEEDED"),

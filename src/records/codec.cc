@@ -48,6 +48,7 @@ void members(Visit&& visit, auto& value)
   visit("at", value.at);
   visit("leaseUntil", value.lease_until);
   visit("line", value.line);
+  visit("overdueAt", value.overdue_at);
 }
 
 template <class Visit>

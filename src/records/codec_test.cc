@@ -33,7 +33,8 @@ Stored full() {
                       "op-1",
                       at(2),
                       at(3),
-                      "[CI/CD] said"};
+                      "[CI/CD] said",
+                      at(17)};
   record.set = {"h",   decide::Record::Action::Update, "r/shop:1.2.3", "1.2.3", "sha256:3", "op-1", "SUCCEEDED", at(11),
                 at(4), {{"1.2.2", "sha256:2"}}};
   record.failures = 1;
