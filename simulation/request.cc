@@ -124,6 +124,7 @@ RecordView read_record(const boost::json::object& record) {
           .hold_operation = std::move(hold_operation),
           .stop = has("stop"),
           .rejected = has("rejected"),
+          .intention_overdue = time_at(record, "intention", "overdueAt").has_value(),
           .overdue = time_at(record, "set", "overdueAt").has_value(),
           .untold = std::move(untold)};
 }

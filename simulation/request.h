@@ -68,6 +68,7 @@ struct RecordView {
   std::string hold_operation;  // By which a person moved the service back, as far as the record knows; empty: none.
   bool stop = false;
   bool rejected = false;
+  bool intention_overdue = false;
   bool overdue = false;  // The operation that was set.
   std::vector<UntoldView> untold;
 

@@ -87,6 +87,7 @@ Verdict simulate(const Plan& plan, Tally& tally) {
   }
   weather.clear_up(world);
   people.calm_down();
+  witness.calmed();
   for (auto left = time_to_settle; left > hours(0) && !witness.violation(); left -= hours(1)) world.run_for(hours(1));
   if (!witness.violation()) witness.check_end();
   auto violation = witness.violation();

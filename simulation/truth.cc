@@ -9,10 +9,6 @@
 namespace simulation {
 namespace {
 
-// Who decides about an image calls for it later; a tag that moves in between brings another one.
-constexpr auto decided_before = std::chrono::minutes(2);
-// What happened this short a time before a record was written may have been unseen by then.
-constexpr auto unseen_within = std::chrono::minutes(2);
 // A rejected image's second try comes after an hour, with the next sweep, when the service is free.
 constexpr auto tried_again_by = std::chrono::hours(3);
 
@@ -122,7 +118,13 @@ void Truth::begins(const TownService& service, std::string_view type, std::strin
   pending_.insert_or_assign(service.arn, std::move(pending));
 }
 
+base::Time Truth::idle_since(std::string_view arn) const {
+  const auto found = ended_.find(arn);
+  return found == ended_.end() ? base::Time{} : found->second;
+}
+
 void Truth::ends(const TownService& service, std::string_view type, std::string_view status, base::Time at) {
+  ended_.insert_or_assign(service.arn, at);
   const auto node = pending_.extract(service.arn);
   if (!deploys(type) || node.empty()) return;
   const auto& pending = node.mapped();
@@ -139,9 +141,9 @@ void Truth::ends(const TownService& service, std::string_view type, std::string_
   }
   const auto& tags = town_.repositories()[service.repository].tags;
   const auto* image = find_in(tags, pending.tag);
-  runs_.insert_or_assign(
-      service.arn, Runs{pending.tag, pending.digest,
-                        !pending.digest.empty() && image && image->moved_at + decided_before < pending.began, at});
+  runs_.insert_or_assign(service.arn,
+                         Runs{pending.tag, pending.digest,
+                              !pending.digest.empty() && image && image->moved_at + unseen_within < pending.began, at});
   const auto now = service.rule.version_of(pending.tag);
   // What is not of the rule's pattern can be a version all the same.
   if (const auto plain = now ? now : read_plain_version(pending.tag)) {
@@ -176,6 +178,7 @@ void Truth::ends(const TownService& service, std::string_view type, std::string_
   Undone undone{.up_to = *before, .versions = {}, .began = pending.began, .at = at};
   for (const auto& [tag, moved] : tags) {
     const auto version = service.rule.version_of(tag);
+    if (moved.moved_at + unseen_within > at) continue;
     if (version && *version > *now && *version <= *before) undone.versions.insert(to_string(*version));
   }
   if (const auto* already = find_in(undone_, service.arn)) {
@@ -196,7 +199,7 @@ void Truth::failed(const Ours& ours, base::Time began, base::Time at) {
   grounds.last_failure = at;
   if (++grounds.in_a_row >= 2) grounds.stopped = began;
   if (++in_a_row_[ours.arn] < 2) return;
-  stopped_.insert_or_assign(ours.arn, began - decided_before);
+  stopped_.insert_or_assign(ours.arn, began - unseen_within);
 }
 
 void Truth::is_ours(const std::string& arn, const std::string& operation, Ours ours) {

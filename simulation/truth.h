@@ -89,6 +89,8 @@ class Truth {
   bool is_pushed(const std::string& arn) const;
 
   const Ours* ours(std::string_view operation) const;
+  // When the last operation on the service ended, whoever had begun it; if none did, long ago.
+  base::Time idle_since(std::string_view arn) const;
   const Runs* runs(std::string_view arn) const;
   Failures failures(const std::string& arn, const std::string& digest) const;
   // When the second of two deployments in a row that failed had not been decided on yet.
@@ -174,6 +176,7 @@ class Truth {
   std::map<std::string, base::Time> edited_;
   std::map<std::string, base::Time> written_;  // Their records, by ARN.
   std::map<std::string, base::Time> looked_at_;
+  std::map<std::string, base::Time, std::less<>> ended_;  // Operations, by ARN.
 };
 
 }  // namespace simulation

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulation/weather.h"
 
+#include <algorithm>
 #include <array>
 
 namespace simulation {
@@ -31,6 +32,8 @@ Fault any_fault(Random& random) {
 Weather::Weather(Random random) : random_(random) {
   calm_rate_ = random_.pick({0.0, 0.0, 0.002, 0.01});
   storm_rate_ = random_.pick({0.0, 0.05, 0.15, 0.4});
+  call_rate_ = random_.pick({0.0, 0.0, 0.05, 0.3});
+  stale_rate_ = random_.pick({0.0, 0.0, 0.02, 0.1});
   slow_rate_ = random_.pick({0.0, 0.002, 0.02});
 }
 
@@ -80,7 +83,9 @@ Fate Weather::fate(base::Time now, bool is_read, bool is_call) {
     auto& part = random_.chance(0.5) ? fate.before : fate.after;
     part = milliseconds(random_.between(500, 15'000));
   }
-  if (random_.chance(storm_ ? storm_rate_ : calm_rate_)) fate.fault = any_fault(random_);
+  const auto rate = storm_ ? storm_rate_ : calm_rate_;
+  if (random_.chance(is_call ? std::max(rate, call_rate_) : rate)) fate.fault = any_fault(random_);
+  if (fate.fault == Fault::None && is_read && random_.chance(stale_rate_)) fate.fault = Fault::Stale;
   if (fate.fault == Fault::Stale && !is_read) fate.fault = Fault::None;
   if ((fate.fault == Fault::Empty && !is_read) || (fate.fault == Fault::Refused && !is_call))
     fate.fault = Fault::Throttle;

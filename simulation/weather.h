@@ -28,6 +28,8 @@ class Weather {
   Random random_;
   double calm_rate_ = 0;   // Faults a request.
   double storm_rate_ = 0;  // The same in a storm.
+  double call_rate_ = 0;   // The least of those that deploy, since storms let few come so far.
+  double stale_rate_ = 0;  // Reads that tell what was so a moment ago, beside those of storms.
   double slow_rate_ = 0;   // How many requests take seconds.
   bool clear_ = false;
   bool still_ = false;

@@ -126,7 +126,10 @@ void Witness::answered(const Caller& caller, const http::Request& request, const
   if (asked.operation == "SendMessage" && answer.status < 300 && request.body.contains("caretaker-dead-letters"))
     check_dead_letter(caller, request);
   if (asked.is_record() && asked.operation == "PUT") {
-    if (answer.status == 412) tally_.count("record conflict");
+    if (answer.status == 412) {
+      tally_.count("record conflict");
+      visit(caller).looks[asked.arn].conflict = true;
+    }
     if (answer.status < 300) {
       auto& look = visit(caller).looks[asked.arn];
       if (!look.writing.empty()) {

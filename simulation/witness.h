@@ -31,6 +31,8 @@ class Witness final : public Observer {
   // Called with a service when a function is about to write its record.
   void interfere_by(std::function<void(const std::string& arn)> act) { interfere_ = std::move(act); }
 
+  // Nothing befalls anybody any more, and nobody does anything.
+  void calmed() { calm_since_ = town_->world().now(); }
   // When all is calm, and has been for long: whether anything is left that should not be.
   void check_end();
 
@@ -64,6 +66,7 @@ class Witness final : public Observer {
     bool acted = false;            // A call took effect since then, or may have.
     bool trouble = false;          // The record could not be read or written since then.
     bool unsure = false;           // Its last write may have come about or not, as far as it knows.
+    bool conflict = false;         // Another wrote the record meanwhile.
   };
   struct Message {
     std::string repository;  // Of an ECR push; empty: something else.
@@ -125,7 +128,9 @@ class Witness final : public Observer {
   void check_fall(const Asked& asked, const TownRule& rule, const std::string& deployed, const PlainVersion& version);
   void check_image(const Asked& asked, const TownRule& rule, const std::string& tag, bool ordered);
   void check_effect(const Caller& caller, const Asked& asked, const http::Response& answer);
+  void check_haste(const Asked& asked, const std::string& tag, const std::string& digest);
   void check_decision(const Caller& caller, std::string_view line);
+  void check_overdue(const Caller& caller, const std::string& arn);
   void note_read(const Caller& caller, const Asked& asked, const http::Response* answer);
   void check_notice(const Caller& caller, std::string_view line);
   void check_ending(const Caller& caller, std::string_view line);
@@ -149,6 +154,7 @@ class Witness final : public Observer {
   std::map<std::uint64_t, Visit> visits_;               // By process.
   std::map<std::uint64_t, const TownRules*> in_force_;  // By process.
   std::optional<Town::Seen> before_call_;
+  std::optional<base::Time> calm_since_;
   std::function<void(const std::string& arn)> interfere_;
   Permits permits_;
   std::map<std::string, std::set<std::string>>

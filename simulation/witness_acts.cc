@@ -12,14 +12,16 @@ namespace {
 
 // What the function may still tell of an intention after the lease: the design's "not applied only after five minutes".
 constexpr auto unsettled_for = std::chrono::minutes(5);
-// A tag that moved this short a time ago may have moved behind the function's back.
-constexpr auto just_now = std::chrono::minutes(2);
 // A move that no operation tells of is not noted before it is as old, less what lies between the account's clock and the decision.
 constexpr auto explained_within = std::chrono::minutes(4);
 // Something may remain unseen for so long while events are lost and calls fail.
 constexpr auto unseen_max = std::chrono::hours(6);
 // A lease outlives its function's time by this much.
 constexpr auto lease_margin = std::chrono::seconds(61);
+// There is one every 15 minutes.
+constexpr auto two_sweeps = std::chrono::minutes(30);
+// Nobody is told before that something takes long.
+constexpr auto overdue_after = std::chrono::minutes(30);
 
 std::string tag_of(std::string_view image) {
   const auto colon = image.rfind(':');
@@ -148,7 +150,12 @@ void Witness::check_is_untold(const Asked& asked, const RecordView& before, cons
   // What came of a lost one is what runs.
   if (after.set_outcome != "LOST")
     demand(ends, after.set_outcome == "SUCCEEDED" ? "succeeded" : "failed", after.set_operation);
-  demand(after.overdue && !(same && before.overdue), "overdue", after.set_operation);
+  // Told once of an intention and of what came of it.
+  const bool was_overdue = same ? before.overdue : before.intention_overdue && after.set_intention == before.intention;
+  demand(after.overdue && !was_overdue, "overdue", after.set_operation);
+  demand(after.intention_overdue && !before.intention_overdue, "overdue", "");
+  if (after.intention_overdue && town_->world().now() + apart() < *after.intention_at + overdue_after)
+    violated(6, asked.arn, "an intention is taken for overdue that was only just written");
   demand(after.stop && !before.stop, "stopped", after.set_operation);
   const bool is_held = !after.hold_operation.empty() && after.hold_operation != before.hold_operation;
   demand(is_held, "held", after.hold_operation == "UNTOLD" ? "" : after.hold_operation);
@@ -196,7 +203,7 @@ void Witness::check_baseline(const Caller& caller, const Asked& asked, const Rec
   if (!rule) return;
   const auto baseline = read_plain_version(*after.baseline);
   for (const auto& [tag, image] : town_->repository(rule->repository)->tags) {
-    if (image.chart || !rule->allows(tag) || image.moved_at + just_now > service->created) continue;
+    if (image.chart || !rule->allows(tag) || image.moved_at + unseen_within > service->created) continue;
     if (!baseline || *rule->version_of(tag) > *baseline)
       return violated(4, asked.arn,
                       fmt::format("the baseline {} is below {}, which was there at first sight", *after.baseline, tag));
@@ -316,7 +323,7 @@ void Witness::check_call(const Caller& caller, const Asked& asked, const http::R
   if (!before_call_) return;
   const auto* service = town_->service(asked.arn);
   const auto paused = service ? truth_->paused(service->name) : std::nullopt;
-  if (before_call_->status == "PAUSED" && paused && *paused + just_now < town_->world().now())
+  if (before_call_->status == "PAUSED" && paused && *paused + unseen_within < town_->world().now())
     return violated(4, asked.arn, asked.operation + " of a service that is paused");
   if (asked.operation == "UpdateService") {
     check_update(caller, asked, *rule, std::string(text_in(request.body, "ImageIdentifier")));
@@ -328,7 +335,7 @@ void Witness::check_call(const Caller& caller, const Asked& asked, const http::R
     const auto* repository = town_->repository(rule->repository);
     const auto tag = repository->tags.find(before_call_->tag);
     if (runs && runs->sure && tag != repository->tags.end() && runs->tag == tag->first &&
-        runs->digest == tag->second.digest && tag->second.moved_at + just_now < town_->world().now() &&
+        runs->digest == tag->second.digest && tag->second.moved_at + unseen_within < town_->world().now() &&
         before_call_->status == "RUNNING")
       violated(3, asked.arn, fmt::format("{} is deployed again, though that very image runs", tag->first));
   }
@@ -358,7 +365,8 @@ void Witness::check_update(const Caller& caller, const Asked& asked, const TownR
         fmt::format("{} is deployed in the place of {}, which is the same version", tag, before_call_->tag));
   const auto& repository = *town_->repository(rule.repository);
   const auto& tags = repository.tags;
-  const bool is_listed = tags.contains(before_call_->tag) || repository.changed_at + just_now > town_->world().now();
+  const bool is_listed =
+      tags.contains(before_call_->tag) || repository.changed_at + unseen_within > town_->world().now();
   const bool may_go_down = rule.downgrade && !rule.allows(before_call_->tag) && is_listed;
   if (running && *version < *running && !*pinned && !may_go_down)
     return violated(2, asked.arn,
@@ -396,7 +404,7 @@ std::optional<bool> Witness::check_orders(const Asked& asked, const TownRule& ru
     const auto skipped = truth_->skipped(asked.arn, *version);
     if (!pinned && skipped && *skipped + apart() <= decided_at) return "which an operator skipped";
     const auto* undone = truth_->undone(asked.arn);
-    const bool is_undone = undone && undone->versions.contains(to_string(*version)) && undone->at + just_now < now;
+    const bool is_undone = undone && undone->versions.contains(to_string(*version)) && undone->at + unseen_within < now;
     // What a person put there again is held no more if the rule allows it: the truth asks the newest one, and this function
     // may go by another while the rules are broken.
     const auto runs = rule.version_of(before_call_->tag);
@@ -420,11 +428,12 @@ void Witness::check_fall(const Asked& asked, const TownRule& rule, const std::st
   const auto itself = tags.find(deployed);
   for (const auto& [tag, image] : tags) {
     const auto higher = rule.version_of(tag);
-    if (!higher || !rule.allows(tag) || *higher <= version || image.chart || image.moved_at + just_now > now) continue;
+    if (!higher || !rule.allows(tag) || *higher <= version || image.chart || image.moved_at + unseen_within > now)
+      continue;
     // The second try of an image may go by another of its tags.
     if (itself != tags.end() && itself->second.digest == image.digest) continue;
     const auto failures = truth_->failures(asked.arn, image.digest);
-    if (failures.times == 0 || failures.last + just_now > now) continue;
+    if (failures.times == 0 || failures.last + unseen_within > now) continue;
     // Behind a gate it is not what the rule wants yet, and that begins when it is seen.
     if (rule.soak.count() > 0 && now < image.moved_at + rule.soak + unseen_max) continue;
     if (truth_->skipped(asked.arn, *higher) || (record && holds(*record, *higher))) continue;
@@ -441,7 +450,7 @@ void Witness::check_image(const Asked& asked, const TownRule& rule, const std::s
   const auto* repository = town_->repository(rule.repository);
   const auto image = repository->tags.find(tag);
   // Deleted or moved behind the function's back.
-  if (image == repository->tags.end() || image->second.moved_at + just_now > now) return;
+  if (image == repository->tags.end() || image->second.moved_at + unseen_within > now) return;
   if (image->second.chart)
     return violated(1, asked.arn, fmt::format("{} is deployed, which is a chart and no image", tag));
   const auto& digest = image->second.digest;
@@ -497,6 +506,32 @@ void Witness::check_effect(const Caller& caller, const Asked& asked, const http:
     violated(11, asked.arn, fmt::format("{} changed more than the image", asked.operation));
   if (before_call_ && before_call_->auto_deployments)
     violated(4, asked.arn, fmt::format("{} of a service that deploys by itself", asked.operation));
+  if (calm_since_) check_haste(asked, after->tag, seen.intention_digest);
+}
+
+// Once all is calm, what can be done is done within two sweeps.
+void Witness::check_haste(const Asked& asked, const std::string& tag, const std::string& digest) {
+  const auto* service = town_->service(asked.arn);
+  auto since = std::max(*calm_since_, truth_->idle_since(asked.arn));
+  const auto& tags = town_->repository(service->rule.repository)->tags;
+  const auto image = tags.find(tag);
+  // Where an old image got the tag only the push tells when, which may come late.
+  if (image == tags.end() || image->second.moved_at > image->second.pushed_at) return;
+  const auto record = town_->record_of(*service);
+  // What the record may say there is judged as it is written.
+  const auto waits_for = [&](std::string_view member, base::Duration time) {
+    const auto* all = record ? record->if_contains(member) : nullptr;
+    for (const auto& one : all ? all->as_array() : boost::json::array()) {
+      const auto at = base::parse_iso8601(base::string_member(one, "at").value_or(""));
+      if (at && base::string_member(one, "digest") == digest) since = std::max(since, *at + time);
+    }
+  };
+  waits_for("rejected", std::chrono::hours(1));
+  waits_for("seen", service->rule.soak);
+  if (const auto late = town_->world().now() - since; late > two_sweeps + apart())
+    violated(4, asked.arn,
+             fmt::format("{} comes {} after nothing was in its way any more", asked.operation,
+                         base::to_text(std::chrono::floor<std::chrono::minutes>(late))));
 }
 
 }  // namespace simulation

@@ -21,6 +21,8 @@ constexpr auto hurry = std::chrono::seconds(5);
 constexpr auto told_within = std::chrono::minutes(5);
 // A deployment has half an hour, less what lay between its decision and its call.
 constexpr auto overdue_after = std::chrono::minutes(29);
+// By then it is told that it takes longer, by whoever has seen all of it.
+constexpr auto overdue_by = std::chrono::minutes(31);
 // Messages that beget messages are more than this before long; so many pushes at once are not.
 constexpr int begun_in_hour_max = 3000;
 
@@ -161,7 +163,8 @@ void Witness::check_notice(const Caller& caller, std::string_view line) {
     if (holds.size() > static_cast<std::size_t>(truth_->moves_back(arn)))
       return violated(6, arn, "it is told that somebody moved the service back, which nobody did");
   }
-  if (kind == "held" || kind == "stopped" || kind == "ordered") return;
+  if (kind == "overdue" && operation.empty()) tally_.count("notice overdue of what nobody knows");
+  if (kind == "held" || kind == "stopped" || kind == "ordered" || operation.empty()) return;
   const auto* ours = truth_->ours(operation);
   if (!ours && may_come_again && record && may_be_taken_for_ours(arn, seen.settled_by(operation))) return;
   if (!ours || ours->tag != text_in(line, "tag"))
@@ -267,6 +270,7 @@ void Witness::check_decision(const Caller& caller, std::string_view line) {
     return;
   }
   truth_->looked_at(arn, visit(caller).looks[arn].described_at);
+  check_overdue(caller, arn);
   const auto reason = text_in(line, "reason");
   if (const auto word = counted_word(reason); !word.empty()) tally_.count(word);
   if (waits_until(reason)) visit(caller).waits_until = true;
@@ -278,6 +282,23 @@ void Witness::check_decision(const Caller& caller, std::string_view line) {
   if ((!ours || ours->arn != arn) && !truth_->is_mistaken(arn))
     violated(6, arn,
              fmt::format("the log names {} as the operation that was started, and no function started it", operation));
+}
+
+void Witness::check_overdue(const Caller& caller, const std::string& arn) {
+  const auto& now = visit(caller);
+  const auto& look = now.looks.at(arn);
+  const auto* service = town_->service(arn);
+  const auto record = service ? town_->record_of(*service) : std::nullopt;
+  if (!record || record->at("schema") != 1 || truth_->is_mistaken(arn)) return;
+  if (!now.calm || look.conflict || !look.record || !look.described || !look.operations) return;
+  const auto seen = read_record(*record);
+  const auto since = look.described_at - overdue_by - apart();
+  if (!seen.intention.empty() && *seen.intention_at < since && !seen.intention_overdue)
+    violated(6, arn,
+             fmt::format("what came of the intention {} is not known for long, and that is not noted", seen.intention));
+  const auto* ours = truth_->ours(seen.set_operation);
+  if (ours && ours->ended.empty() && ours->began < since && seen.set_outcome.empty() && !seen.overdue)
+    violated(6, arn, fmt::format("operation {} takes long, and that is not noted", seen.set_operation));
 }
 
 void Witness::ended(const Caller& caller, const sandbox::InvocationResult& result) {

@@ -17,8 +17,6 @@ namespace simulation {
 namespace {
 
 constexpr std::string_view credentials_host = "169.254.170.2";
-// A read that comes after a change may still be answered without it for this long.
-constexpr auto stale_max = std::chrono::minutes(4);
 
 // The invocations that run, by their actors.
 class Crew {

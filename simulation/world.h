@@ -29,6 +29,11 @@
 
 namespace simulation {
 
+// A read that comes after a change may still be answered without it for this long.
+inline constexpr auto stale_max = std::chrono::minutes(4);
+// Of what is older a function knows when it acts, which takes it a minute at most.
+inline constexpr auto unseen_within = stale_max + std::chrono::minutes(1);
+
 // What befalls a function at one of its requests.
 enum class Fault {
   None,
