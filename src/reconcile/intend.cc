@@ -45,27 +45,34 @@ Origin origin_of(const Operation& operation, const Record::Intention& intention,
   return Origin::Ours;
 }
 
-}  // namespace
-
-Settlement settle(const Record::Intention& intention, const decide::Running& running, base::Time now) {
-  Settlement settlement;
-  bool untold = false;
+// The operation of its kind and time that began nearest to it, whichever way the clocks differ: a service has one at a time, so what
+// came before it, and was not listed when it was written, began minutes before, and what came after it minutes later.
+const Operation* nearest(const Record::Intention& intention, const decide::Running& running) {
+  const Operation* found = nullptr;
+  base::Duration least{};
   // Newest first; what stands behind the operation of before is older than the intention.
   for (const auto& operation : running.operations) {
     if (!intention.operation_before.empty() && operation.id == intention.operation_before) break;
-    const bool too_old = operation.started_at && *operation.started_at + skew_max < intention.at;
+    if (operation.kind != kind_of(intention.action) || operation.id.empty()) continue;
+    const auto began = operation.started_at.value_or(intention.at);
     // Nobody acts on an intention whose lease is over, so that is another's operation.
-    const bool too_new = operation.started_at && *operation.started_at > intention.lease_until + skew_max;
-    if (operation.kind != kind_of(intention.action) || operation.id.empty() || too_old || too_new) continue;
-    const auto origin = origin_of(operation, intention, running, now);
-    untold = untold || origin == Origin::Untold;
-    if (origin != Origin::Ours) continue;
-    settlement = {Settlement::Kind::Applied, operation.id};
+    if (began + skew_max < intention.at || began > intention.lease_until + skew_max) continue;
+    const auto distance = std::chrono::abs(began - intention.at);
+    if (found && distance > least) continue;
+    found = &operation;
+    least = distance;
   }
-  if (settlement.kind == Settlement::Kind::Open && !untold && now >= intention.at + decide::unsettled_for) {
-    settlement.kind = Settlement::Kind::NotApplied;
-  }
-  return settlement;
+  return found;
+}
+
+}  // namespace
+
+Settlement settle(const Record::Intention& intention, const decide::Running& running, base::Time now) {
+  const auto* operation = nearest(intention, running);
+  const auto origin = operation ? origin_of(*operation, intention, running, now) : Origin::Anothers;
+  if (origin == Origin::Ours) return {Settlement::Kind::Applied, operation->id};
+  const bool is_open = origin == Origin::Untold || now < intention.at + decide::unsettled_for;
+  return {is_open ? Settlement::Kind::Open : Settlement::Kind::NotApplied, {}};
 }
 
 void apply(Record& record, const Record::Intention& intention, std::string operation) {

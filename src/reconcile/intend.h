@@ -19,10 +19,10 @@ struct Settlement {
   std::string operation;
 };
 
-// Looks for the operation that the intention started among those described since: the oldest one of its kind that is newer than the
-// newest one of before, not begun long after the lease, and, as far as the described image tells, not another's; after a success
-// that is certain decide::described_within after its end. Without one the intention counts as not applied
-// decide::unsettled_for after it was written. Pure.
+// Looks for the operation that the intention started among those described since: of those of its kind that are newer than the
+// newest one of before, and not begun long before it nor long after the lease, the one that began nearest to it, unless the described
+// image tells that it is another's; after a success that is certain decide::described_within after its end. Without one the intention
+// counts as not applied decide::unsettled_for after it was written. Pure.
 Settlement settle(const decide::Record::Intention& intention, const decide::Running& running, base::Time now);
 
 // The intention took effect as `operation`: notes that in the record.

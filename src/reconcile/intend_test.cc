@@ -72,6 +72,30 @@ TEST(Settle, FindsTheOperationThatAnIntentionStarted) {
        300,
        Applied,
        "new"},
+      {"the one that began with it, though one of minutes before was not listed then",
+       Update,
+       "old",
+       {operation("new", Kind::Update, 1), operation("theirs", Kind::Update, -121),
+        operation("old", Kind::Update, -500)},
+       300,
+       Applied,
+       "new"},
+      {"the same by a clock that is behind AWS's",
+       Update,
+       "old",
+       {operation("new", Kind::Update, 31), operation("theirs", Kind::Update, -91),
+        operation("old", Kind::Update, -500)},
+       300,
+       Applied,
+       "new"},
+      {"between two of somebody",
+       Redeploy,
+       "old",
+       {operation("later", Kind::Deployment, 125), operation("new", Kind::Deployment, 1),
+        operation("theirs", Kind::Deployment, -121), operation("old", Kind::Update, -500)},
+       300,
+       Applied,
+       "new"},
       {"an update of somebody long after the lease",
        Update,
        "old",
@@ -166,6 +190,22 @@ TEST(Settle, TellsAnUpdateByTheImageThatItPutIntoService) {
     if (c.described == "1.4.0") follow(Kind::Deployment);
     EXPECT_EQ(settle(written, running, at(c.now)).kind, c.want);
   }
+}
+
+// Which was not listed when it was written: of the nearer one nobody can tell yet.
+TEST(Settle, TakesNoUpdateOfBefore) {
+  auto written = intention(Record::Action::Update, "old");
+  written.image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:2.0.0";
+  decide::Running running;
+  running.image = names::parse_image_reference("123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.0.0").value();
+  running.operations = {operation("new", Kind::Update, 1), operation("theirs", Kind::Update, -121),
+                        operation("old", Kind::Create, -500)};
+  running.operations[1].state = Operation::State::Succeeded;
+  running.operations[1].ended_at = at(-1);
+  EXPECT_EQ(settle(written, running, at(10)).kind, Settlement::Kind::Open);
+  EXPECT_EQ(settle(written, running, at(900)).kind, Settlement::Kind::Open);
+  running.image = names::parse_image_reference("123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:2.0.0").value();
+  EXPECT_EQ(settle(written, running, at(10)).operation, "new");
 }
 
 TEST(Apply, TurnsAnIntentionIntoWhatWasSet) {
