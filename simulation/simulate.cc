@@ -48,9 +48,10 @@ std::string in_words(const World::Options& options, const TownRetry& retry) {
 }
 
 // Some acts come close upon each other, some hours apart.
-base::Duration time_to_next(Random& random) {
+base::Duration time_to_next(Random& random, base::Duration mean) {
   if (random.chance(0.3)) return std::chrono::seconds(random.between(1, 90));
-  return std::chrono::seconds(static_cast<std::int64_t>(-std::log(1.0 - random.real()) * 3600.0));
+  const auto seconds = std::chrono::duration<double>(mean).count();
+  return std::chrono::seconds(static_cast<std::int64_t>(-std::log(1.0 - random.real()) * seconds));
 }
 
 }  // namespace
@@ -80,10 +81,11 @@ Verdict simulate(const Plan& plan, Tally& tally) {
   // Only who verifies signatures minds.
   if (options.verify_signatures && random.chance(0.5)) weather.set_clocks_apart(world);
   if (random.chance(0.1)) town.shorten_visibility();
+  const auto between_acts = minutes(random.pick({10, 60, 60, 60}));
   const auto end = world_begin + hours(24) * plan.days;
   while (world.now() < end && !witness.violation()) {
     people.act();
-    world.run_for(time_to_next(random));
+    world.run_for(time_to_next(random, between_acts));
   }
   weather.clear_up(world);
   people.calm_down();
