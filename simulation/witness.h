@@ -32,7 +32,10 @@ class Witness final : public Observer {
   void interfere_by(std::function<void(const std::string& arn)> act) { interfere_ = std::move(act); }
 
   // Nothing befalls anybody any more, and nobody does anything.
-  void calmed() { calm_since_ = town_->world().now(); }
+  void calmed() {
+    calm_since_ = town_->world().now();
+    interfere_ = {};
+  }
   // When all is calm, and has been for long: whether anything is left that should not be.
   void check_end();
 
