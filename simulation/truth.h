@@ -63,6 +63,11 @@ class Truth {
     tally_.count("a person's operation taken for a function's");
     mistaken_.insert(arn);
   }
+  // How it ended nobody can know any more.
+  void is_lost(const std::string& arn) {
+    tally_.count("an operation lost from the list");
+    mistaken_.insert(arn);
+  }
   // The owner of the rule said something new: what failed or was undone may be tried again.
   void forgive(const std::string& arn);
   void edited(const std::string& arn, base::Time at) { edited_.insert_or_assign(arn, at); }

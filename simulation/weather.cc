@@ -85,7 +85,11 @@ Fate Weather::fate(base::Time now, bool is_read, bool is_call) {
   }
   const auto rate = storm_ ? storm_rate_ : calm_rate_;
   if (random_.chance(is_call ? std::max(rate, call_rate_) : rate)) fate.fault = any_fault(random_);
-  if (fate.fault == Fault::None && is_read && random_.chance(stale_rate_)) fate.fault = Fault::Stale;
+  if (fate.fault == Fault::None && is_read && (now < lags_until_ || random_.chance(stale_rate_)))
+    fate.fault = Fault::Stale;
+  // All that is read within a moment may come from where changes come late.
+  if (fate.fault == Fault::Stale && now >= lags_until_ && random_.chance(0.3))
+    lags_until_ = now + std::chrono::seconds(random_.between(1, 60));
   if (fate.fault == Fault::Stale && !is_read) fate.fault = Fault::None;
   if ((fate.fault == Fault::Empty && !is_read) || (fate.fault == Fault::Refused && !is_call))
     fate.fault = Fault::Throttle;

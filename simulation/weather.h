@@ -34,7 +34,8 @@ class Weather {
   bool clear_ = false;
   bool still_ = false;
   bool storm_ = false;
-  base::Time until_{};  // When storm and calm change.
+  base::Time lags_until_{};  // All reads are stale.
+  base::Time until_{};       // When storm and calm change.
 };
 
 }  // namespace simulation

@@ -63,6 +63,10 @@ const TownRule* Witness::rule_of(const Caller& caller, std::string_view arn) con
   return found == in_force_.end() ? nullptr : found->second->about(arn);
 }
 
+bool Witness::is_behind(const Caller& caller, std::string_view arn) {
+  return visit(caller).stale && truth_->idle_since(arn) + unseen_within > town_->world().now();
+}
+
 Fate Witness::fate(const Caller& caller, const http::Request& request) {
   // No more is looked at, but time must go on.
   if (violation_) return {.after = std::chrono::milliseconds(1)};
@@ -195,7 +199,10 @@ void Witness::received(const Caller& caller, const http::Request& request, Fault
   wrong_clocks = wrong_clock ? wrong_clocks + 1 : answer ? 0 : wrong_clocks;
   if (wrong_clocks > wrong_clocks_max)
     violated(8, asked.arn, fmt::format("AWS refuses {} requests in a row because of the clock", wrong_clocks));
-  if (fault == Fault::Stale) tally_.count("stale");
+  if (fault == Fault::Stale) {
+    tally_.count("stale");
+    visit(caller).stale = true;
+  }
   note_read(caller, asked, answer);
   // Its answer says that the write took effect, or a look at the record that is or was one of its writes.
   if (const auto owing = visit(caller).owing.find(asked.arn);

@@ -104,6 +104,7 @@ class Witness final : public Observer {
     std::set<std::pair<std::string, std::string>> on_bus;
     std::set<std::string> event_lines;
     bool calm = true;      // Nothing has befallen its requests.
+    bool stale = false;    // Something it was told was so a moment ago.
     int wrong_clocks = 0;  // Refusals in a row that speak of the clock.
     std::string last_request;
     int repeats = 0;
@@ -115,12 +116,15 @@ class Witness final : public Observer {
   base::Duration apart() const { return 2 * town_->world().skew_max(); }
   Visit& visit(const Caller& caller) { return visits_.at(caller.process); }
   const TownRule* rule_of(const Caller& caller, std::string_view arn) const;
+  // Whether the function may have been told what the service ran before its last operation.
+  bool is_behind(const Caller& caller, std::string_view arn);
 
   void check_record(const Caller& caller, const Asked& asked, const http::Request& request);
   void check_untold(const Caller& caller, const Asked& asked, const RecordView& before, const RecordView& after);
   void check_is_untold(const Asked& asked, const RecordView& before, const RecordView& after);
   void check_intention(const Caller& caller, const Asked& asked, const RecordView& before, const RecordView& after);
   bool may_be_taken_for_ours(const std::string& arn, const RecordView& record) const;
+  bool is_listed(const std::string& arn, std::string_view operation) const;
   void check_set(const Asked& asked, const RecordView& after);
   void check_exceptions(const Asked& asked, const boost::json::object& before, const boost::json::object& after);
   void check_changes(const Asked& asked, const RecordView& after, const boost::json::object& record);

@@ -222,8 +222,16 @@ bool Witness::may_be_taken_for_ours(const std::string& arn, const RecordView& re
   return found != operations.begin() || town_->see(arn)->tag == record.set_tag;
 }
 
+// The list that functions ask for has no more than the newest 20.
+bool Witness::is_listed(const std::string& arn, std::string_view operation) const {
+  auto operations = town_->operations_of(arn);
+  operations.resize(std::min<std::size_t>(operations.size(), 20));
+  return std::ranges::find(operations, operation, &Town::SeenOperation::id) != operations.end();
+}
+
 void Witness::check_set(const Asked& asked, const RecordView& after) {
   if (after.set_operation.empty()) return;
+  if (after.set_outcome == "LOST" && !is_listed(asked.arn, after.set_operation)) return truth_->is_lost(asked.arn);
   const auto* ours = truth_->ours(after.set_operation);
   if (!ours && may_be_taken_for_ours(asked.arn, after)) return truth_->is_taken_for_ours(asked.arn);
   if (!ours || ours->arn != asked.arn)
@@ -336,7 +344,7 @@ void Witness::check_call(const Caller& caller, const Asked& asked, const http::R
     const auto tag = repository->tags.find(before_call_->tag);
     if (runs && runs->sure && tag != repository->tags.end() && runs->tag == tag->first &&
         runs->digest == tag->second.digest && tag->second.moved_at + unseen_within < town_->world().now() &&
-        before_call_->status == "RUNNING")
+        before_call_->status == "RUNNING" && !is_behind(caller, asked.arn))
       violated(3, asked.arn, fmt::format("{} is deployed again, though that very image runs", tag->first));
   }
 }
@@ -359,7 +367,7 @@ void Witness::check_update(const Caller& caller, const Asked& asked, const TownR
       !*pinned && !described.contains('@') && !rule.version_of(tag_of(described)))
     return violated(4, asked.arn,
                     fmt::format("a service is moved that runs {}, which the rule does not read", described));
-  if (running && *version == *running)
+  if (running && *version == *running && !is_behind(caller, asked.arn))
     return violated(
         2, asked.arn,
         fmt::format("{} is deployed in the place of {}, which is the same version", tag, before_call_->tag));
@@ -368,7 +376,7 @@ void Witness::check_update(const Caller& caller, const Asked& asked, const TownR
   const bool is_listed =
       tags.contains(before_call_->tag) || repository.changed_at + unseen_within > town_->world().now();
   const bool may_go_down = rule.downgrade && !rule.allows(before_call_->tag) && is_listed;
-  if (running && *version < *running && !*pinned && !may_go_down)
+  if (running && *version < *running && !*pinned && !may_go_down && !is_behind(caller, asked.arn))
     return violated(2, asked.arn,
                     fmt::format("{} is deployed in the place of {}, which is higher", tag, before_call_->tag));
   if (running && *version < *running) tally_.count("downgrade");
@@ -497,7 +505,9 @@ void Witness::check_effect(const Caller& caller, const Asked& asked, const http:
   truth_->is_ours(asked.arn, operation,
                   {.arn = asked.arn,
                    .intention = look.intention,
-                   .from = before_call_ ? before_call_->tag : std::string(),
+                   .from = is_behind(caller, asked.arn) ? tag_of(look.described_image)
+                           : before_call_               ? before_call_->tag
+                                                        : std::string(),
                    .tag = after->tag,
                    .digest = seen.intention_digest,
                    .began = town_->world().now(),

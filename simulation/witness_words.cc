@@ -269,7 +269,8 @@ void Witness::check_decision(const Caller& caller, std::string_view line) {
     if (comes_back(text_in(line, "reason"))) visit(caller).undecided.insert(arn);
     return;
   }
-  truth_->looked_at(arn, visit(caller).looks[arn].described_at);
+  truth_->looked_at(arn,
+                    visit(caller).looks[arn].described_at - (visit(caller).stale ? unseen_within : base::Duration{}));
   check_overdue(caller, arn);
   const auto reason = text_in(line, "reason");
   if (const auto word = counted_word(reason); !word.empty()) tally_.count(word);

@@ -172,24 +172,36 @@ class Wire final : public http::Client {
                     http::Reply([&](http::Response response) { answer = std::move(response); }));
     if (!answer) throw std::runtime_error("the account did not answer a function at once");
     observer_.answered(caller, request, *answer);
-    if (const auto target = request.headers.get("X-Amz-Target"); target && may_be_stale(*target)) {
+    const auto target = request.headers.get("X-Amz-Target");
+    if (target && may_be_stale(*target) && answer->status == 200) {
       auto& kept = answers_[fmt::format("{} {}", *target, request.body)];
-      kept.before = std::exchange(kept.last, {scheduler_.now(), *answer});
+      std::erase_if(kept, [&](const Answer& one) { return !was_right_lately(one); });
+      if (kept.empty() || kept.back().answer.body != answer->body) kept.push_back({{}, *answer});
+      kept.back().at = scheduler_.now();
     }
     return std::move(*answer);
   }
 
-  // The answer that was right a moment ago: the one before, if nothing has changed between that and the moment. False: it is
-  // not known, or still right.
+  struct Answer {
+    base::Time at;  // When it was given last.
+    http::Response answer;
+  };
+
+  // Whether it was right at a moment that is not too long ago: nothing had changed by then since it was given.
+  bool was_right_lately(const Answer& one) const {
+    const auto change = std::ranges::lower_bound(changes_, one.at);
+    return change == changes_.end() || *change + stale_max >= scheduler_.now();
+  }
+
+  // The oldest answer that was right a moment ago, whatever has been told since. False: there is none but what is right.
   bool make_stale(const http::Request& request, http::Response& answer) {
     const auto found =
         answers_.find(fmt::format("{} {}", request.headers.get("X-Amz-Target").value_or(""), request.body));
-    if (found == answers_.end() || found->second.before.at == base::Time()) return false;
-    const auto& before = found->second.before;
-    const auto change = std::ranges::lower_bound(changes_, before.at);
-    const bool was_right = change == changes_.end() || *change + stale_max >= scheduler_.now();
-    if (!was_right || before.answer.body == answer.body) return false;
-    answer = before.answer;
+    if (found == answers_.end()) return false;
+    const auto& kept = found->second;
+    const auto before = std::ranges::find_if(kept, [&](const Answer& one) { return was_right_lately(one); });
+    if (before == kept.end() || before->answer.body == answer.body) return false;
+    answer = before->answer;
     return true;
   }
 
@@ -229,21 +241,12 @@ class Wire final : public http::Client {
                     world_secret_key, world_session_token, base::to_iso8601(scheduler_.now() + std::chrono::hours(1)))};
   }
 
-  struct Answer {
-    base::Time at;
-    http::Response answer;
-  };
-  struct Answers {
-    Answer last;
-    Answer before;
-  };
-
   Scheduler& scheduler_;
   Crew& crew_;
   sandbox::Account& account_;
   Observer& observer_;
   std::size_t page_size_;
-  std::map<std::string, Answers> answers_;  // By request.
+  std::map<std::string, std::vector<Answer>> answers_;  // By request, oldest first.
   std::vector<base::Time> changes_;
   std::map<int, Fault> strikes_;  // By the number of the request.
   int requests_ = 0;

@@ -128,7 +128,10 @@ bool Choice::is_below(const Candidate& candidate) const {
 bool Choice::has_new_digest(const Candidate& candidate) const {
   // A service that names its image by digest gets the same one at every deployment.
   if (!current_.being_deployed && facts_.running.image && !facts_.running.image->digest.empty()) return false;
-  if (!current_.digest.empty()) return candidate.digest != current_.digest;
+  if (!current_.digest.empty()) {
+    return candidate.digest != current_.digest &&
+           !(facts_.record && may_be_listed_as_before(candidate, *facts_.record, facts_));
+  }
   if (is_newer_than_deployment(candidate, facts_.running)) return true;
   // Nobody told us what runs; but what was just pushed does not run yet, nor does what was deployed in vain.
   const bool pushed = facts_.trigger.has(candidate.tag, candidate.digest) ||

@@ -61,7 +61,7 @@ class Table {
     if (!facts_.record) return false;
     // Until it is known what ours came to, or how the service came to run what it does.
     return awaits_description(*facts_.record, facts_.running) || awaits_listing(*facts_.record, facts_.running) ||
-           facts_.record->unexplained_at;
+           is_told_as_before(*facts_.record, facts_.running, facts_.now) || facts_.record->unexplained_at;
   }
 
   Decision choose() const {

@@ -158,6 +158,15 @@ TEST(Decide, GoesDownOnlyWhenTheRuleSaysSo) {
 TEST(Decide, RedeploysTheSameTagOncePerDigest) {
   constexpr Case cases[] = {
       {"a new digest", "running 1.2.4 | rule ^1 | tags 1.2.4=sha-new @80 | known sha-old => redeploy new-digest 1.2.4"},
+      {"not the image before, as listed a moment ago",
+       "running 1.2.4 | now 50 | rule ^1 | tags 1.2.4=sha-old @40 | known 1.2.4=sha-new as of 50 by us => keep "
+       "newest-runs"},
+      {"though it is older, if it is pushed",
+       "running 1.2.4 | now 50 | rule ^1 | tags 1.2.4=sha-old @40 | known 1.2.4=sha-new as of 50 by us | push "
+       "1.2.4=sha-old @50 => redeploy new-digest 1.2.4"},
+      {"though it is older, an hour after the deployment",
+       "running 1.2.4 | now 51 | rule ^1 | tags 1.2.4=sha-old @40 | known 1.2.4=sha-new as of 50 by us => redeploy "
+       "new-digest 1.2.4"},
       {"the same digest",
        "running 1.2.4 | rule ^1 | tags 1.2.4=sha-old | known sha-old | push 1.2.4=sha-old => keep newest-runs"},
       {"not if the rule says no",
@@ -285,6 +294,21 @@ TEST(Decide, WaitsWhileTheServiceIsBusyWithSomethingElse) {
   constexpr Case cases[] = {
       {"another's operation",
        "running 1.1.0 | rule ^1 | state busy | tags 1.1.0, 1.2.0 | ops x:update:underway => wait busy 1.2.0"},
+      {"another's update has just ended, and the image before is described",
+       "running 1.2.0 | rule ^1 | tags 1.2.0, 1.3.0 | known 1.2.0=sha-1.2.0 as of 40 | set 1.2.0:a:SUCCEEDED | ops "
+       "x:update:ok@99-100, a:update:ok@40-41 => wait busy 1.3.0"},
+      {"the same, and another image is described",
+       "running 1.1.0 | rule ^1 | tags 1.1.0, 1.3.0 | known 1.2.0=sha-1.2.0 as of 40 | foreign c=1.0.0 | ops "
+       "x:update:ok@99-100, c:create:ok@40-41 => update newer 1.3.0"},
+      {"the same, and it ended long ago",
+       "running 1.2.0 | rule ^1 | tags 1.2.0, 1.3.0 | known 1.2.0=sha-1.2.0 as of 40 | set 1.2.0:a:SUCCEEDED | ops "
+       "x:update:ok@98-99, a:update:ok@40-41 => update newer 1.3.0"},
+      {"ours downwards of a moment ago is not listed, and the image before is described",
+       "running 1.2.0 | now 50 | rule ^1 | tags 1.1.0, 1.2.0 | pin 1.1.0 | set 1.1.0:b:SUCCEEDED | ops "
+       "a:update:ok@40-41 => wait busy 1.1.0"},
+      {"ours downwards has just ended, and the image before is described",
+       "running 1.2.0 | rule ^1 | tags 1.1.0, 1.2.0 | pin 1.1.0 | set 1.1.0:b:SUCCEEDED | ops b:update:ok@99-100, "
+       "a:update:ok@40-41 => wait busy 1.1.0"},
       {"an operation that is not told", "running 1.1.0 | rule ^1 | state busy | tags 1.1.0, 1.2.0 => wait busy 1.2.0"},
       {"nothing to do", "running 1.2.0 | rule ^1 | state busy | tags 1.1.0, 1.2.0 => keep newest-runs"},
       {"ours, described as before",

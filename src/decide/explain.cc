@@ -70,6 +70,10 @@ std::string busy(std::string_view best, const Decided& decided, const Facts& fac
     return fmt::format("{} waits until operation {}, which deploys {}, is listed, or until {}", best, set.operation,
                        set.tag, base::to_iso8601(set.at + followed_for));
   }
+  if (facts.running.state != Running::State::Busy && facts.record &&
+      is_told_as_before(*facts.record, facts.running, facts.now))
+    return fmt::format("{} waits for {} at most, since the service may be told of as it was before its last operation",
+                       best, base::to_text(described_within));
   if (facts.running.state != Running::State::Busy)
     return fmt::format("{} waits until it is known how the service came to run {}", best, decided.current.tag);
   return fmt::format("{} waits, because the service is busy ({})", best, facts.running.status);

@@ -78,6 +78,8 @@ TEST(Explain, SaysWhyADecisionWasTaken) {
        "1.2.4 waits until operation x has ended (IN_PROGRESS)"},
       {"running 1.2.3 | now 50 | rule ^1 | tags 1.2.3, 1.2.4 | set 1.2.4:a",
        "1.2.4 waits until operation a, which deploys 1.2.4, is listed, or until 1970-01-03T02:30:00Z"},
+      {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | known 1.2.3=sha-1.2.3 as of 40 | ops x:update:ok@99-100",
+       "1.2.4 waits for 5m at most, since the service may be told of as it was before its last operation"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | set 1.2.4:a:SUCCEEDED | ops a:update:ok",
        "1.2.4 waits until it is known how the service came to run 1.2.3"},
       {"running 1.2.3 | rule ^1 | tags 1.2.3, 1.2.4 | ops :update:back@99",

@@ -99,6 +99,34 @@ const Operation* find_ours(const Record& record, const Running& running) {
   return ours == running.operations.end() ? nullptr : &*ours;
 }
 
+// Whether the newest update has just ended and is not described, as far as is known.
+bool is_described_as_before(const Record& record, const Running& running, base::Time now) {
+  const auto newest = std::ranges::find_if(running.operations, [](const Operation& operation) {
+    return changes_image(operation) && operation.state == Operation::State::Succeeded;
+  });
+  if (newest == running.operations.end() || newest->kind != Operation::Kind::Update || !running.image) return false;
+  if (!newest->ended_at || now >= *newest->ended_at + described_within) return false;
+  if (is_ours(*newest, record)) return to_string(*running.image) != record.set->image;
+  const auto& foreign = record.foreign;
+  if (foreign && !newest->id.empty() && foreign->operation == newest->id)
+    return to_string(*running.image) != foreign->image;
+  const auto& runs = record.runs;
+  return runs && newest->started_at && runs->as_of < newest->started_at && !running.image->tag.empty() &&
+         runs->tag == running.image->tag;
+}
+
+// Whether an operation that the record knows is not listed, nor a later one.
+bool is_listed_as_before(const Record& record, const Running& running, base::Time now) {
+  const auto is_missing = [&](std::string_view id, base::Time at) {
+    if (id.empty() || now >= at + described_within) return false;
+    return std::ranges::none_of(running.operations, [&](const Operation& operation) {
+      return operation.id == id || (operation.started_at && *operation.started_at > at);
+    });
+  };
+  return (record.set && is_missing(record.set->operation, record.set->at)) ||
+         (record.foreign && is_missing(record.foreign->operation, record.foreign->at));
+}
+
 }  // namespace
 
 bool changes_image(const Operation& operation) {
@@ -141,6 +169,16 @@ bool awaits_description(const Record& record, const Running& running) {
       running.operations, [](const Operation& operation) { return operation.kind != Operation::Kind::Other; });
   return newest != running.operations.end() && newest->id == record.set->operation &&
          newest->state == Operation::State::Succeeded;
+}
+
+bool is_told_as_before(const Record& record, const Running& running, base::Time now) {
+  return is_described_as_before(record, running, now) || is_listed_as_before(record, running, now);
+}
+
+bool may_be_listed_as_before(const Candidate& candidate, const Record& record, const Facts& facts) {
+  const auto began = record.runs ? record.runs->as_of : std::nullopt;
+  if (!began || facts.now >= *began + described_within || !(candidate.pushed_at < began)) return false;
+  return !facts.trigger.has(candidate.tag, candidate.digest) && !record.find_told(candidate.tag, candidate.digest);
 }
 
 bool is_listed_under_way(const Facts& facts) {

@@ -11,6 +11,9 @@ inline constexpr base::Duration followed_for = std::chrono::minutes(30);
 // An operation that began longer ago than this is not believed to be under way, whatever is listed.
 inline constexpr base::Duration under_way_for = std::chrono::hours(6);
 
+// Clocks may differ by so much.
+inline constexpr base::Duration clocks_apart = std::chrono::minutes(1);
+
 // How long after an operation's end a service may still be described with the image before.
 inline constexpr base::Duration described_within = std::chrono::minutes(5);
 
@@ -37,6 +40,15 @@ bool awaits_listing(const Record& record, const Running& running);
 
 // Whether our operation has succeeded and the service is still described with another image, which nothing explains.
 bool awaits_description(const Record& record, const Running& running);
+
+// Whether the service is described, or its operations are listed, as they were a moment ago. Either the newest update has only just
+// ended, and the service is described otherwise than it is known to be after that or, where that is not known yet, as it was before it;
+// or an operation that the record has known for a moment only is not listed.
+bool is_told_as_before(const Record& record, const Running& running, base::Time now);
+
+// Whether the image is older than the newest deployment of its tag, which has only just begun, and nobody pushed it: the listing may be of
+// the moment before.
+bool may_be_listed_as_before(const Candidate& candidate, const Record& record, const Facts& facts);
 
 // Whether the newest operation, ours or another's, was under way when it was listed. The service may be described already as it is
 // after it.

@@ -121,6 +121,7 @@ void notice_foreign_change(Record& record, const Facts& facts) {
   const bool is_paused = facts.running.state == Running::State::Paused;
   if ((facts.running.state != Running::State::Running && !is_paused) || !runs_repository(facts)) return;
   if (awaits_description(record, facts.running) || is_listed_under_way(facts)) return;
+  if (is_told_as_before(record, facts.running, facts.now)) return;
   // The rule is about another repository now.
   if (record.foreign && !is_of_repository(record.foreign->image, facts)) record.foreign.reset();
   const auto now = current(facts);

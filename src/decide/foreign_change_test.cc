@@ -173,6 +173,10 @@ TEST(ForeignChange, HoldsNothingThatNobodyMovedBack) {
        "x:update:ok@50-51, a:update:ok@40-41",
        "nothing"},
       {"it is found so", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | ops x:update:ok", "nothing"},
+      {"moved forward, and described once more as before",
+       "running 1.2.0 | rule ^1 | tags 1.2.0, 1.3.0, 2.0.0 | set 1.2.0:a:SUCCEEDED | foreign x=2.0.0 | ops "
+       "x:update:ok@99-100, a:update:ok@40-41",
+       "nothing"},
       {"ours failed after what was found",
        "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a | foreign c=1.1.0 | ops a:update:failed, c:create:ok",
        "nothing"},
@@ -427,6 +431,10 @@ TEST(ForeignChange, EndsAHold) {
       {"not by time", "running 1.1.0 | rule ^1 | tags 1.1.0, 1.2.0 | held 1.2.0", "1.2.0 by op"},
       {"by a version above it", "running 1.3.0 | rule ^1 | tags 1.3.0 | held 1.2.0", "nothing"},
       {"when the version is put back", "running 1.2.0 | rule ^1 | tags 1.2.0 | held 1.2.0", "nothing"},
+      {"not by what is described, and listed, as it was before the move",
+       "running 1.2.0 | now 20 | rule ^1 | tags 1.1.0, 1.2.0 | set 1.2.0:a:SUCCEEDED | held 1.2.0 | foreign "
+       "op=1.1.0@20 | ops a:update:ok",
+       "1.2.0 by op"},
       {"not by one outside the range, which the rule would leave for the held one",
        "running 2.0.0 | rule ^1 | options downgrade | tags 1.1.0, 1.2.0, 2.0.0 | held 1.2.0", "1.2.0 by op"},
       {"not by ours that failed, and is described all the same",

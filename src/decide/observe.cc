@@ -18,8 +18,6 @@ namespace {
 // done; the others for the highest versions, or where many can't be deployed no new one would ever be.
 constexpr std::size_t seen_max = 200;
 constexpr std::size_t told_max = 50;
-// Clocks may differ by so much.
-constexpr base::Duration clocks_apart = std::chrono::minutes(1);
 
 // App Runner gives an ARN's id to one service only, but says nowhere that it always will.
 bool is_another_service(const Record& record, const Running& running) {
@@ -92,6 +90,7 @@ void note_runs(Record& record, const Facts& facts) {
   if (record.intention || current(facts).being_deployed || is_followed(record)) return;
   // So it may while anybody's does.
   if (record.runs && (facts.running.state == Running::State::Busy || is_listed_under_way(facts))) return;
+  if (is_told_as_before(record, facts.running, facts.now)) return;
   const auto tag = described_tag(facts, record);
   const auto* candidate = facts.listing.find(tag);
   if (!record.runs || record.runs->tag != tag) {
@@ -122,7 +121,10 @@ void note_told(Record& record, const Facts& facts) {
     std::erase_if(record.told, [&](const Record::Told& one) { return one.tag == push.tag; });
     record.told.insert(record.told.begin(), {push.tag, push.digest, *push.at});
   }
-  std::erase_if(record.told, [&](const Record::Told& one) { return !has_it(one.tag, one.digest); });
+  // A listing may be of the moment before.
+  std::erase_if(record.told, [&](const Record::Told& one) {
+    return !has_it(one.tag, one.digest) && facts.now >= one.at + described_within;
+  });
   if (record.told.size() > told_max) record.told.resize(told_max);
 }
 
@@ -209,7 +211,7 @@ bool was_pushed_since(const Record::Baseline& baseline, const Record& record, co
   const auto* running = is_described_by_tag && !record.intention ? facts.listing.find(now.tag) : nullptr;
   const bool runs_another = running && running->version && running->usable && !now.being_deployed && record.runs &&
                             record.runs->tag == now.tag && !record.runs->digest.empty() &&
-                            running->digest != record.runs->digest;
+                            running->digest != record.runs->digest && !may_be_listed_as_before(*running, record, facts);
   if (runs_another && facts.rule.range.contains(*running->version)) return true;
   return std::ranges::any_of(facts.listing.candidates(), [&](const Candidate& candidate) {
     return candidate.pushed_at && *candidate.pushed_at > baseline.at + clocks_apart && candidate.version &&

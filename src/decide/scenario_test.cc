@@ -261,7 +261,9 @@ bool Scenario::read_record(std::string_view key, std::string_view value) {
   } else if (key == "foreign") {
     auto version = cut(value, "=");
     const auto image = cut(version, " as ");
+    const auto at = cut(version, "@");
     record->foreign = Record::Foreign{std::string(value), std::string(version)};
+    if (!at.empty()) record->foreign->at = hour(number(at));
     if (!image.empty()) record->foreign->image = to_string(described_image(image));
   } else if (key == "seen") {
     for (const auto one : split(value, ",")) record->seen.push_back(read_seen(one));

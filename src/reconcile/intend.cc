@@ -11,9 +11,6 @@ namespace {
 using decide::Operation;
 using decide::Record;
 
-// Clocks of AWS and ours may differ by this much before signatures fail.
-constexpr auto skew_max = std::chrono::minutes(5);
-
 Operation::Kind kind_of(Record::Action action) {
   switch (action) {
     case Record::Action::Update: return Operation::Kind::Update;
@@ -31,7 +28,9 @@ Origin origin_of(const Operation& operation, const Record::Intention& intention,
                  base::Time now) {
   if (operation.kind != Operation::Kind::Update || !running.image) return Origin::Ours;
   if (to_string(*running.image) == intention.image) return Origin::Ours;
-  const auto newest = std::ranges::find_if(running.operations, decide::changes_image);
+  const auto newest = std::ranges::find_if(running.operations, [&](const Operation& other) {
+    return decide::changes_image(other) && (other.state != Operation::State::Failed || other.id == operation.id);
+  });
   if (newest == running.operations.end() || newest->id != operation.id) return Origin::Ours;
   switch (operation.state) {
     // From then on nobody believes the list.
@@ -56,7 +55,7 @@ const Operation* nearest(const Record::Intention& intention, const decide::Runni
     if (operation.kind != kind_of(intention.action) || operation.id.empty()) continue;
     const auto began = operation.started_at.value_or(intention.at);
     // Nobody acts on an intention whose lease is over, so that is another's operation.
-    if (began + skew_max < intention.at || began > intention.lease_until + skew_max) continue;
+    if (began + decide::clocks_apart < intention.at || began > intention.lease_until + decide::clocks_apart) continue;
     const auto distance = std::chrono::abs(began - intention.at);
     if (found && distance > least) continue;
     found = &operation;

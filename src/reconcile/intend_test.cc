@@ -83,7 +83,7 @@ TEST(Settle, FindsTheOperationThatAnIntentionStarted) {
       {"the same by a clock that is behind AWS's",
        Update,
        "old",
-       {operation("new", Kind::Update, 31), operation("theirs", Kind::Update, -91),
+       {operation("new", Kind::Update, 31), operation("theirs", Kind::Update, -59),
         operation("old", Kind::Update, -500)},
        300,
        Applied,
@@ -96,6 +96,20 @@ TEST(Settle, FindsTheOperationThatAnIntentionStarted) {
        300,
        Applied,
        "new"},
+      {"one of somebody that had ended before it, and was not listed then",
+       Redeploy,
+       "old",
+       {operation("theirs", Kind::Deployment, -121), operation("old", Kind::Update, -500)},
+       300,
+       NotApplied,
+       ""},
+      {"likewise, and it is early",
+       Update,
+       "old",
+       {operation("theirs", Kind::Update, -121), operation("old", Kind::Create, -500)},
+       10,
+       Open,
+       ""},
       {"an update of somebody long after the lease",
        Update,
        "old",
@@ -169,6 +183,7 @@ TEST(Settle, TellsAnUpdateByTheImageThatItPutIntoService) {
       {"failed: nobody can tell, and two attempts are enough", State::Failed, "1.0.0", 600, 900, Applied},
       {"being rolled back: likewise", State::RollingBack, "1.0.0", {}, 900, Applied},
       {"followed by another update, whose image is described", State::Succeeded, "1.5.0", 600, 900, Applied},
+      {"another's, followed by an update that failed", State::Succeeded, "1.3.0", 600, 900, NotApplied},
       {"another's, followed by a deployment of it", State::Succeeded, "1.4.0", 600, 900, NotApplied},
       {"another's or ours, and a deployment follows", State::Succeeded, "1.4.0", 600, 700, Open},
   };
@@ -188,6 +203,10 @@ TEST(Settle, TellsAnUpdateByTheImageThatItPutIntoService) {
     };
     if (c.described == "1.5.0") follow(Kind::Update);
     if (c.described == "1.4.0") follow(Kind::Deployment);
+    if (c.described == "1.3.0") {
+      follow(Kind::Update);
+      running.operations.front().state = State::Failed;
+    }
     EXPECT_EQ(settle(written, running, at(c.now)).kind, c.want);
   }
 }

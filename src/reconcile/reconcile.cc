@@ -39,7 +39,7 @@ base::Time lease_of(const Request& request, base::Time now) {
 constexpr std::string_view found_later = "found after its function was interrupted";
 
 // A push younger than this may be missing from the registry's listing only because the listing lags behind.
-constexpr auto listing_lag_max = std::chrono::minutes(2);
+constexpr auto listing_lag_max = std::chrono::minutes(5);
 // The listing is asked again after this.
 constexpr auto listing_lag = std::chrono::seconds(30);
 

@@ -494,7 +494,7 @@ TEST_F(ReconcileTest, AsksAgainWhenTheListingLagsBehindAPush) {
   };
   const Case cases[] = {
       {"a tag that is not listed", {{"1.2.5", "sha256:5", now}}, false, "wait not-listed"},
-      {"a tag that is not listed for long", {{"1.2.5", "sha256:5", now - 2min}}, false, "update newer"},
+      {"a tag that is not listed for long", {{"1.2.5", "sha256:5", now - 5min}}, false, "update newer"},
       {"nobody knows since when", {{"1.2.5", "sha256:5"}}, false, "update newer"},
       {"the running tag, and its old digest is listed", {{"1.2.3", "sha256:9", now}}, false, "wait not-listed"},
       {"the running tag, pushed without a digest", {{"1.2.3", "", now}}, false, "update newer"},
