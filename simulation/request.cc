@@ -101,6 +101,7 @@ RecordView read_record(const boost::json::object& record) {
       };
       untold.push_back({.kind = text("kind"),
                         .operation = text("operation"),
+                        .tag = text("tag"),
                         .why = text("why"),
                         .line = text("line"),
                         .lease_until = base::parse_iso8601(text("leaseUntil"))});
@@ -119,6 +120,7 @@ RecordView read_record(const boost::json::object& record) {
           .set_tag = text_at(record, "set", "tag"),
           .set_operation = text_at(record, "set", "operation"),
           .set_outcome = text_at(record, "set", "outcome"),
+          .runs_tag = text_at(record, "runs", "tag"),
           .baseline = has("baseline") ? std::optional(text_at(record, "baseline", "version")) : std::nullopt,
           .hold = has("holds"),
           .hold_operation = std::move(hold_operation),

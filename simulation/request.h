@@ -40,6 +40,7 @@ std::string_view text_in(std::string_view json, std::string_view member);
 struct UntoldView {
   std::string kind;
   std::string operation;
+  std::string tag;
   std::string why;
   std::string line;  // For the service's own event log.
   std::optional<base::Time> lease_until;
@@ -63,6 +64,7 @@ struct RecordView {
   std::string set_tag;
   std::string set_operation;
   std::string set_outcome;
+  std::string runs_tag;
   std::optional<std::string> baseline;  // Empty: nothing was in range.
   bool hold = false;
   std::string hold_operation;  // By which a person moved the service back, as far as the record knows; empty: none.

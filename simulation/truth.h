@@ -58,14 +58,9 @@ class Truth {
   void happened(const sandbox::Happening& happening);
   // The operation that began last on this service is a function's.
   void is_ours(const std::string& arn, const std::string& operation, Ours ours);
-  // The record names a person's operation as the one that came of an intention, which nobody could know better.
-  void is_taken_for_ours(const std::string& arn) {
-    tally_.count("a person's operation taken for a function's");
-    mistaken_.insert(arn);
-  }
-  // How it ended nobody can know any more.
-  void is_lost(const std::string& arn) {
-    tally_.count("an operation lost from the list");
+  // The record says of the service, from now on, what is not so and nobody could know better. Counted by why.
+  void is_mistaken_since(const std::string& arn, std::string_view why) {
+    tally_.count(why);
     mistaken_.insert(arn);
   }
   // The owner of the rule said something new: what failed or was undone may be tried again.

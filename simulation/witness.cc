@@ -125,6 +125,8 @@ void Witness::answered(const Caller& caller, const http::Request& request, const
   if (is_about_signature(answer) && !speaks_of_clock(answer.body))
     violated(12, asked.arn,
              fmt::format("{} {} is not signed as it must be: {}", asked.service, asked.operation, answer.body));
+  if (asked.operation == "PutLogEvents" && answer.body.contains("rejectedLogEventsInfo"))
+    violated(6, asked.arn, "a line for a service's event log is refused: " + answer.body);
   if (asked.operation == "ChangeMessageVisibilityBatch" && answer.status < 300) note_hidden(caller, request);
   if (asked.is_call() && answer.status < 300) check_effect(caller, asked, answer);
   if (asked.operation == "SendMessage" && answer.status < 300 && request.body.contains("caretaker-dead-letters"))
@@ -184,7 +186,10 @@ void Witness::received(const Caller& caller, const http::Request& request, Fault
   if (asked.is_rules() && succeeded) {
     const auto* rules = town_->rules_of_text(answer->body);
     if (rules && rules->valid) in_force_.insert_or_assign(caller.process, rules);
-    if (rules && !rules->valid) tally_.count("broken rules");
+    if (rules && !rules->valid) {
+      tally_.count("broken rules");
+      visit(caller).rules_are_broken = true;
+    }
   } else if (asked.is_kept_rules() && succeeded && asked.operation == "GET") {
     const auto* rules = town_->rules_of_text(answer->body);
     if (rules && rules->valid && !in_force_.contains(caller.process)) {

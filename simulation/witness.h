@@ -94,7 +94,9 @@ class Witness final : public Observer {
     std::map<std::string, bool> listed;       // By repository: all its pages were seen, and nothing failed since.
     std::map<std::string, Owing> owing;       // By ARN.
     std::set<std::pair<std::string, std::string>> owed;  // Written, and not told yet.
-    std::set<std::string> undecided;                     // ARNs of services whose facts could not be gathered.
+    std::set<std::string> unreachable;           // ARNs of those that are refused, and that nobody was told of yet.
+    bool rules_are_broken = false;               // They were read, and nobody was told.
+    std::set<std::string> undecided;             // ARNs of services whose facts could not be gathered.
     std::map<std::string, std::string> waiting;  // What runs, by the ARN of services that could not be moved yet.
     bool waits_until = false;                    // For one of them until a known time.
     std::map<std::string, base::Time> hidden;    // Until when SQS hides messages, by receipt.
@@ -128,6 +130,8 @@ class Witness final : public Observer {
   void check_set(const Asked& asked, const RecordView& after);
   void check_exceptions(const Asked& asked, const boost::json::object& before, const boost::json::object& after);
   void check_changes(const Asked& asked, const RecordView& after, const boost::json::object& record);
+  void check_history(const Asked& asked, const RecordView& before, const RecordView& after,
+                     const boost::json::object& stored, const boost::json::object& written);
   void check_baseline(const Caller& caller, const Asked& asked, const RecordView& after);
   void check_call(const Caller& caller, const Asked& asked, const http::Request& request);
   void check_update(const Caller& caller, const Asked& asked, const TownRule& rule, const std::string& image);

@@ -76,6 +76,7 @@ void Witness::check_record(const Caller& caller, const Asked& asked, const http:
   check_intention(caller, asked, before, after);
   check_set(asked, after);
   check_changes(asked, after, written->as_object());
+  check_history(asked, before, after, stored.value_or(boost::json::object()), written->as_object());
   if (!before.baseline && after.baseline) check_baseline(caller, asked, after);
   const auto& look = visit(caller).looks[asked.arn];
   const bool is_observation = after.intention == before.intention && after.set_operation == before.set_operation;
@@ -159,6 +160,11 @@ void Witness::check_is_untold(const Asked& asked, const RecordView& before, cons
   demand(after.stop && !before.stop, "stopped", after.set_operation);
   const bool is_held = !after.hold_operation.empty() && after.hold_operation != before.hold_operation;
   demand(is_held, "held", after.hold_operation == "UNTOLD" ? "" : after.hold_operation);
+  for (const auto& one : after.untold) {
+    if (is_held && one.kind == "held" && one.tag != after.runs_tag)
+      violated(6, asked.arn,
+               fmt::format("a hold is to be told as a move back to {}, and {} runs", one.tag, after.runs_tag));
+  }
   if (!same && !before.set_operation.empty() && before.set_outcome.empty() && !truth_->is_mistaken(asked.arn))
     violated(6, asked.arn,
              fmt::format("how operation {} ended is not known, and it is forgotten", before.set_operation));
@@ -230,10 +236,12 @@ bool Witness::is_listed(const std::string& arn, std::string_view operation) cons
 }
 
 void Witness::check_set(const Asked& asked, const RecordView& after) {
-  if (after.set_operation.empty()) return;
-  if (after.set_outcome == "LOST" && !is_listed(asked.arn, after.set_operation)) return truth_->is_lost(asked.arn);
+  if (after.set_operation.empty() || truth_->is_mistaken(asked.arn)) return;
+  if (after.set_outcome == "LOST" && !is_listed(asked.arn, after.set_operation))
+    return truth_->is_mistaken_since(asked.arn, "an operation lost from the list");
   const auto* ours = truth_->ours(after.set_operation);
-  if (!ours && may_be_taken_for_ours(asked.arn, after)) return truth_->is_taken_for_ours(asked.arn);
+  if (!ours && may_be_taken_for_ours(asked.arn, after))
+    return truth_->is_mistaken_since(asked.arn, "a person's operation taken for a function's");
   if (!ours || ours->arn != asked.arn)
     return violated(
         6, asked.arn,
@@ -285,6 +293,21 @@ void Witness::check_exceptions(const Asked& asked, const boost::json::object& be
                         fmt::format("{} is held, though nobody moved the service back from it", to_string(*version)));
     }
   }
+}
+
+// It has each deployment, and always the last that succeeded, to which a rollback goes back.
+void Witness::check_history(const Asked& asked, const RecordView& before, const RecordView& after,
+                            const boost::json::object& stored, const boost::json::object& written) {
+  const auto has = [](const boost::json::object& record, std::string_view member, std::string_view value) {
+    const auto* changes = record.if_contains("changes");
+    return changes && std::ranges::any_of(changes->as_array(), [&](const auto& change) {
+             return base::string_member(change, member) == value;
+           });
+  };
+  if (after.set_operation != before.set_operation && !has(written, "operation", after.set_operation))
+    violated(6, asked.arn, fmt::format("operation {} is not in the history", after.set_operation));
+  if (has(stored, "outcome", "SUCCEEDED") && !has(written, "outcome", "SUCCEEDED"))
+    violated(6, asked.arn, "the history has no deployment any more that succeeded");
 }
 
 // What the history says of the deployments.
@@ -501,7 +524,11 @@ void Witness::check_effect(const Caller& caller, const Asked& asked, const http:
   const auto record = town_->record_of(*service);
   const auto seen = record ? read_record(*record) : RecordView{};
   const auto& look = visit(caller).looks[asked.arn];
-  if (asked.operation == "StartDeployment") tally_.count("redeployment");
+  if (asked.operation == "StartDeployment") {
+    tally_.count("redeployment");
+    if (is_behind(caller, asked.arn) && after->tag != seen.intention_tag)
+      truth_->is_mistaken_since(asked.arn, "a redeployment of what a person had just deployed");
+  }
   truth_->is_ours(asked.arn, operation,
                   {.arn = asked.arn,
                    .intention = look.intention,

@@ -54,6 +54,24 @@ std::string_view counted_word(std::string_view word) {
   return {};
 }
 
+// The metric that counts notices of the kind; empty: none does.
+std::string_view metric_of(std::string_view kind) {
+  constexpr std::pair<std::string_view, std::string_view> metrics[] = {
+      {"started", "DeploymentsStarted"}, {"succeeded", "DeploymentsSucceeded"},
+      {"failed", "DeploymentsFailed"},   {"overdue", "DeploymentsOverdue"},
+      {"held", "ServicesHeld"},          {"stopped", "ServicesStopped"},
+      {"refused", "ServicesRefused"},    {"not-covered", "RulesNotCovered"}};
+  const auto found = std::ranges::find(metrics, kind, [](const auto& entry) { return entry.first; });
+  return found == std::end(metrics) ? std::string_view() : found->second;
+}
+
+// Whether the line counts once in that metric and in no other.
+bool counts_in(std::string_view line, std::string_view metric) {
+  if (metric.empty()) return !line.contains(R"("_aws")");
+  return line.contains(fmt::format(R"("Metrics":[{{"Name":"{}","Unit":"Count"}}])", metric)) &&
+         line.contains(fmt::format(R"(,"{}":1)", metric));
+}
+
 // `decision wait busy: 1.3.0 waits … (service-a)`: what a person reads of a log line.
 std::string in_short(std::string_view line) {
   std::string text(text_in(line, "event"));
@@ -131,9 +149,13 @@ void Witness::logged(const Caller& caller, std::string_view line) {
     check_decision(caller, line);
   } else if (event == "message") {
     check_ending(caller, line);
+  } else if (event == "rules" && text_in(line, "state") == "broken") {
+    visit(caller).rules_are_broken = false;
+    if (!counts_in(line, "RulesBroken")) violated(6, {}, "broken rules are told, and not counted as such");
   } else if (event == "notice") {
     visit(caller).notices.emplace(text_in(line, "kind"), text_in(line, "operation"));
     check_notice(caller, line);
+    if (text_in(line, "kind") == "refused") visit(caller).unreachable.erase(std::string(text_in(line, "service")));
     visit(caller).owed.erase({std::string(text_in(line, "kind")), std::string(text_in(line, "operation"))});
   }
   if (trace_.wanted()) {
@@ -146,6 +168,8 @@ void Witness::check_notice(const Caller& caller, std::string_view line) {
   const std::string arn(text_in(line, "service"));
   const std::string kind(text_in(line, "kind"));
   const std::string operation(text_in(line, "operation"));
+  if (!kind.empty() && !counts_in(line, metric_of(kind)))
+    return violated(6, arn, fmt::format("{} is told, and not counted as such", kind));
   if (kind.empty() || truth_->is_mistaken(arn)) return;
   tally_.count("notice " + kind);
   // Whoever can't find out whether the record was written tells all the same.
@@ -191,6 +215,12 @@ void Witness::note_telling(const Caller& caller, const Asked& asked, const http:
   const auto sent = base::parse_json(request.body);
   for (const auto& entry : base::member(*sent, "Entries")->as_array()) {
     const auto detail = base::parse_json(base::string_member(entry, "Detail").value_or(""));
+    const auto service = base::string_member(*detail, "service").value_or("");
+    const auto* resources = entry.as_object().if_contains("Resources");
+    if (base::string_member(entry, "Source") != "caretaker" ||
+        base::string_member(entry, "DetailType") != "Caretaker Notice" || !resources ||
+        *resources != boost::json::array{service})
+      violated(6, service, "an event on the bus is not what the documents say of it");
     now.on_bus.emplace(base::string_member(*detail, "kind").value_or(""),
                        base::string_member(*detail, "operation").value_or(""));
   }
@@ -266,7 +296,10 @@ void Witness::check_event_log(const http::Request& request) {
 void Witness::check_decision(const Caller& caller, std::string_view line) {
   const std::string arn(text_in(line, "service"));
   if (text_in(line, "decision") == "none") {
-    if (comes_back(text_in(line, "reason"))) visit(caller).undecided.insert(arn);
+    const bool passes_by = comes_back(text_in(line, "reason"));
+    if (passes_by) visit(caller).undecided.insert(arn);
+    if (!passes_by) visit(caller).unreachable.insert(arn);
+    if (!counts_in(line, passes_by ? "LooksFailed" : "")) violated(6, arn, "a look that failed is not counted as such");
     return;
   }
   truth_->looked_at(arn,
@@ -315,6 +348,9 @@ void Witness::ended(const Caller& caller, const sandbox::InvocationResult& resul
     violated(6, {},
              fmt::format("nobody was told: {} of operation {}", node.mapped().owed.begin()->first,
                          node.mapped().owed.begin()->second));
+  if (!node.mapped().unreachable.empty())
+    violated(6, *node.mapped().unreachable.begin(), "nobody was told that the service is out of reach");
+  if (node.mapped().rules_are_broken) violated(6, {}, "nobody was told that the rules are broken");
   check_endings(caller, node.mapped(), result);
   check_left_behind(node.mapped());
 }
