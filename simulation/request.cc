@@ -78,6 +78,7 @@ RecordView RecordView::settled_by(const std::string& operation) const {
   settled.set_action = intention_action;
   settled.set_tag = intention_tag;
   settled.set_operation = operation;
+  settled.set_at = intention_at;
   return settled;
 }
 
@@ -120,6 +121,7 @@ RecordView read_record(const boost::json::object& record) {
           .set_tag = text_at(record, "set", "tag"),
           .set_operation = text_at(record, "set", "operation"),
           .set_outcome = text_at(record, "set", "outcome"),
+          .set_at = time_at(record, "set", "at"),
           .runs_tag = text_at(record, "runs", "tag"),
           .baseline = has("baseline") ? std::optional(text_at(record, "baseline", "version")) : std::nullopt,
           .hold = has("holds"),

@@ -64,6 +64,7 @@ struct RecordView {
   std::string set_tag;
   std::string set_operation;
   std::string set_outcome;
+  std::optional<base::Time> set_at;
   std::string runs_tag;
   std::optional<std::string> baseline;  // Empty: nothing was in range.
   bool hold = false;

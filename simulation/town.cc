@@ -413,7 +413,9 @@ std::vector<Town::SeenOperation> Town::operations_of(std::string_view arn) const
   const auto parsed = base::parse_json(answer.body);
   for (const auto& one : base::member(*parsed, "OperationSummaryList")->as_array()) {
     operations.push_back({std::string(*base::string_member(one, "Id")), std::string(*base::string_member(one, "Type")),
-                          std::string(*base::string_member(one, "Status"))});
+                          std::string(*base::string_member(one, "Status")),
+                          base::Time(std::chrono::floor<base::Duration>(
+                              std::chrono::duration<double>(one.at("StartedAt").to_number<double>())))});
   }
   return operations;
 }

@@ -147,6 +147,7 @@ class Town {
     std::string id;
     std::string type;
     std::string status;
+    base::Time began{};
   };
   std::vector<SeenOperation> operations_of(std::string_view arn) const;
 

@@ -16,6 +16,8 @@ constexpr auto unsettled_for = std::chrono::minutes(5);
 constexpr auto explained_within = std::chrono::minutes(4);
 // Something may remain unseen for so long while events are lost and calls fail.
 constexpr auto unseen_max = std::chrono::hours(6);
+// What began as long before an intention is not its own, whatever the clocks say.
+constexpr auto clocks_apart = std::chrono::minutes(1);
 // A lease outlives its function's time by this much.
 constexpr auto lease_margin = std::chrono::seconds(61);
 // There is one every 15 minutes.
@@ -222,6 +224,8 @@ bool Witness::may_be_taken_for_ours(const std::string& arn, const RecordView& re
   const auto operations = town_->operations_of(arn);
   const auto found = std::ranges::find(operations, record.set_operation, &Town::SeenOperation::id);
   if (found == operations.end() || truth_->came_of(record.set_intention)) return false;
+  // It began before the intention was written.
+  if (record.set_at && found->began + clocks_apart + apart() < *record.set_at) return false;
   if (found->type != (record.set_action == "update" ? "UPDATE_SERVICE" : "START_DEPLOYMENT")) return false;
   if (found->status == "FAILED" || found->status.starts_with("ROLLBACK") || found->type == "START_DEPLOYMENT")
     return true;
