@@ -321,10 +321,10 @@ void Witness::check_decision(const Caller& caller, std::string_view line) {
 void Witness::check_overdue(const Caller& caller, const std::string& arn) {
   const auto& now = visit(caller);
   const auto& look = now.looks.at(arn);
+  if (!now.calm || look.conflict || !look.record || !look.described || !look.operations) return;
   const auto* service = town_->service(arn);
   const auto record = service ? town_->record_of(*service) : std::nullopt;
   if (!record || record->at("schema") != 1 || truth_->is_mistaken(arn)) return;
-  if (!now.calm || look.conflict || !look.record || !look.described || !look.operations) return;
   const auto seen = read_record(*record);
   const auto since = look.described_at - overdue_by - apart();
   if (!seen.intention.empty() && *seen.intention_at < since && !seen.intention_overdue)

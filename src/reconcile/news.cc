@@ -66,8 +66,7 @@ Notice overdue(const Record::Intention& intention, const Record& after, const ru
   if (after.runs) notice.from = after.runs->tag;
   notice.why = fmt::format(
       "What came of the deployment of {} is not known for longer than {}: AWS's answer was lost, and an operation that "
-      "may be "
-      "it has not ended",
+      "may be it has not ended",
       intention.tag, base::to_text(decide::followed_for));
   return notice;
 }
