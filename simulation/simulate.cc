@@ -23,7 +23,7 @@ constexpr auto time_to_settle = hours(6);
 constexpr std::size_t trace_lines_max = 120;
 
 World::Options any_options(std::uint64_t seed, Random& random) {
-  World::Options options{.operation_time = minutes(random.between(2, 8)), .seed = seed, .notice_bus = "default"};
+  World::Options options{.operation_time = minutes(random.between(1, 8)), .seed = seed, .notice_bus = "default"};
   options.verify_signatures = random.chance(0.02);
   options.credentials_expire = random.chance(0.2);
   options.functions = static_cast<unsigned>(random.between(1, 3));

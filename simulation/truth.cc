@@ -120,11 +120,17 @@ void Truth::begins(const TownService& service, std::string_view type, std::strin
 
 base::Time Truth::idle_since(std::string_view arn) const {
   const auto found = ended_.find(arn);
-  return found == ended_.end() ? base::Time{} : found->second;
+  return found == ended_.end() ? base::Time{} : found->second.second;
+}
+
+bool Truth::is_moved_twice_since(std::string_view arn, base::Time then) const {
+  const auto found = ended_.find(arn);
+  return found != ended_.end() && found->second.first > then;
 }
 
 void Truth::ends(const TownService& service, std::string_view type, std::string_view status, base::Time at) {
-  ended_.insert_or_assign(service.arn, at);
+  auto& last = ended_[service.arn];
+  last = {last.second, at};
   const auto node = pending_.extract(service.arn);
   if (!deploys(type) || node.empty()) return;
   const auto& pending = node.mapped();

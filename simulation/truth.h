@@ -91,6 +91,8 @@ class Truth {
   const Ours* ours(std::string_view operation) const;
   // When the last operation on the service ended, whoever had begun it; if none did, long ago.
   base::Time idle_since(std::string_view arn) const;
+  // Whether more than one ended since then.
+  bool is_moved_twice_since(std::string_view arn, base::Time then) const;
   const Runs* runs(std::string_view arn) const;
   Failures failures(const std::string& arn, const std::string& digest) const;
   // When the second of two deployments in a row that failed had not been decided on yet.
@@ -176,7 +178,7 @@ class Truth {
   std::map<std::string, base::Time> edited_;
   std::map<std::string, base::Time> written_;  // Their records, by ARN.
   std::map<std::string, base::Time> looked_at_;
-  std::map<std::string, base::Time, std::less<>> ended_;  // Operations, by ARN.
+  std::map<std::string, std::pair<base::Time, base::Time>, std::less<>> ended_;  // The last two operations, by ARN.
 };
 
 }  // namespace simulation

@@ -68,7 +68,7 @@ void Weather::set_clocks_apart(World& world) {
       {.kind = sandbox::FaultKind::ClockSkew, .times = 0, .delay = random_.chance(0.5) ? by : -by});
 }
 
-Fate Weather::fate(base::Time now, bool is_read, bool is_call) {
+Fate Weather::fate(base::Time now, std::string_view operation, bool is_read, bool is_call) {
   Fate fate;
   if (still_) return fate;
   fate.before = milliseconds(random_.between(1, 20));
@@ -85,11 +85,13 @@ Fate Weather::fate(base::Time now, bool is_read, bool is_call) {
   }
   const auto rate = storm_ ? storm_rate_ : calm_rate_;
   if (random_.chance(is_call ? std::max(rate, call_rate_) : rate)) fate.fault = any_fault(random_);
-  if (fate.fault == Fault::None && is_read && (now < lags_until_ || random_.chance(stale_rate_)))
-    fate.fault = Fault::Stale;
-  // All that is read within a moment may come from where changes come late.
-  if (fate.fault == Fault::Stale && now >= lags_until_ && random_.chance(0.3))
-    lags_until_ = now + std::chrono::seconds(random_.between(1, 60));
+  const bool lags = now < lags_until_ && (lagging_.empty() || lagging_ == operation);
+  if (fate.fault == Fault::None && is_read && (lags || random_.chance(stale_rate_))) fate.fault = Fault::Stale;
+  // All that is read within a moment may come from where changes come late, or all answers of one kind.
+  if (fate.fault == Fault::Stale && is_read && now >= lags_until_ && random_.chance(0.3)) {
+    lagging_ = random_.chance(0.5) ? operation : std::string_view();
+    lags_until_ = now + std::chrono::seconds(random_.between(1, lagging_.empty() ? 60 : 240));
+  }
   if (fate.fault == Fault::Stale && !is_read) fate.fault = Fault::None;
   if ((fate.fault == Fault::Empty && !is_read) || (fate.fault == Fault::Refused && !is_call))
     fate.fault = Fault::Throttle;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "simulation/random.h"
@@ -22,7 +23,7 @@ class Weather {
   void trouble_events(World& world);
   // Sets AWS's clock wrong, or the functions', which is the same to both.
   void set_clocks_apart(World& world);
-  Fate fate(base::Time now, bool is_read, bool is_call);
+  Fate fate(base::Time now, std::string_view operation, bool is_read, bool is_call);
 
  private:
   Random random_;
@@ -34,7 +35,8 @@ class Weather {
   bool clear_ = false;
   bool still_ = false;
   bool storm_ = false;
-  base::Time lags_until_{};  // All reads are stale.
+  base::Time lags_until_{};  // All reads are stale, or those of one operation.
+  std::string lagging_;      // That operation; empty: all.
   base::Time until_{};       // When storm and calm change.
 };
 

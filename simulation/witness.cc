@@ -64,7 +64,13 @@ const TownRule* Witness::rule_of(const Caller& caller, std::string_view arn) con
 }
 
 bool Witness::is_behind(const Caller& caller, std::string_view arn) {
-  return visit(caller).stale && truth_->idle_since(arn) + unseen_within > town_->world().now();
+  auto& now = visit(caller);
+  const auto lately = town_->world().now() - unseen_within;
+  const auto idle_since = truth_->idle_since(arn);
+  if (!now.stale || idle_since <= lately) return false;
+  // Whoever knows that the only one of a moment ago has ended knows when to wait.
+  const auto& look = now.looks[std::string(arn)];
+  return look.listed_old || idle_since > look.listed_at || truth_->is_moved_twice_since(arn, lately);
 }
 
 Fate Witness::fate(const Caller& caller, const http::Request& request) {
@@ -88,7 +94,7 @@ Fate Witness::fate(const Caller& caller, const http::Request& request) {
   if (asked.is_call() && now.repeats == 0 && town_->world().now() + time_to_act > caller.invocation->deadline)
     violated(3, asked.arn, fmt::format("{} is sent without the time to write down what came of it", asked.operation));
   note_telling(caller, asked, request);
-  const auto fate = weather_.fate(town_->world().now(), asked.is_read(), asked.is_call());
+  const auto fate = weather_.fate(town_->world().now(), asked.operation, asked.is_read(), asked.is_call());
   // What is stale only those who remember can tell.
   if (fate.fault != Fault::None && fate.fault != Fault::Stale) tally_.count(to_string(fate.fault));
   constexpr auto slow = std::chrono::milliseconds(100);
@@ -208,7 +214,7 @@ void Witness::received(const Caller& caller, const http::Request& request, Fault
     tally_.count("stale");
     visit(caller).stale = true;
   }
-  note_read(caller, asked, answer);
+  note_read(caller, asked, fault, answer);
   // Its answer says that the write took effect, or a look at the record that is or was one of its writes.
   if (const auto owing = visit(caller).owing.find(asked.arn);
       asked.is_record() && succeeded && owing != visit(caller).owing.end() &&
@@ -235,7 +241,7 @@ void Witness::received(const Caller& caller, const http::Request& request, Fault
   if (unknown || succeeded) look.acted = true;
 }
 
-void Witness::note_read(const Caller& caller, const Asked& asked, const http::Response* answer) {
+void Witness::note_read(const Caller& caller, const Asked& asked, Fault fault, const http::Response* answer) {
   auto& now = visit(caller);
   const bool succeeded =
       answer && answer->status < 300 && (answer->body.empty() || answer->body.back() == '}') && answer->body != "{}";
@@ -259,6 +265,8 @@ void Witness::note_read(const Caller& caller, const Asked& asked, const http::Re
     look.described_since = look.described_since || succeeded;
   } else if (asked.operation == "ListOperations") {
     look.operations = succeeded;
+    look.listed_at = town_->world().now();
+    look.listed_old = fault == Fault::Stale;
   }
 }
 

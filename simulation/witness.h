@@ -63,6 +63,8 @@ class Witness final : public Observer {
     base::Time described_at;
     std::string described_image;
     bool operations = false;
+    base::Time listed_at;
+    bool listed_old = false;       // Its operations, as they were a moment ago.
     std::string writing;           // An intention on its way.
     std::string intention;         // The last that it wrote.
     bool described_since = false;  // Since it wrote that.
@@ -142,7 +144,7 @@ class Witness final : public Observer {
   void check_haste(const Asked& asked, const std::string& tag, const std::string& digest);
   void check_decision(const Caller& caller, std::string_view line);
   void check_overdue(const Caller& caller, const std::string& arn);
-  void note_read(const Caller& caller, const Asked& asked, const http::Response* answer);
+  void note_read(const Caller& caller, const Asked& asked, Fault fault, const http::Response* answer);
   void check_notice(const Caller& caller, std::string_view line);
   void check_ending(const Caller& caller, std::string_view line);
   void check_dead_letter(const Caller& caller, const http::Request& request);

@@ -20,7 +20,7 @@ constexpr auto hurry = std::chrono::seconds(5);
 // An intention's line is told by then, though its function was interrupted.
 constexpr auto told_within = std::chrono::minutes(5);
 // A deployment has half an hour, less what lay between its decision and its call.
-constexpr auto overdue_after = std::chrono::minutes(29);
+constexpr auto overdue_since_call = std::chrono::minutes(29);
 // By then it is told that it takes longer, by whoever has seen all of it.
 constexpr auto overdue_by = std::chrono::minutes(31);
 // Messages that beget messages are more than this before long; so many pushes at once are not.
@@ -194,7 +194,7 @@ void Witness::check_notice(const Caller& caller, std::string_view line) {
   if (!ours || ours->tag != text_in(line, "tag"))
     return violated(6, arn,
                     fmt::format("{} is told of operation {}, which no function started for it", kind, operation));
-  if (kind == "overdue" && town_->world().now() + apart() < ours->began + overdue_after)
+  if (kind == "overdue" && town_->world().now() + apart() < ours->began + overdue_since_call)
     return violated(6, arn, fmt::format("operation {} is told as overdue, and has only just begun", operation));
   const bool is_so = kind == "succeeded" ? ours->ended == "SUCCEEDED"
                      : kind == "failed"  ? !ours->ended.empty() && ours->ended != "SUCCEEDED"
