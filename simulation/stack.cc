@@ -9,6 +9,14 @@
 #include <sanitizer/tsan_interface.h>
 #endif
 
+// ThreadSanitizer notes with the stack that it takes for the present one where each function begins and ends, so that no function may
+// begin before a change of that and end behind it.
+#if defined(CARETAKER_SANITIZE_THREAD)
+#define UNINSTRUMENTED [[clang::disable_sanitizer_instrumentation]]
+#else
+#define UNINSTRUMENTED
+#endif
+
 #if defined(CARETAKER_SANITIZE_ADDRESS)
 // With its fake stacks Boost.Context's last frame on a stack would be gone before it returns.
 extern "C" const char* __asan_default_options() { return "detect_stack_use_after_return=0"; }
@@ -49,7 +57,7 @@ Stack::~Stack() {
   boost::context::protected_fixedsize_stack(stack_size).deallocate(context_);
 }
 
-void Stack::leaving([[maybe_unused]] const Stack& next) {
+UNINSTRUMENTED void Stack::leaving([[maybe_unused]] const Stack& next) {
 #if defined(CARETAKER_SANITIZE_ADDRESS)
   __sanitizer_start_switch_fiber(&fake_stack_, next.bottom_, next.size_);
 #elif defined(CARETAKER_SANITIZE_THREAD)
@@ -60,12 +68,10 @@ void Stack::leaving([[maybe_unused]] const Stack& next) {
 void Stack::leaving_for_good([[maybe_unused]] const Stack& next) {
 #if defined(CARETAKER_SANITIZE_ADDRESS)
   __sanitizer_start_switch_fiber(nullptr, next.bottom_, next.size_);
-#elif defined(CARETAKER_SANITIZE_THREAD)
-  __tsan_switch_to_fiber(next.fiber_, 0);
 #endif
 }
 
-void Stack::entered([[maybe_unused]] Stack& previous) {
+UNINSTRUMENTED void Stack::entered([[maybe_unused]] Stack& previous) {
 #if defined(CARETAKER_SANITIZE_ADDRESS)
   const void* bottom = nullptr;
   std::size_t size = 0;
@@ -75,6 +81,9 @@ void Stack::entered([[maybe_unused]] Stack& previous) {
     previous.bottom_ = bottom;
     previous.size_ = size;
   }
+#elif defined(CARETAKER_SANITIZE_THREAD)
+  // Of an actor's end only who comes after it can tell, as its functions end behind leaving_for_good().
+  if (__tsan_get_current_fiber() != fiber_) __tsan_switch_to_fiber(fiber_, 0);
 #endif
 }
 
