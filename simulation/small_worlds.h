@@ -23,8 +23,9 @@ struct SmallWorlds {
 
 std::vector<std::string_view> small_stories();
 
-// How far to go: the quick part tries three of the faults, and of the orders those in which the functions take turns at most three times.
-enum class Extent { Quick, All };
+// How far to go: the quick part tries three of the faults, and of the orders those in which the functions take turns at most three times;
+// a sample tries one fault at every fifth request, and one order of each encounter.
+enum class Extent { Sample, Quick, All };
 SmallWorlds try_all(std::string_view story, Extent extent);
 
 }  // namespace simulation
