@@ -161,6 +161,8 @@ TEST(Codec, KeepsWhatItDoesNotKnowBesideWhatChanges) {
        [](Stored& stored) { stored.changes[0].outcome = "SUCCEEDED"; }, true},
       {"a second try", R"("rejected":[{"digest":"a","attempts":1,"future":1},{"digest":"b","attempts":1}])",
        [](Stored& stored) { stored.record.rejected[0].attempts = 2; }, true},
+      {"another's hold", R"("holds":[{"versions":["1.0.0"],"by":"alice","future":1}])",
+       [](Stored& stored) { stored.record.holds[0].by = "bob"; }, false},
       {"another pin", R"("pin":{"version":"1.0.0","future":1})",
        [](Stored& stored) { stored.record.pin->version = "1.1.0"; }, false},
   };
@@ -187,6 +189,8 @@ TEST(Codec, RefusesWhatIsNoRecord) {
       {"a wrong time", R"({"schema":1,"baseline":{"version":"1.0.0","at":"soon"}})", "/baseline/at"},
       {"a time that is a number", R"({"schema":1,"baseline":{"version":"1.0.0","at":7}})", "/baseline/at"},
       {"a wrong type", R"({"schema":1,"runs":{"tag":1}})", "/runs/tag"},
+      {"a text for yes or no", R"({"schema":1,"runs":{"byUs":"yes"}})", "/runs/byUs"},
+      {"a wrong member beside a service", R"({"schema":1,"failures":-1,"service":"a"})", "/failures"},
       {"a wrong list", R"({"schema":1,"rejected":{}})", "/rejected"},
       {"a wrong element", R"({"schema":1,"skips":[{"version":"1.0.0"},7]})", "/skips/1"},
       {"a negative count", R"({"schema":1,"failures":-1})", "/failures"},
